@@ -1,0 +1,1 @@
+"""The shared nouns. Every room may import them; they import no room."""

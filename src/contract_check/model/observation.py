@@ -1,0 +1,306 @@
+"""What one environment said: the probe's answers, checked at the door.
+
+The probe (`contract_check_probe`) writes these documents; its docstring describes the protocol.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+Encoded = JsonValue
+"""A Python value with its type, see `contract_check_probe.encoding`: `{"t": type, ...}`."""
+
+
+class Answer(BaseModel):
+    """Base of every part of an answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Frame(Answer):
+    """One level of a traceback, outermost first. `module` is the module's name, `file` relative
+    to its site-packages folder where it lies in one; `owner` is the distribution's name."""
+
+    file: str
+    line: int
+    module: str
+    function: str = ""
+    code: str = ""
+    owner: str | None = None
+
+
+class Failure(Answer):
+    """An exception. `missing_module`/`missing_name` are set for import errors."""
+
+    type: str
+    message: str
+    frames: tuple[Frame, ...] = ()
+    missing_module: str | None = None
+    missing_name: str | None = None
+    errors: tuple[ValidationIssue, ...] = ()
+    """For a pydantic ValidationError, its issues."""
+
+
+class ValidationIssue(Answer):
+    type: str
+    loc: tuple[str | int, ...]
+    message: str = ""
+
+
+class WarningSeen(Answer):
+    category: str
+    message: str
+    file: str = ""
+    line: int = 0
+    owner: str | None = None
+    """The distribution whose code the warning points at."""
+
+
+class ModuleOutcome(Answer):
+    name: str
+    failure: Failure | None = None
+    warnings: tuple[WarningSeen, ...] = ()
+    names: tuple[str, ...] = ()
+    """The public names the module offers after import."""
+
+
+class Parameter(Answer):
+    name: str
+    kind: Literal[
+        "positional-only", "positional-or-keyword", "var-positional", "keyword-only", "var-keyword"
+    ]
+    required: bool
+    default: str | None = None
+    """The default's repr, addresses scrubbed."""
+    annotation: str | None = None
+
+
+class Callable_(Answer):
+    """A function, method or constructor."""
+
+    parameters: tuple[Parameter, ...] | None = None
+    """None where no signature can be had (a builtin)."""
+    is_async: bool = False
+    returns: str | None = None
+
+
+class Member(Answer):
+    """A public or special attribute of a class, as found along its MRO."""
+
+    kind: Literal["method", "classmethod", "staticmethod", "property", "value"]
+    owner: str
+    """`module:qualname` of the class whose body defines it."""
+    signature: Callable_ | None = None
+    value: str | None = None
+
+
+class FieldDescription(Answer):
+    name: str
+    annotation: str
+    required: bool
+    default_kind: Literal["none", "value", "factory"] = "none"
+    default: Encoded | None = None
+    """The default's value; a factory's is called twice and given here only if both agree."""
+    alias: JsonValue | None = None
+    validation_alias: JsonValue | None = None
+    serialization_alias: str | None = None
+    constraints: tuple[str, ...] = ()
+    """Each piece of metadata, as text (`Ge(ge=0)`)."""
+    discriminator: str | None = None
+    frozen: bool = False
+    exclude: bool = False
+    deprecated: str | None = None
+    owner: str = ""
+    """`module:qualname` of the class that defines it last."""
+    types: tuple[str, ...] = ()
+    """`module:qualname` of every class named in the annotation."""
+    arms: tuple[str, ...] = ()
+    """For a union, its arms in order, as text."""
+
+
+class EnumMember(Answer):
+    name: str
+    value: Encoded
+    text: str = ""
+    """str(member)"""
+    formatted: str = ""
+    alias_of: str | None = None
+
+
+class Symbol(Answer):
+    """What a `module:name` turned out to be in this environment.
+
+    Args:
+        ref: the name asked for.
+        kind: `missing` where it could not be had: `failure` says why.
+        identity: `module:qualname` the object itself states (differs from ref after a move).
+        owner: the distribution that defines it.
+    """
+
+    ref: str
+    kind: Literal[
+        "missing", "module", "model", "enum", "protocol", "class", "function", "alias", "value"
+    ]
+    failure: Failure | None = None
+    identity: str | None = None
+    owner: str | None = None
+    bases: tuple[str, ...] = ()
+    """The MRO as `module:qualname`, itself first, `object` left out."""
+    final: bool = False
+    abstract: tuple[str, ...] = ()
+    hashable: bool | None = None
+    runtime_checkable: bool | None = None
+    deprecated: str | None = None
+    constructor: Callable_ | None = None
+    signature: Callable_ | None = None
+    members: dict[str, Member] = Field(default_factory=dict)
+    protocol_members: tuple[str, ...] = ()
+    config: dict[str, str] = Field(default_factory=dict)
+    """Set entries of model_config, as text."""
+    fields: dict[str, FieldDescription] = Field(default_factory=dict)
+    computed: tuple[str, ...] = ()
+    schema_validation: dict[str, Any] | None = None
+    schema_serialization: dict[str, Any] | None = None
+    schema_failure: str | None = None
+    enum_members: tuple[EnumMember, ...] = ()
+    enum_base: tuple[str, ...] = ()
+    """Built-in types its members are (`str`, `int`)."""
+    enum_fallback: Encoded | None = None
+    """What an unknown value of the members' type becomes, where the enum has a `_missing_`."""
+    literals: tuple[JsonValue, ...] | None = None
+    """For an alias of a Literal, its values."""
+    value: Encoded | None = None
+
+
+class Distribution(Answer):
+    name: str
+    version: str
+    requires: tuple[str, ...] = ()
+    requires_python: str | None = None
+    direct_url: dict[str, JsonValue] | None = None
+    """PEP 610, where the installer recorded one."""
+    modules: tuple[str, ...] = ()
+    """Every importable module it installed, `__main__` aside."""
+    location: str = ""
+
+
+class Inventory(Answer):
+    python: str
+    implementation: str
+    platform: str
+    pydantic: str | None
+    packages: dict[str, str]
+    provider: Distribution | None
+    consumer: Distribution | None
+
+
+class Outcome(Answer):
+    """What became of one payload at one model.
+
+    Values are given as attributes, as a Python dump and as JSON, by name and by alias.
+    """
+
+    payload: str
+    """The payload's id."""
+    model: str
+    accepted: bool
+    failure: Failure | None = None
+    """Why not, or what its dump raised."""
+    attributes: Encoded | None = None
+    python: Encoded | None = None
+    python_alias: Encoded | None = None
+    json_: JsonValue | None = Field(default=None, alias="json")
+    json_alias: JsonValue | None = None
+    roundtrip: Literal["same", "different", "refused", "unserializable"] | None = None
+    """Its own JSON dump read back by the same model: by name if that is accepted, else by alias."""
+    roundtrip_detail: str = ""
+    warnings: tuple[WarningSeen, ...] = ()
+    read_by: dict[str, Reading] = Field(default_factory=dict)
+    """Model ref to what it made of this instance's JSON dump."""
+
+
+class Reading(Answer):
+    accepted: bool
+    failure: Failure | None = None
+    attributes: Encoded | None = None
+    json_: JsonValue | None = Field(default=None, alias="json")
+    extra: tuple[str, ...] = ()
+    """Top-level names it kept that are no fields of it."""
+
+
+class CallOutcome(Answer):
+    """What a factory call returned, and what the model made of it."""
+
+    id: str
+    failure: Failure | None = None
+    type: str | None = None
+    bases: tuple[str, ...] = ()
+    outcome: Outcome | None = None
+    """The result replayed as a payload: its dumps, its round trip, who reads it."""
+    properties: dict[str, Encoded] = Field(default_factory=dict)
+    """The consumer's own properties read on the result: value, or `{"t": "!", "r": error}`."""
+    warnings: tuple[WarningSeen, ...] = ()
+
+
+class ScenarioOutcome(Answer):
+    id: str
+    failure: Failure | None = None
+    result: Encoded | None = None
+    warnings: tuple[WarningSeen, ...] = ()
+
+
+class HttpOutcome(Answer):
+    id: str
+    failure: Failure | None = None
+    status: int | None = None
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: str = ""
+    json_: JsonValue | None = Field(default=None, alias="json")
+    reading: Reading | None = None
+    """What the provider's model made of the body."""
+    response_model: str | None = None
+    """The identity of the model the route declares, where the app is FastAPI's."""
+    response_model_bases: tuple[str, ...] = ()
+
+
+class Observation(Answer):
+    """Everything one environment said about the contracts."""
+
+    inventory: Inventory
+    modules: tuple[ModuleOutcome, ...] = ()
+    symbols: dict[str, Symbol] = Field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
+    calls: tuple[CallOutcome, ...] = ()
+    scenarios: tuple[ScenarioOutcome, ...] = ()
+    http: tuple[HttpOutcome, ...] = ()
+
+
+class Payload(Answer):
+    """A JSON document replayed against a model.
+
+    Args:
+        id: unique and stable.
+        model: the `module:name` it is for.
+        origin: why it is in the corpus, in words (`sample`, `boundary of queue_size`).
+        data: the document.
+        mode: read as JSON text, as Python objects (`model_validate`), or by the constructor.
+        expect: `valid` where the contract itself says so (a declared sample), `invalid` where it
+            is a near miss, `unknown` where only a comparison can tell.
+        fields: paths it exercises.
+    """
+
+    id: str
+    model: str
+    origin: str
+    data: JsonValue
+    mode: Literal["json", "python", "constructor"] = "json"
+    expect: Literal["valid", "invalid", "unknown"] = "unknown"
+    fields: tuple[str, ...] = ()
+    read_by: tuple[str, ...] = ()
+    """Other models that must read what this one writes."""
+
+
+Failure.model_rebuild()
+Outcome.model_rebuild()

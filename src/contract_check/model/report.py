@@ -1,0 +1,195 @@
+"""The report: one document that every format is a pure function of.
+
+Its JSON form is fixed (docs/report.schema.json is generated from these models): members may be
+added, none is renamed or dropped without a new `schema_version`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contract_check.model.contracts import ContractKind
+from contract_check.model.errors import Side, Stage
+from contract_check.model.refs import PinKind
+
+SCHEMA_VERSION = 1
+
+
+class Verdict(StrEnum):
+    """The answer. `error` means that the check could not be carried out."""
+
+    COMPATIBLE = "compatible"
+    BREAK = "break"
+    ERROR = "error"
+
+
+class Severity(StrEnum):
+    """What a finding is worth, worst first."""
+
+    BREAK = "break"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Direction(StrEnum):
+    """Who meets the change: the consumer's code, a reader of old payloads, an old reader."""
+
+    SOURCE = "source"
+    READS_OLD = "reads-old"
+    READ_BY_OLD = "read-by-old"
+
+
+class Part(BaseModel):
+    """Base of every part of the report."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tool(Part):
+    name: str = "contract-check"
+    version: str
+
+
+class ReportError(Part):
+    stage: Stage
+    side: Side | None = None
+    message: str
+    hint: str = ""
+    detail: str = ""
+
+
+class PinReport(Part):
+    kind: PinKind
+    version: str | None = None
+    commit: str | None = None
+    source: str = ""
+    sha256: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class PackageReport(Part):
+    name: str
+    requested: str | None = None
+    pin: PinReport | None = None
+
+
+class EnvironmentReport(Part):
+    python: str
+    platform: str
+    packages: dict[str, str] = Field(default_factory=dict)
+    path: str | None = None
+    """Where it is kept, with --keep-environments."""
+
+
+class Environments(Part):
+    candidate: EnvironmentReport | None = None
+    baseline: EnvironmentReport | None = None
+    differences: tuple[str, ...] = ()
+
+
+class Check(Part):
+    name: str
+    status: Literal["passed", "failed", "skipped"]
+    detail: str = ""
+
+
+class ContractReport(Part):
+    name: str
+    kind: ContractKind
+    provider: str
+    consumer: str | None = None
+    declared: bool = True
+    status: Literal["passed", "failed", "unchecked"]
+    checks: tuple[Check, ...] = ()
+    payloads: int = 0
+
+
+class Location(Part):
+    file: str
+    line: int
+
+
+class Witness(Part):
+    """A program that passes with the baseline and fails with the candidate.
+
+    `baseline` and `candidate` say what happened when it was run there; `confirmed` is true when
+    it did pass and fail (without a baseline: when it failed with the candidate).
+    """
+
+    kind: Literal["payload", "code", "http"]
+    code: str
+    baseline: str | None = None
+    candidate: str | None = None
+    confirmed: bool = False
+
+
+class SuppressedBy(Part):
+    reason: str
+    expires: str | None = None
+
+
+class Finding(Part):
+    id: str
+    rule: str
+    severity: Severity
+    directions: tuple[Direction, ...]
+    contract: str | None
+    subject: str
+    path: str | None = None
+    message: str
+    hint: str
+    location: Location | None = None
+    witness: Witness | None = None
+    suppressed: SuppressedBy | None = None
+
+
+class FieldCoverage(Part):
+    seen: int = 0
+    exercised: int = 0
+
+
+class Coverage(Part):
+    contracts: int = 0
+    exercised: int = 0
+    call_sites: int = 0
+    payloads: int = 0
+    fields: FieldCoverage = Field(default_factory=FieldCoverage)
+
+
+class Unchecked(Part):
+    subject: str
+    reason: str
+
+
+class Timings(Part):
+    """Seconds of wall time."""
+
+    total: float = 0.0
+    resolve: float = 0.0
+    install: float = 0.0
+    probe: float = 0.0
+    judge: float = 0.0
+
+
+class Report(Part):
+    schema_version: Literal[1] = 1
+    tool: Tool
+    verdict: Verdict
+    exit_code: Literal[0, 1, 2, 3, 4]
+    errors: tuple[ReportError, ...] = ()
+    provider: PackageReport
+    consumer: PackageReport
+    baseline: PackageReport | None = None
+    environments: Environments = Field(default_factory=Environments)
+    contracts: tuple[ContractReport, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    preexisting: tuple[Unchecked, ...] = ()
+    """What fails with the baseline in the same way: listed, and no break."""
+    coverage: Coverage = Field(default_factory=Coverage)
+    unchecked: tuple[Unchecked, ...] = ()
+    timings: Timings = Field(default_factory=Timings)
+    reproduce: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Side to the shell commands that make an environment with the same pins in folder `env`."""

@@ -1,0 +1,82 @@
+"""One run's settings, complete: what flags, environment, files and the profile came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from contract_check.model.contracts import Contract, Policy
+from contract_check.model.refs import Package
+
+Installer = Literal["uv", "pip"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything one run needs to know.
+
+    Args:
+        provider: the package whose state is in question.
+        consumer: the package that builds on it.
+        provider_ref: the candidate as typed; None only with `environment`, where what is
+            installed there is the candidate.
+        consumer_ref: as typed, or None for the current folder if it is the consumer, else its
+            newest release.
+        baseline: a ref, `none`, or None for what the consumer declares.
+        contracts: the declared contracts.
+        policy: severities and suppressions.
+        env: variables set for the code under test.
+        pass_env: names of variables handed on from the parent to the code under test.
+        python: a version (`3.12`) or an interpreter's path, or None for the running one.
+        environment: an interpreter or environment folder that exists already, used as it is.
+        with_requirements: further requirements for the environments.
+        exclude_newer: ISO 8601 date; third parties uploaded later are not considered.
+        timeout: seconds that one answer of a probe may take.
+        memory_limit: MiB of address space a probe may use.
+        import_all: import every module of the consumer, not only those the contracts name.
+        cache_dir: where base layers and resolutions are kept between runs.
+    """
+
+    provider: Package
+    consumer: Package
+    provider_ref: str | None
+    consumer_ref: str | None = None
+    baseline: str | None = None
+    contracts: tuple[Contract, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    env: Mapping[str, str] = field(default_factory=dict)
+    pass_env: tuple[str, ...] = ()
+    python: str | None = None
+    environment: Path | None = None
+    with_requirements: tuple[str, ...] = ()
+    exclude_newer: str | None = None
+    installer: Installer = "uv"
+    offline: bool = False
+    refresh: bool = False
+    timeout: float = 60.0
+    memory_limit: int = 4096
+    keep_environments: bool = False
+    import_all: bool = True
+    cache_dir: Path = field(default_factory=lambda: Path(".cache"))
+
+
+class Progress(Protocol):
+    """Where a run says what it is doing. Inert by default; the command line hands in a live one."""
+
+    def stage(self, name: str, detail: str = "") -> None:
+        """A stage begins (`resolve`, `install`, `probe`, `judge`)."""
+
+    def note(self, message: str) -> None:
+        """Something worth a line on stderr, as a cache that is being filled."""
+
+
+class Silent:
+    """A progress that says nothing."""
+
+    def stage(self, name: str, detail: str = "") -> None:
+        return None
+
+    def note(self, message: str) -> None:
+        return None

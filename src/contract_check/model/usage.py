@@ -1,0 +1,116 @@
+"""What the consumer takes from the provider, read from its installed sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A line of the consumer's installed sources.
+
+    Args:
+        file: relative to its site-packages folder, with forward slashes.
+        line: counted from one.
+    """
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class ImportUse:
+    """An import of something of the provider.
+
+    Args:
+        module: the provider module named in the statement, absolute.
+        name: the name taken from it, or None for `import module`.
+        bound_as: the local name it is bound to.
+        place: where.
+        importer: the consumer module that holds the statement.
+        lazy: inside a function, so that it runs only when that is called.
+        guarded: inside a `try` whose handler swallows ImportError, or under TYPE_CHECKING.
+    """
+
+    module: str
+    name: str | None
+    bound_as: str
+    place: Place
+    importer: str
+    lazy: bool = False
+    guarded: bool = False
+
+
+@dataclass(frozen=True)
+class SubclassUse:
+    """A class of the consumer that derives from one of the provider.
+
+    Args:
+        provider: `module:qualname` as the consumer spells it.
+        consumer: `module:qualname` of the deriving class.
+        members: names its body defines (methods, properties, class attributes), no fields.
+        place: where.
+    """
+
+    provider: str
+    consumer: str
+    members: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class CallUse:
+    """A call of something of the provider.
+
+    Args:
+        target: `module:qualname` of what is called, as the consumer spells it: a class (its
+            constructor), a function, or a method (`module:Class.method`, also on instances).
+        positional: how many positional arguments.
+        keywords: the keyword names, in order.
+        open_ended: has `*args` or `**kwargs`, so that the counts are lower bounds.
+        awaited: directly awaited.
+        place: where.
+        literals: keyword (or `"0"`, `"1"` for positions) to the literal it is given, where the
+            argument is a plain constant.
+    """
+
+    target: str
+    positional: int
+    keywords: tuple[str, ...]
+    open_ended: bool
+    awaited: bool
+    place: Place
+    literals: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class MemberUse:
+    """An attribute read on something of the provider.
+
+    Args:
+        owner: `module:qualname` of the class (or module) it is read on.
+        member: the attribute's name; for an enum, the member's name.
+        on_instance: read on an instance, not on the class itself.
+        place: where.
+    """
+
+    owner: str
+    member: str
+    on_instance: bool
+    place: Place
+
+
+@dataclass(frozen=True)
+class Usage:
+    """All that was found, in the order of the sources."""
+
+    imports: tuple[ImportUse, ...] = ()
+    subclasses: tuple[SubclassUse, ...] = ()
+    calls: tuple[CallUse, ...] = ()
+    members: tuple[MemberUse, ...] = ()
+    reexports: tuple[tuple[str, str, Place], ...] = ()
+    """(`consumer_module:name`, `provider_module:name`, where) for names in `__all__` or of an
+    `__init__`, that the consumer offers on."""
+    unreadable: tuple[tuple[str, str], ...] = ()
+    """(file, reason) for sources that could not be parsed."""
