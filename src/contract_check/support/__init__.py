@@ -1,0 +1,1 @@
+"""Low-level things several rooms need: running programs, redacting secrets, caching on disk."""

@@ -1,0 +1,110 @@
+"""Runs programs: own process group, killed whole on time-out or interruption, nothing left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+_PASSED_ON = frozenset(
+    # What an installer or git needs to reach the network and find its own settings. Everything
+    # else of the parent's environment (tokens above all) stays out.
+    """PATH HOME USER LOGNAME LANG LC_ALL LC_CTYPE TZ TMPDIR TEMP TMP SYSTEMROOT
+    XDG_CONFIG_HOME XDG_CACHE_HOME XDG_DATA_HOME XDG_CONFIG_DIRS XDG_RUNTIME_DIR
+    HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY http_proxy https_proxy no_proxy all_proxy
+    SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE NETRC
+    GIT_SSL_CAINFO GIT_SSL_CAPATH GIT_SSH GIT_SSH_COMMAND GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM
+    GIT_CONFIG_NOSYSTEM SSH_AUTH_SOCK PYENV_ROOT""".split()
+)
+_PASSED_ON_PREFIXES = ("UV_", "PIP_")
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A program that ended.
+
+    Args:
+        returncode: its exit status; negative for a signal, as in `subprocess`.
+        timed_out: it was killed because its time was up.
+    """
+
+    returncode: int
+    stdout: str
+    stderr: str
+    timed_out: bool = False
+
+
+def installer_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment for installers and git: settings of their own and of the network, no more."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES)
+    }
+    return {**kept, **(extra or {})}
+
+
+def kill_group(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
+    """Kill a process started with `start_new_session=True` and everything in its group."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        process.kill()
+    process.wait()
+
+
+def run(
+    command: Sequence[str | os.PathLike[str]],
+    *,
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+    stdin: str | None = None,
+    timeout: float | None = None,
+) -> Completed:
+    """Run a program to its end and return what it said.
+
+    Args:
+        command: the program and its arguments; no shell is involved.
+        env: its whole environment.
+        cwd: its working directory.
+        stdin: text for its standard input; None gives it an empty one.
+        timeout: seconds after which its process group is killed.
+
+    Raises:
+        FileNotFoundError: the program does not exist.
+    """
+    process = subprocess.Popen(
+        [os.fspath(part) for part in command],
+        env=dict(env),
+        cwd=cwd,
+        stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    )
+    try:
+        stdout, stderr = process.communicate(stdin, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        kill_group(process)
+        stdout, stderr = process.communicate()
+        return Completed(process.returncode, stdout, stderr, timed_out=True)
+    except BaseException:
+        kill_group(process)
+        raise
+    finally:
+        _close(stream for stream in (process.stdin, process.stdout, process.stderr))
+    return Completed(process.returncode, stdout, stderr)
+
+
+def _close(streams: Iterable[object]) -> None:
+    for stream in streams:
+        if stream is not None and hasattr(stream, "close"):
+            with suppress(OSError):
+                stream.close()
