@@ -1,1 +1,19 @@
-"""."""
+"""Settings: what flags, environment, a project's configuration and a profile come to.
+
+`load` is the way in. A flag outranks a `CONTRACT_CHECK_…` variable (the command line folds those
+two into one `Options`), which outranks the project's file, which outranks the profile it names.
+"""
+
+from contract_check.config.files import find_file, profile_names
+from contract_check.config.load import cache_folder, load
+from contract_check.config.options import Options
+from contract_check.config.packages import parse_package
+
+__all__ = [
+    "Options",
+    "cache_folder",
+    "find_file",
+    "load",
+    "parse_package",
+    "profile_names",
+]

@@ -10,10 +10,19 @@ ContractKind = Literal["extends", "uses", "enum", "endpoint", "function", "proto
 SymbolName = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*(:[A-Za-z_][\w.]*)?$")]
 
 
-class Declaration(BaseModel):
-    """Base of everything that is read from a configuration file: unknown keys are refused."""
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+class Declaration(BaseModel):
+    """Base of everything that is read from a configuration file: unknown keys are refused.
+
+    Keys of several words are written in kebab-case (`fail-on`); snake_case is accepted too.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, alias_generator=_kebab
+    )
 
 
 class Factory(Declaration):

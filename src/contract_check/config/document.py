@@ -1,0 +1,71 @@
+"""The shape of a configuration file and of a profile: the same for both.
+
+Keys are written in kebab-case (`memory-limit`); snake_case is accepted too.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from contract_check.model.contracts import Contract, Declaration, Policy
+from contract_check.model.settings import Installer
+
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class ProviderTable(Declaration):
+    """The package that owns the models.
+
+    Args:
+        name: the distribution's name, perhaps with extras.
+        extras: more extras.
+        repository: where its git refs are looked up.
+    """
+
+    name: Text
+    extras: tuple[Text, ...] = ()
+    repository: Text | None = None
+
+
+class ConsumerTable(ProviderTable):
+    """The package that builds on the provider.
+
+    Args:
+        env: variables set for the code under test.
+        pass_env: names of variables handed on from the parent to the code under test.
+    """
+
+    env: dict[VariableName, str] = Field(default_factory=dict)
+    pass_env: tuple[VariableName, ...] = ()
+
+
+class Document(Declaration):
+    """A whole file. Everything may be left out where a profile stands below it.
+
+    Args:
+        profile: the built-in profile this file adds to.
+        contracts: written as `[[contract]]`; one of the profile's name replaces it.
+        timeout: seconds.
+        memory_limit: MiB.
+    """
+
+    profile: Text | None = None
+    provider: ProviderTable | None = None
+    consumer: ConsumerTable | None = None
+    contracts: tuple[Contract, ...] = Field(default=(), alias="contract")
+    policy: Policy = Field(default_factory=Policy)
+    fail_on: Literal["break", "warning"] | None = None
+    consumer_ref: Text | None = None
+    baseline: Text | None = None
+    python: Text | None = None
+    with_requirements: tuple[Text, ...] = Field(default=(), alias="with")
+    exclude_newer: Text | None = None
+    installer: Installer | None = None
+    offline: bool | None = None
+    timeout: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    memory_limit: Annotated[int, Field(ge=64)] | None = None
+    keep_environments: bool | None = None
+    import_all: bool | None = None
