@@ -60,7 +60,7 @@ docs-check: $(DEV) ## generated docs are what the sources say
 workflows: $(DEV) ## GitHub's schema and zizmor's audits, offline
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
-	@$(BIN)/zizmor --offline --pedantic --no-progress --quiet .github
+	@$(BIN)/zizmor --offline --pedantic --no-progress --quiet --config .github/zizmor.yml .github
 
 coverage: $(DEV) # the tests, measured; last, so that pytest's closing line ends the output
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term $(ARGS)
