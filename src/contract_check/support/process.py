@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +64,7 @@ def run(
     cwd: Path | None = None,
     stdin: str | None = None,
     timeout: float | None = None,
+    started: Callable[[subprocess.Popen[str]], None] | None = None,
 ) -> Completed:
     """Run a program to its end and return what it said.
 
@@ -73,6 +74,7 @@ def run(
         cwd: its working directory.
         stdin: text for its standard input; None gives it an empty one.
         timeout: seconds after which its process group is killed.
+        started: told of the process once it runs, so that another thread can end it.
 
     Raises:
         FileNotFoundError: the program does not exist.
@@ -90,6 +92,8 @@ def run(
         start_new_session=True,
     )
     try:
+        if started is not None:
+            started(process)
         stdout, stderr = process.communicate(stdin, timeout=timeout)
     except subprocess.TimeoutExpired:
         kill_group(process)
