@@ -21,14 +21,12 @@ class Answer(BaseModel):
 
 class Frame(Answer):
     """One level of a traceback, outermost first. `module` is the module's name, `file` relative
-    to its site-packages folder where it lies in one; `owner` is the distribution's name."""
+    to its site-packages folder where it lies in one."""
 
     file: str
     line: int
     module: str
     function: str = ""
-    code: str = ""
-    owner: str | None = None
 
 
 class Failure(Answer):
@@ -54,8 +52,6 @@ class WarningSeen(Answer):
     message: str
     file: str = ""
     line: int = 0
-    owner: str | None = None
-    """The distribution whose code the warning points at."""
 
 
 class ModuleOutcome(Answer):
@@ -77,7 +73,7 @@ class Parameter(Answer):
     annotation: str | None = None
 
 
-class Callable_(Answer):
+class Signature(Answer):
     """A function, method or constructor."""
 
     parameters: tuple[Parameter, ...] | None = None
@@ -92,7 +88,7 @@ class Member(Answer):
     kind: Literal["method", "classmethod", "staticmethod", "property", "value"]
     owner: str
     """`module:qualname` of the class whose body defines it."""
-    signature: Callable_ | None = None
+    signature: Signature | None = None
     value: str | None = None
 
 
@@ -136,7 +132,6 @@ class Symbol(Answer):
         ref: the name asked for.
         kind: `missing` where it could not be had: `failure` says why.
         identity: `module:qualname` the object itself states (differs from ref after a move).
-        owner: the distribution that defines it.
     """
 
     ref: str
@@ -145,7 +140,6 @@ class Symbol(Answer):
     ]
     failure: Failure | None = None
     identity: str | None = None
-    owner: str | None = None
     bases: tuple[str, ...] = ()
     """The MRO as `module:qualname`, itself first, `object` left out."""
     final: bool = False
@@ -153,8 +147,8 @@ class Symbol(Answer):
     hashable: bool | None = None
     runtime_checkable: bool | None = None
     deprecated: str | None = None
-    constructor: Callable_ | None = None
-    signature: Callable_ | None = None
+    constructor: Signature | None = None
+    signature: Signature | None = None
     members: dict[str, Member] = Field(default_factory=dict)
     protocol_members: tuple[str, ...] = ()
     config: dict[str, str] = Field(default_factory=dict)
@@ -174,26 +168,11 @@ class Symbol(Answer):
     value: Encoded | None = None
 
 
-class Distribution(Answer):
-    name: str
-    version: str
-    requires: tuple[str, ...] = ()
-    requires_python: str | None = None
-    direct_url: dict[str, JsonValue] | None = None
-    """PEP 610, where the installer recorded one."""
-    modules: tuple[str, ...] = ()
-    """Every importable module it installed, `__main__` aside."""
-    location: str = ""
-
-
-class Inventory(Answer):
+class Runtime(Answer):
     python: str
     implementation: str
     platform: str
     pydantic: str | None
-    packages: dict[str, str]
-    provider: Distribution | None
-    consumer: Distribution | None
 
 
 class Outcome(Answer):
@@ -265,16 +244,63 @@ class HttpOutcome(Answer):
     response_model_bases: tuple[str, ...] = ()
 
 
-class Observation(Answer):
-    """Everything one environment said about the contracts."""
+class Described(Answer):
+    """The answer to `observe`."""
 
-    inventory: Inventory
     modules: tuple[ModuleOutcome, ...] = ()
     symbols: dict[str, Symbol] = Field(default_factory=dict)
+    runtime: Runtime
+
+
+class Replayed(Answer):
+    """The answer to `replay`."""
+
     outcomes: tuple[Outcome, ...] = ()
     calls: tuple[CallOutcome, ...] = ()
     scenarios: tuple[ScenarioOutcome, ...] = ()
     http: tuple[HttpOutcome, ...] = ()
+
+
+class Installed(Answer):
+    """A distribution as it is installed in an environment.
+
+    Args:
+        roots: the top-level names of its import packages and modules.
+        modules: every importable module it installed, `__main__` aside.
+    """
+
+    name: str
+    version: str
+    requires: tuple[str, ...] = ()
+    requires_python: str | None = None
+    roots: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+
+
+class Observation(Answer):
+    """Everything one environment said about the contracts.
+
+    Args:
+        provider: what is installed of the provider.
+        consumer: what is installed of the consumer.
+        requirement: the consumer's own requirement on the provider, as its metadata has it.
+        admits: whether that requirement admits the provider installed; None without one.
+        packages: every distribution installed, name to version.
+        described: modules imported and symbols described.
+        replayed: payloads, calls, scenarios and requests replayed.
+    """
+
+    provider: Installed
+    consumer: Installed
+    requirement: str | None = None
+    admits: bool | None = None
+    packages: dict[str, str] = Field(default_factory=dict)
+    described: Described
+    replayed: Replayed = Field(default_factory=Replayed)
+
+    def symbol(self, ref: str) -> Symbol | None:
+        """What a ref turned out to be, or None where nobody asked."""
+        return self.described.symbols.get(ref)
 
 
 class Payload(Answer):
@@ -304,3 +330,5 @@ class Payload(Answer):
 
 Failure.model_rebuild()
 Outcome.model_rebuild()
+CallOutcome.model_rebuild()
+HttpOutcome.model_rebuild()

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+Mention = Literal[
+    "annotation", "argument", "compare", "decorator", "except", "isinstance", "raise", "read"
+]
+
 
 @dataclass(frozen=True, order=True)
 class Place:
@@ -51,12 +55,14 @@ class SubclassUse:
         consumer: `module:qualname` of the deriving class.
         members: names its body defines (methods, properties, class attributes), no fields.
         place: where.
+        fields: names its body annotates (fields of a model or dataclass).
     """
 
     provider: str
     consumer: str
     members: tuple[str, ...]
     place: Place
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,8 +77,11 @@ class CallUse:
         open_ended: has `*args` or `**kwargs`, so that the counts are lower bounds.
         awaited: directly awaited.
         place: where.
-        literals: keyword (or `"0"`, `"1"` for positions) to the literal it is given, where the
-            argument is a plain constant.
+        literals: keyword (or `"0"`, `"1"` for positions) to the literal it is given, as Python
+            source, where the argument is a plain constant.
+        via: for the constructor of a class of the consumer (then `target` names that class), the
+            nearest provider class it derives from.
+        on_instance: a method called on an instance, so that `self` is already given.
     """
 
     target: str
@@ -82,6 +91,8 @@ class CallUse:
     awaited: bool
     place: Place
     literals: tuple[tuple[str, str], ...] = ()
+    via: str | None = None
+    on_instance: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,11 +104,30 @@ class MemberUse:
         member: the attribute's name; for an enum, the member's name.
         on_instance: read on an instance, not on the class itself.
         place: where.
+        stored: assigned to, not read.
+        optional: asked for in a way that bears its absence (`hasattr`, `getattr` with a default).
     """
 
     owner: str
     member: str
     on_instance: bool
+    place: Place
+    stored: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class NameUse:
+    """A mention of a provider name that is no call, no base class and no member read.
+
+    Args:
+        ref: `module:qualname` as the consumer spells it.
+        how: in which role it is mentioned.
+        place: where.
+    """
+
+    ref: str
+    how: Mention
     place: Place
 
 
@@ -112,5 +142,6 @@ class Usage:
     reexports: tuple[tuple[str, str, Place], ...] = ()
     """(`consumer_module:name`, `provider_module:name`, where) for names in `__all__` or of an
     `__init__`, that the consumer offers on."""
+    names: tuple[NameUse, ...] = ()
     unreadable: tuple[tuple[str, str], ...] = ()
     """(file, reason) for sources that could not be parsed."""

@@ -1,0 +1,63 @@
+"""Runs witness programs in an environment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from contract_check.observe.surroundings import Surroundings
+from contract_check.support.process import run
+from contract_check.support.redact import tail
+
+_WITH_PATHS = (
+    "import runpy, sys; sys.path[:0] = sys.argv[2:]; file = sys.argv[1]; sys.argv[:] = [file];"
+    "runpy.run_path(file, run_name='__main__')"
+)
+
+
+@dataclass(frozen=True)
+class ProgramRun:
+    """How a program ended.
+
+    Args:
+        passed: it exited 0.
+        summary: one line for people: how it ended, and the last line it printed.
+    """
+
+    passed: bool
+    summary: str
+
+
+def run_program(
+    python: Path,
+    code: str,
+    *,
+    surroundings: Surroundings,
+    name: str,
+    paths: Sequence[Path] = (),
+) -> ProgramRun:
+    """Run a program as `python -I witness.py` in an empty folder and say how it ended.
+
+    Args:
+        python: the environment's interpreter.
+        code: the whole program.
+        surroundings: variables, folders and limits.
+        name: tells several programs of one run apart.
+        paths: folders put in front of `sys.path`, for packages that are not installed.
+    """
+    env, work = surroundings.prepare(name)
+    file = work / "witness.py"
+    file.write_text(code, encoding="utf-8")
+    command: list[str | Path] = [python, "-I", file]
+    if paths:
+        command = [python, "-I", "-c", _WITH_PATHS, file, *paths]
+    done = run(command, env=env, cwd=work, timeout=surroundings.timeout)
+    if done.timed_out:
+        return ProgramRun(False, f"no end within {surroundings.timeout:g} s")
+    if done.returncode == 0:
+        return ProgramRun(True, "exit 0")
+    last = tail(done.stderr or done.stdout, lines=1, width=300)
+    return ProgramRun(
+        False, f"exit {done.returncode}: {last}" if last else f"exit {done.returncode}"
+    )

@@ -1,0 +1,335 @@
+"""One probe process and the conversation with it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self, TypeVar
+
+import contract_check_probe
+from pydantic import BaseModel, ValidationError
+
+from contract_check.model.errors import CheckError, Side
+from contract_check.model.observation import Described, Payload, Replayed
+from contract_check.observe.surroundings import Surroundings, kill_marked
+from contract_check.support.process import kill_group
+from contract_check.support.redact import tail
+
+_BOOTSTRAP = (
+    "import sys; sys.path.insert(0, sys.argv[1]); sys.path[:0] = sys.argv[3:];"
+    "from contract_check_probe import serving; sys.path.remove(sys.argv[1]);"
+    "descriptor = int(sys.argv[2]); sys.argv[:] = ['']; serving.serve(descriptor)"
+)
+M = TypeVar("M", bound=BaseModel)
+
+_LARGEST_ANSWER = 256 * 1024 * 1024
+_OUTPUT_KEPT = 64 * 1024
+_FATAL = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit", "MemoryError"})
+
+
+def stage_probe(folder: Path) -> Path:
+    """Copy the probe into a folder of its own, so that nothing of the host lies beside it.
+
+    Returns:
+        The folder to put on the probe's `sys.path`.
+    """
+    source = Path(contract_check_probe.__file__).parent
+    target = folder / "probe" / "contract_check_probe"
+    target.mkdir(parents=True)
+    for file in source.glob("*.py"):
+        shutil.copyfile(file, target / file.name)
+    return target.parent
+
+
+class ProbeSession:
+    """A probe in one environment, as a context manager.
+
+    Args:
+        python: the environment's interpreter.
+        side: which environment this is, for error messages.
+        staged: what `stage_probe` returned.
+        surroundings: variables, folders and limits.
+        paths: folders put in front of `sys.path`, for packages that are not installed.
+        name: tells several sessions of one run apart.
+    """
+
+    def __init__(
+        self,
+        python: Path,
+        side: Side,
+        *,
+        staged: Path,
+        surroundings: Surroundings,
+        paths: Sequence[Path] = (),
+        name: str = "",
+    ) -> None:
+        self._python = python
+        self._side: Side = side
+        self._staged = staged
+        self._surroundings = surroundings
+        self._paths = tuple(paths)
+        self._name = name or side
+        self._buffer = bytearray()
+        self._output: deque[bytes] = deque()
+        self._readers: list[threading.Thread] = []
+        self._subject = "the code under test"
+
+    def __enter__(self) -> Self:
+        env, work = self._surroundings.prepare(self._name)
+        ours, theirs = socket.socketpair()
+        self._socket = ours
+        try:
+            self._process = subprocess.Popen(
+                [
+                    str(self._python),
+                    "-I",
+                    "-c",
+                    _BOOTSTRAP,
+                    str(self._staged),
+                    str(theirs.fileno()),
+                    *map(str, self._paths),
+                ],
+                env=env,
+                cwd=work,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        except OSError as error:
+            ours.close()
+            raise CheckError(
+                f"the interpreter {self._python} could not be started: {error.strerror}",
+                stage="probe",
+                side=self._side,
+                hint="Check that the environment is whole, or choose another with --python.",
+            ) from error
+        finally:
+            theirs.close()
+        assert self._process.stdout is not None
+        self._drain(self._process.stdout)
+        self._ask("limits", {"memory": self._surroundings.memory_limit * 1024 * 1024})
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._socket.close()
+        kill_group(self._process)
+        for reader in self._readers:
+            reader.join(timeout=1)
+
+    def observe(self, modules: Sequence[str], symbols: Sequence[str]) -> Described:
+        """Import modules and describe symbols.
+
+        Raises:
+            CheckError: the probe gave no answer, or importing ended the process.
+        """
+        self._subject = "importing the packages"
+        answer = self._ask("observe", {"modules": list(modules), "symbols": list(symbols)})
+        described = self._parsed(Described, answer)
+        for outcome in described.modules:
+            if outcome.failure is not None and outcome.failure.type in _FATAL:
+                raise self._error(
+                    f"importing {outcome.name} raised {outcome.failure.type}"
+                    f"{': ' + outcome.failure.message if outcome.failure.message else ''}",
+                    hint=_hint_for(outcome.failure.type),
+                )
+        return described
+
+    def replay(
+        self,
+        *,
+        payloads: Sequence[Payload] = (),
+        calls: Sequence[Mapping[str, Any]] = (),
+        scenarios: Sequence[Mapping[str, Any]] = (),
+        http: Sequence[Mapping[str, Any]] = (),
+    ) -> Replayed:
+        """Replay payloads, factory calls, scenarios and requests.
+
+        Raises:
+            CheckError: the probe gave no answer.
+        """
+        self._subject = "replaying the contracts"
+        answer = self._ask(
+            "replay",
+            {
+                "payloads": [
+                    {
+                        "id": payload.id,
+                        "model": payload.model,
+                        "data": payload.data,
+                        "mode": payload.mode,
+                        "read_by": payload.read_by,
+                    }
+                    for payload in payloads
+                ],
+                "calls": list(calls),
+                "scenarios": list(scenarios),
+                "http": list(http),
+            },
+        )
+        return self._parsed(Replayed, answer)
+
+    def finish(self) -> None:
+        """Ask the probe to end, so that code under test which hangs at exit can't pass unseen."""
+        self._ask("end", {})
+
+    def _ask(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        nonce = secrets.token_hex(16)
+        request = {"nonce": nonce, "op": operation, "arguments": arguments}
+        deadline = time.monotonic() + self._surroundings.timeout
+        self._send(json.dumps(request, separators=(",", ":")).encode() + b"\n", deadline)
+        line = self._line(deadline)
+        try:
+            answer = json.loads(line)
+            genuine = isinstance(answer, dict) and answer.get("nonce") == nonce
+        except ValueError:
+            genuine = False
+        if not genuine:
+            raise self._error(
+                f"an answer on the probe's channel was not the probe's, while {self._subject}",
+                hint="Code that is imported wrote to a descriptor that is not its own.",
+            )
+        if "fault" in answer:
+            fault = answer["fault"]
+            raise self._error(
+                f"the probe failed in {operation!r}: {fault['type']}: {fault['message']}",
+                hint="This is a bug in contract-check; please report it.",
+                detail="\n".join(fault.get("where", ())),
+            )
+        result: dict[str, Any] = answer["result"]
+        return result
+
+    def _send(self, data: bytes, deadline: float) -> None:
+        view = memoryview(data)
+        self._socket.setblocking(False)
+        while view:
+            _, writable, _ = select.select([], [self._socket], [], self._remaining(deadline))
+            if not writable:
+                raise self._timed_out()
+            try:
+                view = view[self._socket.send(view) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise self._ended() from error
+
+    def _line(self, deadline: float) -> bytes:
+        while (end := self._buffer.find(b"\n")) < 0:
+            readable, _, _ = select.select([self._socket], [], [], self._remaining(deadline))
+            if not readable:
+                raise self._timed_out()
+            try:
+                received = self._socket.recv(1 << 18)
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise self._ended() from error
+            if not received:
+                raise self._ended()
+            self._buffer += received
+            if len(self._buffer) > _LARGEST_ANSWER:
+                raise self._error("the probe's answer is larger than 256 MiB", hint="")
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
+        return line
+
+    def _remaining(self, deadline: float) -> float:
+        return max(0.0, deadline - time.monotonic())
+
+    def _timed_out(self) -> CheckError:
+        return self._error(
+            f"no answer within {self._surroundings.timeout:g} s, while {self._subject}",
+            hint="Raise --timeout if the packages are that slow; otherwise something hangs.",
+        )
+
+    def _ended(self) -> CheckError:
+        """The channel was closed: by the end of the process, or by imported code."""
+        try:
+            status = self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            return self._error(
+                f"the channel was closed, while {self._subject}",
+                hint="Code that is imported closes descriptors that are not its own.",
+            )
+        if status < 0:
+            how = f"was killed by {_signal_name(-status)}"
+            hint = "A crash or the system's memory killer; see the tail of its output."
+        else:
+            how = f"ended by itself with status {status}"
+            hint = "Code that is imported ends the process; importing must not do that."
+        return self._error(f"the process {how}, while {self._subject}", hint=hint)
+
+    def _error(self, message: str, *, hint: str, detail: str = "") -> CheckError:
+        with suppress(OSError):
+            self._socket.close()
+        kill_group(self._process)
+        for reader in self._readers:
+            reader.join(timeout=1)
+        printed = b"".join(self._output).decode("utf-8", errors="replace")
+        return CheckError(
+            f"{self._side}: {message}",
+            stage="probe",
+            side=self._side,
+            hint=hint,
+            detail=detail or tail(printed),
+        )
+
+    def _parsed(self, model: type[M], answer: dict[str, Any]) -> M:
+        try:
+            return model.model_validate(answer)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            raise self._error(
+                f"the probe's answer can't be read at {place}: {first['msg']}",
+                hint="This is a bug in contract-check; please report it.",
+            ) from error
+
+    def _drain(self, stream: IO[bytes]) -> None:
+        reader = threading.Thread(target=_keep_tail, args=(stream, self._output), daemon=True)
+        reader.start()
+        self._readers.append(reader)
+
+
+def _keep_tail(stream: IO[bytes], kept: deque[bytes]) -> None:
+    size = 0
+    with stream, suppress(ValueError, OSError):
+        while chunk := stream.read1(1 << 14):  # type: ignore[attr-defined]
+            kept.append(chunk)
+            size += len(chunk)
+            while size - len(kept[0]) > _OUTPUT_KEPT:
+                size -= len(kept.popleft())
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _hint_for(exception: str) -> str:
+    if exception == "MemoryError":
+        return "Raise --memory-limit if the packages need that much."
+    return "Importing a package must not end the process."
+
+
+__all__ = ["ProbeSession", "Surroundings", "kill_marked", "stage_probe"]

@@ -1,0 +1,197 @@
+"""What a rule looks at: the observations of one run, and ways to look things up in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from contract_check.model.contracts import Contract
+from contract_check.model.observation import (
+    CallOutcome,
+    Failure,
+    FieldDescription,
+    HttpOutcome,
+    ModuleOutcome,
+    Observation,
+    Outcome,
+    Payload,
+    ScenarioOutcome,
+    Symbol,
+)
+from contract_check.model.usage import Place, Usage
+
+
+@dataclass(frozen=True)
+class CallPlan:
+    """A factory call that was replayed: which contract asked for it, and with what."""
+
+    contract: str
+    target: str
+    kwargs: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run's facts.
+
+    Args:
+        candidate: what the environment with the candidate said.
+        baseline: what the one with the baseline said; None without one.
+        contracts: declared and derived.
+        usage: what the consumer takes from the provider.
+        payloads: every payload replayed, by id.
+        calls: every factory call replayed, by id.
+    """
+
+    candidate: Observation
+    baseline: Observation | None
+    contracts: tuple[Contract, ...]
+    usage: Usage = field(default_factory=Usage)
+    payloads: Mapping[str, Payload] = field(default_factory=dict)
+    calls: Mapping[str, CallPlan] = field(default_factory=dict)
+
+    @cached_property
+    def provider_roots(self) -> frozenset[str]:
+        """Top-level import names of the provider, on either side."""
+        roots = set(self.candidate.provider.roots)
+        return frozenset(roots | set(self.baseline.provider.roots if self.baseline else ()))
+
+    @cached_property
+    def consumer_roots(self) -> frozenset[str]:
+        """Top-level import names of the consumer."""
+        return frozenset(self.candidate.consumer.roots)
+
+    def is_provider(self, module: str) -> bool:
+        """Whether a module (or `module:name`) belongs to the provider."""
+        return module.partition(":")[0].partition(".")[0] in self.provider_roots
+
+    def is_consumer(self, module: str) -> bool:
+        """Whether a module (or `module:name`) belongs to the consumer."""
+        return module.partition(":")[0].partition(".")[0] in self.consumer_roots
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """`module:name` of everything of the provider that the contracts name."""
+        return frozenset(contract.provider for contract in self.contracts)
+
+    def contracts_of(self, *kinds: str) -> Iterator[Contract]:
+        """The contracts of some kinds, in order."""
+        return (contract for contract in self.contracts if contract.kind in kinds)
+
+    def contract_for(self, ref: str) -> str | None:
+        """The name of the first contract that a ref belongs to."""
+        for contract in self.contracts:
+            if ref in (contract.provider, contract.consumer):
+                return contract.name
+        return None
+
+    def place_of(self, ref: str, member: str | None = None) -> Place | None:
+        """The first line where the consumer takes something (or a member of it)."""
+        module, _, name = ref.partition(":")
+        if member is not None:
+            for use in self.usage.members:
+                if use.member == member and use.owner.rpartition(":")[2] == name:
+                    return use.place
+        for call in self.usage.calls:
+            if member is None and call.target == ref:
+                return call.place
+        for found in self.usage.imports:
+            if found.name == name.partition(".")[0] or (not name and found.module == module):
+                return found.place
+        return None
+
+
+def label(ref: str) -> str:
+    """`package:qualname` for `package.module:qualname`: what values are labelled with."""
+    module, _, name = ref.partition(":")
+    return f"{module.partition('.')[0]}:{name}"
+
+
+def label_of(symbol: Symbol) -> str:
+    """The label of what a symbol turned out to be."""
+    return label(symbol.identity or symbol.ref)
+
+
+def short(ref: str) -> str:
+    """The name alone, for sentences."""
+    return ref.rpartition(":")[2] or ref
+
+
+def models(observation: Observation) -> dict[str, Symbol]:
+    """The models an observation describes, by ref."""
+    return {
+        ref: symbol
+        for ref, symbol in observation.described.symbols.items()
+        if symbol.kind == "model"
+    }
+
+
+def owner_label(symbol: Symbol, name: str) -> str:
+    """The label of the class that defines a field."""
+    described = symbol.fields.get(name)
+    return label(described.owner) if described and described.owner else label_of(symbol)
+
+
+def field_by_any_name(symbol: Symbol, name: str) -> FieldDescription | None:
+    """The field that a payload calls `name`: by name, alias or validation alias."""
+    if name in symbol.fields:
+        return symbol.fields[name]
+    for described in symbol.fields.values():
+        aliases = (described.alias, described.validation_alias, described.serialization_alias)
+        if name in aliases:
+            return described
+    return None
+
+
+def locate(
+    observation: Observation, model: str, path: Iterable[str | int]
+) -> tuple[str, str | None]:
+    """The deepest described class along a path through a model, and the field of it.
+
+    `("market_data_core:HealthComponent", "details")` for HealthStatus and
+    `("components", 0, "details")`.
+    """
+    symbol = observation.symbol(model)
+    if symbol is None:
+        return label(model), ".".join(map(str, path)) or None
+    by_label = {label_of(item): item for item in observation.described.symbols.values()}
+    found: tuple[str, str | None] = (label_of(symbol), None)
+    current: list[Symbol] = [symbol]
+    for part in path:
+        described = next(
+            (hit for item in current if (hit := field_by_any_name(item, str(part)))), None
+        )
+        if described is None:
+            if isinstance(part, str) and found[1] is None:
+                found = (found[0], part)
+            continue
+        found = (label(described.owner) if described.owner else found[0], described.name)
+        nested = [by_label[label(name)] for name in described.types if label(name) in by_label]
+        current = nested or []
+    return found
+
+
+def by_id(items: Iterable[Outcome]) -> dict[str, Outcome]:
+    """Outcomes by payload."""
+    return {item.payload: item for item in items}
+
+
+def module_failures(observation: Observation) -> list[tuple[ModuleOutcome, Failure]]:
+    """The modules that could not be imported."""
+    return [(item, item.failure) for item in observation.described.modules if item.failure]
+
+
+def call_outcomes(observation: Observation) -> dict[str, CallOutcome]:
+    """Factory calls by id."""
+    return {item.id: item for item in observation.replayed.calls}
+
+
+def http_outcomes(observation: Observation) -> dict[str, HttpOutcome]:
+    """Requests by id."""
+    return {item.id: item for item in observation.replayed.http}
+
+
+def scenario_outcomes(observation: Observation) -> dict[str, ScenarioOutcome]:
+    """Scenarios by id."""
+    return {item.id: item for item in observation.replayed.scenarios}

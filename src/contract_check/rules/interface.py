@@ -1,0 +1,137 @@
+"""What a rule is, and what it says.
+
+A rule is one named way in which a contract can break. All that is known of it stands in one place:
+its documentation, its examples and the pure function that recognizes it. Tests, `explain`, the
+documentation pages and the formats take it from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from contract_check.model.report import Direction, Severity
+from contract_check.model.usage import Place
+from contract_check.rules.case import Case
+
+WitnessKind = Literal["payload", "code", "http"]
+Sources = str | Mapping[str, str]
+"""A package's source: one module's text, or file name (`sub/module.py`) to text."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A small provider and consumer that show a rule, or a near miss of it.
+
+    Args:
+        title: what changes, in a few words.
+        new: the provider's source after the change; its package is named `provider`.
+        consumer: the consumer's source; its package is named `consumer`.
+        breaks: whether the rule must be found; a near miss (False) must show no break at all.
+        old: the provider's source before; None for a rule that one environment shows.
+        contracts: declared contracts, as TOML.
+        requirement: requirement metadata of the consumer on the provider, `provider<2`, if any.
+    """
+
+    title: str
+    new: Sources
+    consumer: Sources
+    breaks: bool = True
+    old: Sources | None = None
+    contracts: str = ""
+    requirement: str | None = None
+
+
+@dataclass(frozen=True)
+class Program:
+    """A witness before it was run: passes where the contract holds, fails where it doesn't."""
+
+    code: str
+    kind: WitnessKind = "code"
+
+
+@dataclass(frozen=True)
+class Locus:
+    """A place where something can be different: a class, function or module, and a path in it.
+
+    Args:
+        label: `package:qualname`, as values are labelled (`contract_check_probe.encoding`).
+        path: a field, member, parameter or dotted path; None for the whole.
+    """
+
+    label: str
+    path: str | None = None
+
+    def covers(self, other: Locus) -> bool:
+        """Whether what happens at `other` can be this place's doing."""
+        if self.label != other.label:
+            return False
+        if self.path is None or self.path == other.path:
+            return True
+        return other.path is not None and other.path.startswith(f"{self.path}.")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A rule met at one place: a finding before judgement.
+
+    Args:
+        subject: `module:qualname` of what changed, as the consumer spells it.
+        path: where inside the subject, or None.
+        message: one sentence a maintainer understands.
+        hint: what to do about it.
+        loci: the places this is about; the first is its own. Drafts about one place become one
+            finding, led by the rule that names best.
+        contract: the contract it was met in, if in one.
+        check: the name of that contract's check which fails by this.
+        location: where the consumer meets it.
+        programs: witnesses to try, best first.
+        directions: if other than the rule's.
+        severity: if other than the rule's.
+        observed: the replay itself showed it, so that it is no mere difference in descriptions.
+    """
+
+    subject: str
+    message: str
+    hint: str
+    loci: tuple[Locus, ...]
+    path: str | None = None
+    contract: str | None = None
+    check: str | None = None
+    location: Place | None = None
+    programs: tuple[Program, ...] = ()
+    directions: tuple[Direction, ...] | None = None
+    severity: Severity | None = None
+    observed: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One named way in which a contract can break.
+
+    Args:
+        id: kebab-case, unique.
+        family: the family's name; its module's name as well.
+        summary: one line, no full stop.
+        severity: by default; `None` for a rule that is an `error` and never a finding.
+        directions: who meets it, by default.
+        witness: the kind of its witness.
+        doc: Markdown under the headings *What it means*, *Why it breaks*, *Example*, *What to do*.
+        examples: at least one that breaks and one near miss.
+        check: recognizes it; pure.
+        rank: lower names better: of drafts about one place, the lowest leads the finding.
+        compares: whether it needs a baseline.
+    """
+
+    id: str
+    family: str
+    summary: str
+    severity: Severity | None
+    directions: tuple[Direction, ...]
+    witness: WitnessKind
+    doc: str
+    examples: tuple[Example, ...]
+    check: Callable[[Case], Iterable[Draft]] = field(repr=False)
+    rank: int = 50
+    compares: bool = True

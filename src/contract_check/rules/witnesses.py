@@ -1,0 +1,167 @@
+"""Builds witness programs: whole Python programs that need nothing but the two packages."""
+
+from __future__ import annotations
+
+import json
+import pprint
+from collections.abc import Iterable, Mapping
+
+from contract_check.rules.interface import Program
+
+
+def import_of(ref: str, bound_as: str | None = None) -> str:
+    """The statement that brings `module:qualname` in, bound to its last name (or `bound_as`)."""
+    module, _, path = ref.partition(":")
+    if not path:
+        return f"import {module}" + (f" as {bound_as}" if bound_as else "")
+    head, _, rest = path.partition(".")
+    name = bound_as or (rest.rpartition(".")[2] if rest else head)
+    if rest:
+        return f"from {module} import {head}\n{name} = {path}"
+    return f"from {module} import {head}" + (f" as {bound_as}" if bound_as else "")
+
+
+def literal(value: object, indent: int = 0) -> str:
+    """A JSON value as Python source."""
+    text = pprint.pformat(value, width=88 - indent, sort_dicts=False)
+    return text.replace("\n", "\n" + " " * indent)
+
+
+def importing(ref: str) -> Program:
+    """Imports a module or a name."""
+    return Program(import_of(ref) + "\n")
+
+
+def statement(*lines: str) -> Program:
+    """Runs a few lines as they stand."""
+    return Program("\n".join(lines) + "\n")
+
+
+def accepted(model: str, data: object, mode: str = "json") -> Program:
+    """Reads a payload with a model; passes if it is accepted."""
+    return Program(_reading(model, data, mode), kind="payload")
+
+
+def refused(model: str, data: object, mode: str = "json") -> Program:
+    """Reads a payload with a model; passes if it is refused."""
+    lines = [
+        "import json",
+        "from pydantic import ValidationError",
+        import_of(model, "Model"),
+        "",
+        f"payload = {literal(data)}",
+        "try:",
+        f"    {_read_call(mode)}",
+        "except ValidationError:",
+        "    raise SystemExit(0)",
+        'raise SystemExit("the payload was accepted")',
+    ]
+    return Program("\n".join(lines) + "\n", kind="payload")
+
+
+def reads_value(
+    model: str, data: object, expression: str, expected: str, mode: str = "json"
+) -> Program:
+    """Reads a payload and compares an expression over `value`, the instance, with its expected
+    repr."""
+    lines = [
+        _reading(model, data, mode).rstrip("\n"),
+        f"found = repr({expression})",
+        f"expected = {expected!r}",
+        "assert found == expected, f'{found} instead of {expected}'",
+    ]
+    return Program("\n".join(lines) + "\n", kind="payload")
+
+
+def holds(
+    model: str,
+    data: object,
+    condition: str,
+    *,
+    mode: str = "json",
+    imports: Iterable[str] = (),
+    says: str | None = None,
+) -> Program:
+    """Reads a payload and asserts a condition over `value`, the instance."""
+    lines = [
+        *imports,
+        _reading(model, data, mode).rstrip("\n"),
+        f"assert {condition}, {says or '{value!r}'!r}.format(value=value)",
+    ]
+    return Program("\n".join(lines) + "\n", kind="payload")
+
+
+def dumps(
+    model: str, data: object, expected: object, *, by_alias: bool = True, mode: str = "json"
+) -> Program:
+    """Reads a payload and compares the JSON it writes."""
+    lines = [
+        _reading(model, data, mode).rstrip("\n"),
+        f"written = json.loads(value.model_dump_json(by_alias={by_alias}))",
+        f"expected = {literal(expected)}",
+        "assert written == expected, written",
+    ]
+    return Program("\n".join(lines) + "\n", kind="payload")
+
+
+def passed_on(writer: str, reader: str, data: object, check: str = "") -> Program:
+    """Reads a payload with one model, and what that writes with another."""
+    lines = [
+        "import json",
+        import_of(writer, "Writer"),
+        import_of(reader, "Reader"),
+        "",
+        f"payload = {literal(data)}",
+        "written = Writer.model_validate_json(json.dumps(payload))",
+        "value = Reader.model_validate_json(written.model_dump_json(by_alias=True))",
+        *([check] if check else []),
+    ]
+    return Program("\n".join(lines) + "\n", kind="payload")
+
+
+def call(target: str, kwargs: Mapping[str, object], *checks: str) -> Program:
+    """Calls a factory with the arguments of a contract; `result` is what it returns.
+
+    A string becomes the member of the enum that the parameter is annotated with.
+    """
+    module, _, path = target.partition(":")
+    head = path.partition(".")[0]
+    lines = [
+        "import enum, typing",
+        f"from {module} import {head}",
+        "",
+        f"arguments = {literal(dict(kwargs))}",
+        f"hints = typing.get_type_hints({path})",
+        "for name, value in arguments.items():",
+        "    for kind in (hints.get(name), *typing.get_args(hints.get(name))):",
+        "        if isinstance(kind, type) and issubclass(kind, enum.Enum) and value is not None:",
+        "            arguments[name] = kind(value)",
+        f"result = {path}(**arguments)",
+        *checks,
+    ]
+    return Program("\n".join(lines) + "\n")
+
+
+def _read_call(mode: str) -> str:
+    if mode == "constructor":
+        return "Model(**payload)"
+    if mode == "python":
+        return "Model.model_validate(payload)"
+    return "Model.model_validate_json(json.dumps(payload))"
+
+
+def _reading(model: str, data: object, mode: str) -> str:
+    lines = [
+        "import json",
+        import_of(model, "Model"),
+        "",
+        f"payload = {literal(data)}",
+        f"value = {_read_call(mode)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(data: object) -> str:
+    """A value on one line, for messages; shortened."""
+    text = json.dumps(data, ensure_ascii=False, default=str)
+    return text if len(text) <= 120 else text[:117] + "..."

@@ -1,0 +1,65 @@
+"""The probe's end of its channel: lines of JSON on one inherited socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from typing import Any
+
+
+class ChannelLost(Exception):
+    """The channel is gone: imported code closed it, or the host ended."""
+
+
+class Channel:
+    """Reads requests and writes answers.
+
+    Args:
+        descriptor: the socket the host left open for this process.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._identity = self._stat()
+        self._buffer = b""
+
+    def read(self) -> dict[str, Any] | None:
+        """The next request, or None when the host has hung up."""
+        while b"\n" not in self._buffer:
+            try:
+                received = os.read(self._descriptor, 1 << 16)
+            except OSError as error:
+                raise ChannelLost(str(error)) from error
+            if not received:
+                return None
+            self._buffer += received
+        line, self._buffer = self._buffer.split(b"\n", 1)
+        request: dict[str, Any] = json.loads(line)
+        return request
+
+    def write(self, answer: dict[str, Any]) -> None:
+        """Send one answer.
+
+        Raises:
+            ChannelLost: the descriptor is no longer the socket it was (imported code may have
+                closed every descriptor, and a file it opened later may have taken the number).
+        """
+        if self._stat() != self._identity:
+            raise ChannelLost("the descriptor is no longer the channel")
+        data = json.dumps(answer, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+        except OSError as error:
+            raise ChannelLost(str(error)) from error
+
+    def _stat(self) -> tuple[int, int]:
+        try:
+            status = os.fstat(self._descriptor)
+        except OSError as error:
+            raise ChannelLost(str(error)) from error
+        if not stat.S_ISSOCK(status.st_mode):
+            raise ChannelLost("the descriptor is no socket")
+        return status.st_dev, status.st_ino

@@ -1,0 +1,369 @@
+"""Says what a symbol is: fields, schemas, configuration, MRO, members, signatures."""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import types
+import typing
+import warnings
+from typing import Any
+
+from contract_check_probe.encoding import encode, identity, safe_repr, scrub, settle
+from contract_check_probe.failures import describe_failure
+from contract_check_probe.importing import resolve
+
+_FOREIGN = frozenset(
+    {"builtins", "typing", "typing_extensions", "abc", "enum", "pydantic", "collections"}
+)
+_MACHINERY = frozenset(
+    """__module__ __doc__ __dict__ __weakref__ __annotations__ __qualname__ __orig_bases__
+    __parameters__ __abstractmethods__ __class_vars__ __private_attributes__ __signature__
+    __slots__ __match_args__ __static_attributes__ __firstlineno__ __annotate__ __annotate_func__
+    __annotations_cache__ __new__ __protocol_attrs__ __non_callable_proto_members__
+    __dataclass_fields__ __dataclass_params__ __type_params__ __getstate__ __setstate__
+    model_config model_fields model_computed_fields Config""".split()
+)
+_KINDS = {
+    inspect.Parameter.POSITIONAL_ONLY: "positional-only",
+    inspect.Parameter.POSITIONAL_OR_KEYWORD: "positional-or-keyword",
+    inspect.Parameter.VAR_POSITIONAL: "var-positional",
+    inspect.Parameter.KEYWORD_ONLY: "keyword-only",
+    inspect.Parameter.VAR_KEYWORD: "var-keyword",
+}
+UNKNOWN_TEXT = "contract-check-unknown"
+UNKNOWN_NUMBER = 987654321
+
+
+def describe(ref: str) -> dict[str, Any]:
+    """Everything that can be said of a symbol without calling into it."""
+    try:
+        found = resolve(ref)
+    except BaseException as error:  # noqa: BLE001 - the host judges
+        return {"ref": ref, "kind": "missing", "failure": describe_failure(error)}
+    fact: dict[str, Any] = {"ref": ref}
+    if isinstance(found, types.ModuleType):
+        return {**fact, "kind": "module", "identity": found.__name__}
+    if isinstance(found, type) and not isinstance(found, types.GenericAlias):
+        return {**fact, **_describe_class(found)}
+    if typing.get_origin(found) is not None:
+        return {**fact, **_describe_alias(found)}
+    if callable(found) and not isinstance(found, typing.TypeVar):
+        return {
+            **fact,
+            "kind": "function",
+            "identity": identity(found),
+            "signature": _callable(found),
+            "deprecated": _deprecated(found),
+        }
+    return {**fact, "kind": "value", "value": encode(found)}
+
+
+def _describe_alias(found: Any) -> dict[str, Any]:
+    literal = typing.get_origin(found) is typing.Literal
+    return {
+        "kind": "alias",
+        "value": encode(scrub(_annotation(found))),
+        "literals": [_plain(value) for value in typing.get_args(found)] if literal else None,
+    }
+
+
+def _plain(value: Any) -> Any:
+    value = value.value if isinstance(value, enum.Enum) else value
+    return (
+        value if isinstance(value, (str, int, float, bool)) or value is None else safe_repr(value)
+    )
+
+
+def _describe_class(cls: type) -> dict[str, Any]:
+    fact: dict[str, Any] = {
+        "kind": "class",
+        "identity": identity(cls),
+        "bases": [identity(base) for base in cls.__mro__ if base is not object],
+        "final": bool(vars(cls).get("__final__", False)),
+        "abstract": sorted(getattr(cls, "__abstractmethods__", ()) or ()),
+        "hashable": cls.__hash__ is not None,
+        "deprecated": _deprecated(cls),
+        "constructor": _callable(cls),
+        "members": _members(cls),
+    }
+    if issubclass(cls, enum.Enum):
+        return {**fact, "kind": "enum", **_describe_enum(cls)}
+    if _is_model(cls):
+        return {**fact, "kind": "model", **_describe_model(cls)}
+    if getattr(cls, "_is_protocol", False):
+        return {
+            **fact,
+            "kind": "protocol",
+            "protocol_members": _protocol_members(cls),
+            "runtime_checkable": bool(getattr(cls, "_is_runtime_protocol", False)),
+        }
+    return fact
+
+
+def _is_model(cls: type) -> bool:
+    return any(
+        base.__module__ == "pydantic.main" and base.__name__ == "BaseModel" for base in cls.__mro__
+    )
+
+
+def _deprecated(found: Any) -> str | None:
+    own = vars(found) if isinstance(found, type) else getattr(found, "__dict__", {})
+    message = own.get("__deprecated__")
+    return None if message is None else str(message)
+
+
+def _callable(found: Any) -> dict[str, Any]:
+    is_async = inspect.iscoroutinefunction(found) or inspect.isasyncgenfunction(found)
+    try:
+        signature = inspect.signature(found)
+    except (ValueError, TypeError, NameError, AttributeError):
+        # Builtins have none; annotations that can't be evaluated hide it as well.
+        return {"parameters": None, "is_async": is_async, "returns": None}
+    empty = inspect.Parameter.empty
+    return {
+        "parameters": [
+            {
+                "name": parameter.name,
+                "kind": _KINDS[parameter.kind],
+                "required": parameter.default is empty
+                and parameter.kind
+                not in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD),
+                "default": None if parameter.default is empty else safe_repr(parameter.default),
+                "annotation": None
+                if parameter.annotation is empty
+                else _annotation(parameter.annotation),
+            }
+            for parameter in signature.parameters.values()
+        ],
+        "is_async": is_async,
+        "returns": None
+        if signature.return_annotation is empty
+        else _annotation(signature.return_annotation),
+    }
+
+
+def _annotation(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, type) and not isinstance(value, types.GenericAlias):
+        return value.__qualname__
+    origin = typing.get_origin(value)
+    if origin is typing.Union or origin is types.UnionType:
+        return " | ".join(_annotation(arm) for arm in typing.get_args(value))
+    if origin is typing.Literal:
+        return f"Literal[{', '.join(safe_repr(item) for item in typing.get_args(value))}]"
+    if origin is typing.Annotated:
+        return _annotation(typing.get_args(value)[0])
+    if origin is not None:
+        name = getattr(origin, "__qualname__", str(origin))
+        return f"{name}[{', '.join(_annotation(item) for item in typing.get_args(value))}]"
+    if value is Ellipsis:
+        return "..."
+    return scrub(str(value)).replace("typing.", "")
+
+
+def _members(cls: type) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for base in cls.__mro__:
+        if base.__module__.partition(".")[0] in _FOREIGN:
+            continue
+        for name, raw in vars(base).items():
+            if name in found or not _is_shown(name):
+                continue
+            fact = _member(base, raw)
+            if fact is not None:
+                found[name] = fact
+    return found
+
+
+def _is_shown(name: str) -> bool:
+    if name in _MACHINERY or name.startswith("__pydantic"):
+        return False
+    return not name.startswith("_") or (name.startswith("__") and name.endswith("__"))
+
+
+def _member(base: type, raw: Any) -> dict[str, Any] | None:
+    owner = identity(base)
+    if isinstance(raw, (staticmethod, classmethod)):
+        kind = "staticmethod" if isinstance(raw, staticmethod) else "classmethod"
+        return {"kind": kind, "owner": owner, "signature": _callable(raw.__func__)}
+    if isinstance(raw, property) or hasattr(raw, "func") and hasattr(raw, "attrname"):
+        return {"kind": "property", "owner": owner}
+    if inspect.isfunction(raw):
+        return {"kind": "method", "owner": owner, "signature": _callable(raw)}
+    if (
+        isinstance(raw, type)
+        or isinstance(raw, enum.Enum)
+        or type(raw).__name__ == "member_descriptor"
+    ):
+        return None
+    wrapped = getattr(raw, "wrapped", None)
+    if wrapped is not None:  # a Pydantic decorator: validators and serializers show in behaviour
+        return {"kind": "property", "owner": owner} if isinstance(wrapped, property) else None
+    return {"kind": "value", "owner": owner, "value": safe_repr(raw)}
+
+
+def _protocol_members(cls: type) -> list[str]:
+    names: set[str] = set()
+    for base in cls.__mro__:
+        if base.__module__.partition(".")[0] in _FOREIGN or not getattr(
+            base, "_is_protocol", False
+        ):
+            continue
+        names.update(name for name in vars(base) if _is_shown(name))
+        names.update(vars(base).get("__annotations__", {}))
+    return sorted(
+        name
+        for name in names
+        if not name.startswith("_abc")
+        and name not in ("__init__", "__subclasshook__", "__class_getitem__")
+    )
+
+
+def _describe_enum(cls: type[enum.Enum]) -> dict[str, Any]:
+    members = []
+    for name, member in cls.__members__.items():
+        members.append(
+            {
+                "name": name,
+                "value": encode(member.value),
+                "text": _text(lambda m=member: str(m)),
+                "formatted": _text(lambda m=member: format(m)),
+                "alias_of": None if member.name == name else member.name,
+            }
+        )
+    base = [kind.__name__ for kind in (str, int, float) if issubclass(cls, kind)]
+    return {"enum_members": members, "enum_base": base, "enum_fallback": _fallback(cls)}
+
+
+def _text(make: Any) -> str:
+    try:
+        return scrub(str(make()))
+    except Exception as error:  # noqa: BLE001 - a foreign __str__ may raise anything
+        return f"<raised {type(error).__name__}>"
+
+
+def _fallback(cls: type[enum.Enum]) -> Any:
+    unknown = UNKNOWN_NUMBER if issubclass(cls, int) else UNKNOWN_TEXT
+    try:
+        return encode(cls(unknown))
+    except Exception:  # noqa: BLE001 - refusing is the normal case, however it is done
+        return None
+
+
+def _describe_model(cls: Any) -> dict[str, Any]:
+    validation, validation_failure = _schema(cls, "validation")
+    serialization, serialization_failure = _schema(cls, "serialization")
+    return {
+        "config": {
+            str(key): safe_repr(value)
+            for key, value in sorted(
+                getattr(cls, "model_config", {}).items(), key=lambda i: str(i[0])
+            )
+        },
+        "fields": {name: _field(cls, name, field) for name, field in _model_fields(cls).items()},
+        "computed": sorted(getattr(cls, "model_computed_fields", None) or {}),
+        "schema_validation": validation,
+        "schema_serialization": serialization,
+        "schema_failure": validation_failure or serialization_failure,
+    }
+
+
+def _model_fields(cls: Any) -> dict[str, Any]:
+    fields = getattr(cls, "__pydantic_fields__", None)
+    if not isinstance(fields, dict):
+        fields = cls.model_fields
+    return typing.cast("dict[str, Any]", fields)
+
+
+def _schema(cls: Any, mode: str) -> tuple[dict[str, Any] | None, str | None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return cls.model_json_schema(mode=mode), None
+        except Exception as error:  # noqa: BLE001 - models without a JSON Schema are a fact
+            return None, f"{type(error).__name__}: {scrub(str(error))[:500]}"
+
+
+def _field(cls: type, name: str, field: Any) -> dict[str, Any]:
+    factory = getattr(field, "default_factory", None)
+    required = bool(field.is_required())
+    default: Any = None
+    if factory is not None:
+        default = _factory_default(factory)
+    elif not required:
+        default = encode(field.default)
+    deprecated = getattr(field, "deprecated", None)
+    return {
+        "name": name,
+        "annotation": _annotation(field.annotation),
+        "required": required,
+        "default_kind": "factory" if factory is not None else ("none" if required else "value"),
+        "default": default,
+        "alias": _alias(field.alias),
+        "validation_alias": _alias(field.validation_alias),
+        "serialization_alias": field.serialization_alias,
+        "constraints": [safe_repr(item) for item in field.metadata],
+        "discriminator": None if field.discriminator is None else str(field.discriminator),
+        "frozen": bool(field.frozen),
+        "exclude": bool(field.exclude),
+        "deprecated": None if not deprecated else str(getattr(deprecated, "message", deprecated)),
+        "owner": _field_owner(cls, name),
+        "types": _types(field.annotation),
+        "arms": _arms(field.annotation),
+    }
+
+
+def _factory_default(factory: Any) -> Any:
+    try:
+        return settle(encode(factory()), encode(factory()))
+    except TypeError:
+        return None  # a factory that takes the validated data shows in replay
+    except Exception as error:  # noqa: BLE001 - a foreign factory may raise anything
+        return {"t": "!", "r": f"{type(error).__name__}: {error}"}
+
+
+def _alias(value: Any) -> Any:
+    if value is None or isinstance(value, str):
+        return value
+    choices = getattr(value, "choices", None)
+    if choices is not None:
+        return {"choices": [_alias(choice) for choice in choices]}
+    path = getattr(value, "path", None)
+    return {"path": list(path)} if path is not None else safe_repr(value)
+
+
+def _field_owner(cls: type, name: str) -> str:
+    for base in cls.__mro__:
+        if name in _own_annotations(base):
+            return identity(base)
+    return identity(cls)
+
+
+def _own_annotations(base: type) -> Any:
+    own = vars(base).get("__annotations__")
+    if own is None and hasattr(base, "__annotate__"):
+        own = inspect.get_annotations(base)
+    return own or {}
+
+
+def _types(annotation: Any) -> list[str]:
+    found: list[str] = []
+    pending = [annotation]
+    while pending:
+        item = pending.pop(0)
+        if isinstance(item, type) and not isinstance(item, types.GenericAlias):
+            if item.__module__ != "builtins" and identity(item) not in found:
+                found.append(identity(item))
+        pending.extend(typing.get_args(item))
+    return found
+
+
+def _arms(annotation: Any) -> list[str]:
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        return _arms(typing.get_args(annotation)[0])
+    if origin is typing.Union or origin is types.UnionType:
+        return [_annotation(arm) for arm in typing.get_args(annotation)]
+    return []

@@ -1,0 +1,144 @@
+"""Python values as JSON, with their types.
+
+`{"t": "int", "v": 5}` for what JSON has; `{"t": "float", "v": "nan"}` for what it lacks;
+`{"t": "pkg:Level", "e": "soft", "v": {...}}` for a member of an enum;
+`{"t": "pkg:Model", "f": {name: value}}` for a model, a dataclass or a named tuple;
+`{"t": "list", "i": [...]}` for sequences and sets (sets sorted);
+`{"t": "dict", "d": [[key, value], ...]}`; `{"t": "datetime.datetime", "v": text}` for values that
+have one text; `{"t": type, "r": repr}` for the rest. `"~"` in place of a value says that it
+differed between two readings (a clock, a random id).
+
+A type is named by its top-level package and qualified name, so that a class that moved between
+modules of its package and is offered at its old place still counts as the same.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import decimal
+import enum
+import fractions
+import ipaddress
+import math
+import pathlib
+import re
+import uuid
+from typing import Any
+
+_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+_TEXTUAL = (
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    datetime.tzinfo,
+    decimal.Decimal,
+    fractions.Fraction,
+    uuid.UUID,
+    pathlib.PurePath,
+    ipaddress.IPv4Address,
+    ipaddress.IPv6Address,
+    ipaddress.IPv4Network,
+    ipaddress.IPv6Network,
+)
+_DEEPEST = 24
+VOLATILE = "~"
+
+
+def scrub(text: str) -> str:
+    """A repr without memory addresses."""
+    return _ADDRESS.sub("", text)
+
+
+def safe_repr(value: object) -> str:
+    """repr(value), shortened, even where that raises."""
+    try:
+        return scrub(repr(value))[:2000]
+    except Exception as error:  # noqa: BLE001 - repr of foreign objects may raise anything
+        return f"<{type(value).__name__}: repr raised {type(error).__name__}>"
+
+
+def identity(value: Any) -> str:
+    """`module:qualname` as a class or function states them."""
+    module = getattr(value, "__module__", None) or ""
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", "")
+    return f"{module}:{name}"
+
+
+def type_name(kind: type) -> str:
+    """The name of a type, as values are labelled with."""
+    module = kind.__module__
+    if module == "builtins":
+        return kind.__name__
+    # A parametrized generic model is labelled like its origin: its arguments show in its fields.
+    return f"{module.partition('.')[0]}:{kind.__qualname__.partition('[')[0]}"
+
+
+def encode(value: Any, depth: int = 0) -> Any:
+    """The value as JSON with types."""
+    kind = type(value)
+    label = type_name(kind)
+    if depth > _DEEPEST:
+        return {"t": label, "r": "…"}
+    if value is None or kind in (bool, str):
+        return {"t": label, "v": value}
+    if isinstance(value, enum.Enum):
+        return {"t": label, "e": value.name, "v": encode(value.value, depth + 1)}
+    if isinstance(value, bool):
+        return {"t": label, "v": value}
+    if isinstance(value, int):
+        return {"t": label, "v": int(value) if -(2**53) < value < 2**53 else str(int(value))}
+    if isinstance(value, float):
+        number = float(value)
+        return {"t": label, "v": number if math.isfinite(number) else str(number)}
+    if isinstance(value, str):
+        return {"t": label, "v": str.__str__(value)}
+    if isinstance(value, (bytes, bytearray)):
+        return {"t": label, "v": bytes(value).hex()}
+    if isinstance(value, _TEXTUAL):
+        return {"t": label, "v": str(value)}
+    return _encode_compound(value, label, depth)
+
+
+def _encode_compound(value: Any, label: str, depth: int) -> Any:
+    fields = _fields_of(value)
+    if fields is not None:
+        return {"t": label, "f": {name: encode(item, depth + 1) for name, item in fields.items()}}
+    if isinstance(value, dict):
+        return {
+            "t": label,
+            "d": [[encode(k, depth + 1), encode(v, depth + 1)] for k, v in value.items()],
+        }
+    if isinstance(value, (set, frozenset)):
+        return {"t": label, "i": sorted((encode(v, depth + 1) for v in value), key=repr)}
+    if isinstance(value, (list, tuple)):
+        return {"t": label, "i": [encode(v, depth + 1) for v in value]}
+    return {"t": label, "r": safe_repr(value)}
+
+
+def _fields_of(value: Any) -> dict[str, Any] | None:
+    kind = type(value)
+    declared = getattr(kind, "model_fields", None) or getattr(kind, "__pydantic_fields__", None)
+    if isinstance(declared, dict):
+        fields = {name: getattr(value, name, VOLATILE) for name in declared}
+        extra = getattr(value, "model_extra", None)
+        return {**fields, **extra} if isinstance(extra, dict) else fields
+    if hasattr(kind, "model_fields"):  # a model without fields
+        return {}
+    if dataclasses.is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple) and hasattr(kind, "_fields"):
+        return dict(zip(kind._fields, value, strict=False))
+    return None
+
+
+def settle(first: Any, second: Any) -> Any:
+    """The parts two readings of the same thing agree on; the others become `"~"`."""
+    if first == second:
+        return first
+    if isinstance(first, dict) and isinstance(second, dict) and first.keys() == second.keys():
+        if first.get("t") == second.get("t"):
+            return {key: settle(first[key], second[key]) for key in first}
+    elif isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
+        return [settle(a, b) for a, b in zip(first, second, strict=True)]
+    return VOLATILE

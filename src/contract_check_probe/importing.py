@@ -1,0 +1,50 @@
+"""Imports modules and resolves `module:name`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import warnings
+from typing import Any
+
+from contract_check_probe.failures import describe_failure, describe_warnings
+
+
+def import_module(name: str) -> dict[str, Any]:
+    """Import one module; whatever it raises is a fact, `SystemExit` too."""
+    failure: dict[str, Any] | None = None
+    names: list[str] = []
+    with warnings.catch_warnings(record=True) as recorded:
+        warnings.simplefilter("always")
+        try:
+            names = _public_names(importlib.import_module(name))
+        except BaseException as error:  # noqa: BLE001 - the host judges, also over exits
+            failure = describe_failure(error)
+    return {
+        "name": name,
+        "failure": failure,
+        "warnings": describe_warnings(list(recorded)),
+        "names": names,
+    }
+
+
+def _public_names(module: Any) -> list[str]:
+    listed = getattr(module, "__all__", None)
+    if isinstance(listed, (list, tuple)):
+        return sorted({str(name) for name in listed if hasattr(module, str(name))})
+    return sorted(name for name in vars(module) if not name.startswith("_"))
+
+
+def resolve(ref: str) -> Any:
+    """The object that `module` or `module:qualified.name` names.
+
+    Raises:
+        BaseException: whatever the import or the look-up raises.
+    """
+    module_name, _, path = ref.partition(":")
+    found: Any = sys.modules.get(module_name)
+    if found is None:
+        found = importlib.import_module(module_name)
+    for part in filter(None, path.split(".")):
+        found = getattr(found, part)
+    return found

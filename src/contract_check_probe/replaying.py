@@ -1,0 +1,210 @@
+"""Replays payloads, calls and programs, and says what became of them."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import inspect
+import json
+import typing
+import warnings
+from typing import Any
+
+from contract_check_probe.encoding import encode, identity, settle
+from contract_check_probe.failures import describe_failure, describe_warnings
+from contract_check_probe.importing import resolve
+
+
+def replay_payload(payload: dict[str, Any]) -> dict[str, Any]:
+    """One payload at one model: accepted or not, its dumps, its round trip, who reads it.
+
+    It is read twice, and what differs between the two readings (a clock in a default) is left out.
+    """
+    first = _replay_once(payload)
+    second = _replay_once(payload)
+    return typing.cast("dict[str, Any]", {key: settle(first[key], second[key]) for key in first})
+
+
+def _replay_once(payload: dict[str, Any]) -> dict[str, Any]:
+    fact: dict[str, Any] = {"payload": payload["id"], "model": payload["model"], "accepted": False}
+    with warnings.catch_warnings(record=True) as recorded:
+        warnings.simplefilter("always")
+        try:
+            model = resolve(payload["model"])
+            instance = _read(model, payload["data"], payload.get("mode", "json"))
+        except Exception as error:  # noqa: BLE001 - a refusal is a fact, whatever is raised
+            fact["failure"] = describe_failure(error)
+        else:
+            fact["accepted"] = True
+            fact.update(written(model, instance, payload.get("read_by", ())))
+    fact["warnings"] = describe_warnings(list(recorded))
+    return fact
+
+
+def _read(model: Any, data: Any, mode: str) -> Any:
+    if mode == "constructor":
+        return model(**data)
+    if mode == "python":
+        return model.model_validate(data)
+    return model.model_validate_json(json.dumps(data))
+
+
+def written(model: Any, instance: Any, read_by: typing.Iterable[str]) -> dict[str, Any]:
+    """What an instance writes, and what becomes of that."""
+    fact: dict[str, Any] = {"attributes": encode(instance)}
+    try:
+        fact["python"] = encode(instance.model_dump())
+        fact["python_alias"] = encode(instance.model_dump(by_alias=True))
+        # Pydantic 2.12 lets a model's own configuration choose the default of `by_alias`.
+        text = instance.model_dump_json(by_alias=False)
+        text_alias = instance.model_dump_json(by_alias=True)
+        fact["json"] = json.loads(text)
+        fact["json_alias"] = json.loads(text_alias)
+    except Exception as error:  # noqa: BLE001 - a serializer that raises is a fact
+        fact["failure"] = describe_failure(error)
+        fact["roundtrip"] = "unserializable"
+        return fact
+    fact.update(_round_trip(model, instance, text, text_alias))
+    fact["read_by"] = {ref: _reading(ref, text, text_alias) for ref in read_by}
+    return fact
+
+
+def _round_trip(model: Any, instance: Any, text: str, text_alias: str) -> dict[str, Any]:
+    try:
+        again = _read_text(model, text, text_alias)
+    except Exception as error:  # noqa: BLE001 - a refusal is a fact
+        return {"roundtrip": "refused", "roundtrip_detail": str(error)[:1000]}
+    before, after = encode(instance), encode(again)
+    if before == after:
+        return {"roundtrip": "same"}
+    return {"roundtrip": "different", "roundtrip_detail": difference(before, after)}
+
+
+def _read_text(model: Any, text: str, text_alias: str) -> Any:
+    """Read a dump back by alias, as peers do; by name where only that is accepted."""
+    try:
+        return model.model_validate_json(text_alias)
+    except Exception:
+        if text == text_alias:
+            raise
+        return model.model_validate_json(text)
+
+
+def difference(before: Any, after: Any, path: str = "") -> str:
+    """The first place where two encoded values differ, as `path: before -> after`."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in [*before, *(key for key in after if key not in before)]:
+            if before.get(key) != after.get(key):
+                inner = path if key in ("f", "i", "d", "v") else f"{path}.{key}".strip(".")
+                return difference(before.get(key), after.get(key), inner)
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, (one, other) in enumerate(zip(before, after, strict=True)):
+            if one != other:
+                return difference(one, other, f"{path}.{index}".strip("."))
+    return f"{path}: {json.dumps(before)[:200]} -> {json.dumps(after)[:200]}"
+
+
+def _reading(ref: str, text: str, text_alias: str) -> dict[str, Any]:
+    try:
+        model = resolve(ref)
+        instance = _read_text(model, text, text_alias)
+        extra = getattr(instance, "model_extra", None) or {}
+        return {
+            "accepted": True,
+            "attributes": encode(instance),
+            "json": json.loads(instance.model_dump_json(by_alias=False)),
+            "extra": sorted(str(name) for name in extra),
+        }
+    except Exception as error:  # noqa: BLE001 - a refusal is a fact
+        return {"accepted": False, "failure": describe_failure(error)}
+
+
+def call_factory(call: dict[str, Any]) -> dict[str, Any]:
+    """Call a factory twice with the same arguments and replay what it returns."""
+    first = _call_once(call)
+    second = _call_once(call)
+    return typing.cast("dict[str, Any]", {key: settle(first[key], second[key]) for key in first})
+
+
+def _call_once(call: dict[str, Any]) -> dict[str, Any]:
+    fact: dict[str, Any] = {"id": call["id"]}
+    with warnings.catch_warnings(record=True) as recorded:
+        warnings.simplefilter("always")
+        try:
+            factory = resolve(call["target"])
+            result = factory(**_arguments(factory, call.get("kwargs", {})))
+            if inspect.isawaitable(result):
+                result = asyncio.run(_awaited(result))
+        except Exception as error:  # noqa: BLE001 - a factory that fails is a fact
+            fact["failure"] = describe_failure(error)
+        else:
+            fact.update(_returned(result, call))
+    fact["warnings"] = describe_warnings(list(recorded))
+    return fact
+
+
+async def _awaited(result: Any) -> Any:
+    return await result
+
+
+def _returned(result: Any, call: dict[str, Any]) -> dict[str, Any]:
+    kind = type(result)
+    fact: dict[str, Any] = {
+        "type": identity(kind),
+        "bases": [identity(base) for base in kind.__mro__ if base is not object],
+        "properties": _properties(result),
+    }
+    if hasattr(kind, "model_validate_json"):
+        outcome = {"payload": call["id"], "model": call.get("model", ""), "accepted": True}
+        fact["outcome"] = {**outcome, **written(kind, result, call.get("read_by", ()))}
+    return fact
+
+
+def _properties(result: Any) -> dict[str, Any]:
+    """The public properties that the result's own class defines, each read once."""
+    found: dict[str, Any] = {}
+    for name, raw in vars(type(result)).items():
+        if isinstance(raw, property) and not name.startswith("_"):
+            try:
+                found[name] = encode(getattr(result, name))
+            except Exception as error:  # noqa: BLE001 - a property that fails is a fact
+                found[name] = {"t": "!", "r": f"{type(error).__name__}: {error}"[:500]}
+    return found
+
+
+def _arguments(function: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """JSON values as the function's annotations want them: an enum's value becomes its member."""
+    try:
+        hints = typing.get_type_hints(function)
+    except (NameError, TypeError, AttributeError):
+        hints = {}
+    return {name: _converted(value, hints.get(name)) for name, value in given.items()}
+
+
+def _converted(value: Any, hint: Any) -> Any:
+    candidates = [hint, *typing.get_args(hint)]
+    for kind in candidates:
+        if isinstance(kind, type) and issubclass(kind, enum.Enum) and not isinstance(value, kind):
+            return kind(value) if value is not None else None
+        if isinstance(kind, type) and hasattr(kind, "model_validate") and isinstance(value, dict):
+            return kind.model_validate(value)
+    return value
+
+
+def run_scenario(scenario: dict[str, Any]) -> dict[str, Any]:
+    """Run a small program as it stands; what it leaves in `result` is told."""
+    fact: dict[str, Any] = {"id": scenario["id"]}
+    namespace: dict[str, Any] = {"__name__": "__contract_check_scenario__"}
+    with warnings.catch_warnings(record=True) as recorded:
+        warnings.simplefilter("always")
+        try:
+            exec(compile(scenario["code"], f"<scenario {scenario['id']}>", "exec"), namespace)
+        except SystemExit as exit_:
+            if exit_.code not in (None, 0):
+                fact["failure"] = describe_failure(exit_)
+        except Exception as error:  # noqa: BLE001 - a scenario that fails is a fact
+            fact["failure"] = describe_failure(error)
+        else:
+            fact["result"] = encode(namespace["result"]) if "result" in namespace else None
+    fact["warnings"] = describe_warnings(list(recorded))
+    return fact

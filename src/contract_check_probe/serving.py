@@ -1,0 +1,113 @@
+"""The probe's operations and its loop."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from contract_check_probe import asgi, replaying
+from contract_check_probe.channel import Channel, ChannelLost
+from contract_check_probe.describing import describe
+from contract_check_probe.importing import import_module
+
+_CHANNEL_LOST = 70
+"""Exit status (EX_SOFTWARE) when there is nobody left to tell."""
+
+
+def limits(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Bound this process's memory: `memory` in bytes of address space."""
+    try:
+        import resource
+    except ImportError:  # no such limits on this platform
+        return {"memory": None}
+    memory = arguments["memory"]
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return {"memory": memory}
+
+
+def observe(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Import `modules` in order, then describe `symbols`."""
+    modules = [import_module(name) for name in arguments["modules"]]
+    return {
+        "modules": modules,
+        "symbols": {ref: describe(ref) for ref in arguments["symbols"]},
+        "runtime": _runtime(),
+    }
+
+
+def replay(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Replay `payloads`, call `calls`, run `scenarios`, send `http`."""
+    return {
+        "outcomes": [replaying.replay_payload(item) for item in arguments.get("payloads", ())],
+        "calls": [replaying.call_factory(item) for item in arguments.get("calls", ())],
+        "scenarios": [replaying.run_scenario(item) for item in arguments.get("scenarios", ())],
+        "http": [asgi.send(item) for item in arguments.get("http", ())],
+    }
+
+
+def _runtime() -> dict[str, Any]:
+    pydantic = sys.modules.get("pydantic")
+    return {
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "platform": sys.platform,
+        "pydantic": getattr(pydantic, "VERSION", None),
+    }
+
+
+_OPERATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "limits": limits,
+    "observe": observe,
+    "replay": replay,
+    "end": lambda _arguments: {},
+}
+
+
+def serve(descriptor: int) -> None:
+    """Answer requests until the host says `end` or hangs up.
+
+    Ends the process itself, without running what imported code left in `atexit`: threads or
+    handlers of the code under test must not keep the process or change its outcome.
+    """
+    status = _CHANNEL_LOST
+    try:
+        _loop(Channel(descriptor))
+        status = 0
+    except ChannelLost as error:
+        _say(f"probe: {error}\n")
+    finally:
+        _say("")
+        os._exit(status)
+
+
+def _loop(channel: Channel) -> None:
+    while (request := channel.read()) is not None:
+        channel.write({"nonce": request["nonce"], **_answer(request)})
+        if request["op"] == "end":
+            return
+
+
+def _say(text: str) -> None:
+    """Flush what the code under test printed, and say a last word; nobody may be listening."""
+    for stream, words in ((sys.__stdout__, ""), (sys.__stderr__, text)):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.write(words)  # type: ignore[union-attr]
+            stream.flush()  # type: ignore[union-attr]
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"result": _OPERATIONS[request["op"]](request["arguments"])}
+    except Exception as error:  # noqa: BLE001 - a bug here must reach the host as one
+        where = [
+            f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+        ]
+        return {
+            "fault": {"type": type(error).__name__, "message": str(error)[:2000], "where": where}
+        }
