@@ -1,0 +1,268 @@
+"""The report for a person at a terminal or in a log: ASCII rules, 80 columns, colour optional."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from contract_check.model.report import (
+    Check,
+    ContractReport,
+    Direction,
+    EnvironmentReport,
+    Finding,
+    PackageReport,
+    Report,
+    ReportError,
+    Severity,
+    Unchecked,
+    Verdict,
+    Witness,
+)
+from contract_check.reports.interface import RenderOptions
+from contract_check.reports.page import Page
+from contract_check.reports.summary import active, plural, state_of, verdict_line
+
+_WORDS = {"passed": "passed", "failed": "FAILED", "unchecked": "unchecked", "skipped": "skipped"}
+_STYLES = {
+    "passed": "green",
+    "failed": "bold red",
+    "unchecked": "yellow",
+    "skipped": "yellow",
+}
+_MARKS = {"passed": "✓ ", "failed": "✗ ", "unchecked": "- ", "skipped": "- "}
+_SECTIONS = {
+    Severity.BREAK: ("Breaks", "bold red"),
+    Severity.WARNING: ("Warnings", "bold yellow"),
+    Severity.INFO: ("Notes", "bold blue"),
+}
+_DIRECTIONS = {
+    Direction.SOURCE: "source (the consumer's own code)",
+    Direction.READS_OLD: "reads-old (reading what was written before)",
+    Direction.READ_BY_OLD: "read-by-old (peers that have not upgraded)",
+}
+_VERDICTS = {
+    Verdict.COMPATIBLE: "bold green",
+    Verdict.BREAK: "bold red",
+    Verdict.ERROR: "bold yellow",
+}
+
+
+class Terminal:
+    """Everything a person needs to judge and to act, the verdict last."""
+
+    name: ClassVar[str] = "terminal"
+    summary: ClassVar[str] = "for people, at a terminal or in a log"
+
+    def render(self, report: Report, options: RenderOptions) -> str:
+        """The page; its last line is the verdict."""
+        page = Page(options.width)
+        _header(page, report, options)
+        _contracts(page, report.contracts, options)
+        _findings(page, report)
+        _reproduce(page, report)
+        _errors(page, report.errors)
+        _suppressed(page, report.findings)
+        _listed(page, "Failing with the baseline too, so no break", report.preexisting)
+        _listed(page, "Not checked", report.unchecked)
+        _coverage(page, report)
+        page.blank()
+        # Not wrapped: the last line of a log is the whole answer.
+        page.row((verdict_line(report), _VERDICTS[report.verdict]), indent=0)
+        return page.text(color=options.color)
+
+
+def _header(page: Page, report: Report, options: RenderOptions) -> None:
+    page.heading(f"{report.tool.name} {report.tool.version}")
+    _package(page, "provider", report.provider)
+    _package(page, "consumer", report.consumer)
+    if report.baseline is None:
+        page.paragraph("none: only what one environment shows", indent=2, label="baseline")
+    else:
+        _package(page, "baseline", report.baseline)
+    environments = report.environments
+    _environment(page, "candidate in", environments.candidate, options)
+    _environment(page, "baseline in", environments.baseline, options)
+    for difference in environments.differences:
+        page.paragraph(difference, indent=2, label="differs")
+
+
+def _package(page: Page, label: str, package: PackageReport) -> None:
+    facts = []
+    if package.requested is not None:
+        facts.append(f"asked for: {package.requested}")
+    if package.pin is not None and package.pin.kind in ("version", "git") and package.pin.source:
+        facts.append(f"from {package.pin.source}")
+    if package.pin is None:
+        facts.append("not resolved")
+    told = f" ({', '.join(facts)})" if facts else ""
+    page.paragraph(f"{_resolved(package)}{told}", indent=2, label=label)
+    for note in package.pin.notes if package.pin else ():
+        page.paragraph(note, indent=2, label=" note")
+
+
+def _resolved(package: PackageReport) -> str:
+    return state_of(package) if package.pin else package.name
+
+
+def _environment(
+    page: Page, label: str, environment: EnvironmentReport | None, options: RenderOptions
+) -> None:
+    if environment is None:
+        return
+    packages = environment.packages
+    facts = [f"Python {environment.python}"]
+    facts += [f"{name} {packages[name]}" for name in ("pydantic",) if name in packages]
+    facts += [plural(len(packages), "package"), environment.platform]
+    page.paragraph(", ".join(facts), indent=2, label=label)
+    if environment.path:
+        page.paragraph(f"kept in {environment.path}", indent=2, label=" ")
+    if options.verbose:
+        listed = ", ".join(f"{name} {version}" for name, version in sorted(packages.items()))
+        page.paragraph(listed, indent=2, label=" ", style="dim")
+
+
+def _contracts(page: Page, contracts: tuple[ContractReport, ...], options: RenderOptions) -> None:
+    if not contracts:
+        return
+    page.heading(f"Contracts ({len(contracts)})")
+    width = max(len(contract.name) for contract in contracts)
+    for contract in contracts:
+        mark = _MARKS[contract.status] if options.symbols else ""
+        payloads = plural(contract.payloads, "payload") if contract.payloads else ""
+        origin = "" if contract.declared else "found in the consumer's code"
+        page.row(
+            (f"{mark}{_WORDS[contract.status]:<9}", _STYLES[contract.status]),
+            (f"  {contract.name:<{width}}", "bold"),
+            (f"  {', '.join(filter(None, (contract.kind, payloads, origin)))}", ""),
+        )
+        _checks(page, contract.checks, options)
+
+
+def _checks(page: Page, checks: tuple[Check, ...], options: RenderOptions) -> None:
+    """Passed checks in one line, by name; the others one by one with their reasons."""
+    passed = [check for check in checks if check.status == "passed"]
+    if options.verbose:
+        told, quiet = checks, []
+    else:
+        told, quiet = tuple(check for check in checks if check.status != "passed"), passed
+    if quiet:
+        page.paragraph(", ".join(check.name for check in quiet), indent=6, style="dim")
+    for check in told:
+        detail = f": {check.detail}" if check.detail else ""
+        text = f"{_WORDS[check.status]} {check.name}{detail}"
+        page.paragraph(text, indent=6, style=_STYLES[check.status])
+
+
+def _findings(page: Page, report: Report) -> None:
+    for severity, (title, style) in _SECTIONS.items():
+        found = [finding for finding in active(report) if finding.severity is severity]
+        if not found:
+            continue
+        page.heading(f"{title} ({len(found)})", style)
+        for number, finding in enumerate(found, 1):
+            if number > 1:
+                page.blank()
+            _finding(page, number, finding, style)
+
+
+def _finding(page: Page, number: int, finding: Finding, style: str) -> None:
+    contract = f"  in contract {finding.contract}" if finding.contract else ""
+    page.row(
+        (f"{number}. ", ""),
+        (f"{finding.severity.value}: ", style),
+        (finding.rule, "bold"),
+        (contract, ""),
+    )
+    page.paragraph(finding.message)
+    path = f", at {finding.path}" if finding.path else ""
+    page.paragraph(f"{finding.subject}{path}", label="what")
+    if finding.location:
+        page.paragraph(f"{finding.location.file}:{finding.location.line}", label="where")
+    if finding.directions:
+        told = ", ".join(_DIRECTIONS[direction] for direction in finding.directions)
+        page.paragraph(told, label="breaks" if finding.severity is Severity.BREAK else "concerns")
+    if finding.witness:
+        _witness(page, finding.witness)
+    if finding.hint:
+        page.paragraph(finding.hint, label="what to do")
+    page.paragraph(f"contract-check explain {finding.rule}", label="more")
+
+
+def _witness(page: Page, witness: Witness) -> None:
+    if witness.baseline is not None:
+        page.paragraph(witness.baseline, label="baseline")
+    if witness.candidate is not None:
+        page.paragraph(witness.candidate, label="candidate")
+    proof = "was run, and shows it" if witness.confirmed else "was NOT confirmed by running it"
+    page.paragraph(f"this program {proof}:", label="witness")
+    page.block(witness.code, indent=8)
+
+
+def _reproduce(page: Page, report: Report) -> None:
+    """The commands stand here once: they are the same for every witness."""
+    if not report.reproduce or not any(finding.witness for finding in active(report)):
+        return
+    page.heading("To reproduce")
+    page.paragraph("Save a witness as witness.py, make an environment, and run it there:", indent=2)
+    for side, commands in _sides(report.reproduce):
+        page.paragraph(f"with the {side}:", indent=2)
+        page.block("\n".join((*commands, "env/bin/python -I witness.py")), indent=6)
+
+
+def _sides(reproduce: Mapping[str, tuple[str, ...]]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Baseline first: it passes there and then fails."""
+    return sorted(reproduce.items())
+
+
+def _errors(page: Page, errors: tuple[ReportError, ...]) -> None:
+    if not errors:
+        return
+    page.heading(f"Errors: what could not be checked ({len(errors)})", "bold yellow")
+    for number, error in enumerate(errors, 1):
+        if number > 1:
+            page.blank()
+        side = f", {error.side}" if error.side else ""
+        page.row((f"{number}. ", ""), (f"error: {error.stage}{side}", "bold yellow"))
+        page.paragraph(error.message)
+        if error.hint:
+            page.paragraph(error.hint, label="what to do")
+        if error.detail:
+            page.paragraph("the end of its output:", label="said")
+            page.block(error.detail, indent=8)
+
+
+def _suppressed(page: Page, findings: tuple[Finding, ...]) -> None:
+    found = [(finding, finding.suppressed) for finding in findings if finding.suppressed]
+    if not found:
+        return
+    page.heading(f"Suppressed ({len(found)})")
+    for finding, by in found:
+        until = f", until {by.expires}" if by.expires else ""
+        path = f".{finding.path}" if finding.path else ""
+        page.paragraph(f"{finding.rule} at {finding.subject}{path}: {by.reason}{until}", indent=2)
+
+
+def _listed(page: Page, title: str, entries: tuple[Unchecked, ...]) -> None:
+    if not entries:
+        return
+    page.heading(f"{title} ({len(entries)})")
+    for entry in entries:
+        page.paragraph(f"{entry.subject}: {entry.reason}", indent=2)
+
+
+def _coverage(page: Page, report: Report) -> None:
+    coverage = report.coverage
+    if not coverage.contracts:
+        return
+    page.heading("Exercised")
+    parts = [
+        f"{coverage.exercised} of {plural(coverage.contracts, 'contract')}",
+        f"{coverage.fields.exercised} of {plural(coverage.fields.seen, 'field')}",
+        plural(coverage.payloads, "payload"),
+        plural(coverage.call_sites, "call site"),
+    ]
+    page.paragraph(", ".join(parts), indent=2)
+
+
+FORMAT = Terminal()

@@ -1,0 +1,63 @@
+"""The verdict in one line, for the end of a terminal report and for people who asked for a file."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from contract_check.model.report import Finding, PackageReport, Report, Severity, Verdict
+from contract_check.reports.text import one_line
+
+_NOUNS = {Severity.BREAK: "break", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def verdict_line(report: Report) -> str:
+    """The answer as a sentence that begins with the verdict."""
+    consumer, provider = state_of(report.consumer), state_of(report.provider)
+    took = f" in {report.timings.total:.1f} s" if report.timings.total else ""
+    if report.exit_code == 4:
+        return f"BUG IN CONTRACT-CHECK: {consumer} with {provider} was not checked"
+    match report.verdict:
+        case Verdict.COMPATIBLE:
+            answer = f"compatible: {consumer} works with {provider}"
+        case Verdict.BREAK:
+            answer = f"BREAK: {consumer} does not work with {provider}"
+        case Verdict.ERROR:
+            reason = f": {one_line(report.errors[0].message)}" if report.errors else ""
+            return f"COULD NOT CHECK: {consumer} with {provider}{reason}"
+    return f"{answer} ({counts(report)}){took}"
+
+
+def counts(report: Report) -> str:
+    """How much was looked at and what was found: `8 contracts, 213 payloads, 1 warning`."""
+    parts = [
+        plural(len(report.contracts), "contract"),
+        plural(report.coverage.payloads, "payload"),
+    ]
+    found = Counter(finding.severity for finding in active(report))
+    parts += [plural(found[severity], noun) for severity, noun in _NOUNS.items() if found[severity]]
+    if report.verdict is not Verdict.ERROR and report.errors:
+        parts.append(f"incomplete: {plural(len(report.errors), 'error')}")
+    return ", ".join(parts)
+
+
+def active(report: Report) -> tuple[Finding, ...]:
+    """The findings that count: those that nobody suppressed."""
+    return tuple(finding for finding in report.findings if finding.suppressed is None)
+
+
+def state_of(package: PackageReport) -> str:
+    """A package and the state it was pinned to, as briefly as it stays unmistakable."""
+    pin = package.pin
+    if pin is None:
+        return one_line(f"{package.name} {package.requested or ''}".strip())
+    version = pin.version or ""
+    if pin.commit:
+        version = f"{version} (commit {pin.commit[:12]})".strip()
+    elif pin.kind in ("path", "wheel", "url"):
+        version = f"{version} ({pin.source or package.requested})".strip()
+    return one_line(f"{package.name} {version or package.requested or ''}".strip())
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 break`, `2 breaks`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
