@@ -1,1 +1,19 @@
-"""."""
+"""What is replayed: payloads from schemas, from exact schema differences and from samples.
+
+Everything here is a pure function: no clock, no randomness, no I/O; equal arguments give equal
+payloads in equal order.
+"""
+
+from contract_check.payloads.corpus import constructor_variants, from_samples, merge
+from contract_check.payloads.difference import from_difference
+from contract_check.payloads.from_schemas import from_schema
+from contract_check.payloads.shrink import minimal
+
+__all__ = [
+    "constructor_variants",
+    "from_difference",
+    "from_samples",
+    "from_schema",
+    "merge",
+    "minimal",
+]

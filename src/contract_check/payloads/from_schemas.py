@@ -1,0 +1,141 @@
+"""Payloads of one JSON Schema: its plain document, cut to the changes that tell most."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, Literal
+
+from pydantic import JsonValue
+
+from contract_check.model.observation import Payload
+from contract_check.payloads.generator import Exhausted, Generator
+from contract_check.payloads.schema import NoValue, canonical, judge, leaf_paths
+from contract_check.payloads.variation import Variation
+
+BASE: Final = "base"
+ONLY_REQUIRED: Final = "only required fields"
+FAIR_SHARE: Final = 6
+"""So many variations of one sort at one place come before they count as less telling."""
+MOST_VARIATIONS: Final = 5_000
+
+Expect = Literal["valid", "invalid", "unknown"]
+
+
+def from_schema(
+    schema: dict[str, JsonValue], *, model: str, limit: int = 120
+) -> tuple[Payload, ...]:
+    """Return what to replay against a model, from its JSON Schema in validation mode.
+
+    Args:
+        schema: as Pydantic generates it; odd ones give what can be made.
+        model: the model's `module:name`.
+        limit: how many payloads at most; the most telling stay.
+
+    Returns:
+        The plain document first, then documents that differ from it in one thing. `expect` is
+        `invalid` where the schema refuses the document and `unknown` otherwise: that a schema
+        admits a document says nothing of the model's own validators. Where the schema refuses
+        the plain document itself, because no string for a pattern was found, say, its `origin`
+        says so, and nothing is expected of the others.
+    """
+    made = plain_of(schema)
+    if made is None:
+        return ()
+    plain, changes = made
+    accepts = judge(schema) or _unjudged
+    fits = accepts(plain)
+    first = _payload(model, "base", BASE if fits else f"{BASE}, which its schema refuses", plain)
+    payloads = {canonical(plain): first}
+    for change in changes:
+        if len(payloads) >= max(limit, 1):
+            break
+        key = canonical(change.value)
+        expect = _expectation(change, accepts) if fits else "unknown"
+        if key not in payloads and expect is not None:
+            payloads[key] = payload_of(change, model, expect)
+    return with_unique_ids(payloads.values())[:limit]
+
+
+def _unjudged(_value: JsonValue) -> bool:
+    return True
+
+
+def _expectation(change: Variation, accepts: Callable[[JsonValue], bool]) -> Expect | None:
+    """Return what to expect of a change, or None where it is not what it was meant to be."""
+    if change.aim == "free":
+        return "unknown"
+    valid = accepts(change.value)
+    if change.aim == "inside":
+        return "unknown" if valid else None
+    return "unknown" if valid else "invalid"
+
+
+def ranked(changes: Iterable[Variation]) -> list[Variation]:
+    """Return variations, the most telling first, so that no single field takes all the room."""
+    seen: Counter[tuple[tuple[str, ...], int]] = Counter()
+    weighed: list[tuple[int, int, Variation]] = []
+    for index, change in enumerate(changes):
+        if index >= MOST_VARIATIONS:
+            break
+        place = (change.path, change.rank)
+        weight = 2 * change.rank + len(change.path) + 2 * (seen[place] // FAIR_SHARE)
+        seen[place] += 1
+        weighed.append((weight, index, change))
+    return [change for _, _, change in sorted(weighed, key=lambda entry: entry[:2])]
+
+
+def payload_of(
+    change: Variation, model: str, expect: Expect = "unknown", prefix: str = ""
+) -> Payload:
+    """Return the payload of a variation; `prefix` comes before its slug."""
+    where = ".".join(change.path)
+    slug = f"{where}-{change.slug}" if where else change.slug
+    origin = f"{where}: {change.why}" if where else change.why
+    fields = (where,) if where else None
+    return _payload(model, prefix + slug, origin, change.value, expect, fields)
+
+
+def _payload(
+    model: str,
+    slug: str,
+    origin: str,
+    data: JsonValue,
+    expect: Expect = "unknown",
+    fields: tuple[str, ...] | None = None,
+) -> Payload:
+    if fields is None:
+        fields = tuple(".".join(path) for path in leaf_paths(data))
+    identity = f"{short_name(model)}-{slug}"
+    return Payload(id=identity, model=model, origin=origin, data=data, expect=expect, fields=fields)
+
+
+def short_name(model: str) -> str:
+    """Return the class's name out of `module:Class`."""
+    return model.rpartition(":")[2].rpartition(".")[2]
+
+
+def with_unique_ids(payloads: Iterable[Payload]) -> tuple[Payload, ...]:
+    """Return the payloads with `~2`, `~3` ... after ids that come again."""
+    return tuple(_uniquely_named(payloads))
+
+
+def _uniquely_named(payloads: Iterable[Payload]) -> Iterator[Payload]:
+    taken: set[str] = set()
+    for payload in payloads:
+        identity, count = payload.id, 1
+        while identity in taken:
+            count += 1
+            identity = f"{payload.id}~{count}"
+        taken.add(identity)
+        yield payload if count == 1 else payload.model_copy(update={"id": identity})
+
+
+def plain_of(schema: JsonValue) -> tuple[JsonValue, list[Variation]] | None:
+    """Return the plain document of a schema and its ranked variations, or None if it has none."""
+    generator = Generator(schema)
+    try:
+        plain = generator.plain()
+    except (NoValue, Exhausted):
+        return None
+    return plain, ranked(generator.variations(plain))

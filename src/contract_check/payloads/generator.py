@@ -1,0 +1,567 @@
+"""Documents for a JSON Schema: a plain one, and every change of it worth replaying."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+from zlib import crc32
+
+from pydantic import JsonValue
+
+from contract_check.payloads.patterns import matching, unmatched
+from contract_check.payloads.schema import (
+    NoValue,
+    Schema,
+    SchemaDocument,
+    Trail,
+    arms_of,
+    canonical,
+    needs_search,
+    type_of,
+)
+from contract_check.payloads.values import (
+    count_key,
+    number_variations,
+    plain_number,
+    plain_text,
+    text_variations,
+)
+from contract_check.payloads.variation import Rank, Variation
+
+EXTRA: Final = "contract_check_extra"
+OUTSIDER: Final = "contract_check_unknown"
+STEPS: Final = 20_000
+"""How many nodes may be looked at for one schema."""
+LEAN_AFTER: Final = 400
+"""From so many nodes of one plain document on, what is optional is left out."""
+DEEPEST: Final = 6
+"""How many levels of a document are varied."""
+MOST_ITEMS: Final = 200
+Path = tuple[str, ...]
+
+
+class Exhausted(Exception):  # noqa: N818 - caught in this room, it never leaves it
+    """The schema took more steps than it may."""
+
+
+class Generator:
+    """Makes documents for one schema. Equal schemas give equal documents, in equal order.
+
+    Args:
+        schema: a JSON Schema document.
+    """
+
+    def __init__(self, schema: JsonValue) -> None:
+        self.document = SchemaDocument(schema)
+        self._numbers: dict[Path, int] = {}
+        self._taken: set[int] = set()
+        self._steps = 0
+        self._lean_at = LEAN_AFTER
+
+    def plain(self) -> JsonValue:
+        """Return the plain document: every property present, values that differ from each other.
+
+        Raises:
+            NoValue: when none can be made.
+            Exhausted: when the search took too long.
+        """
+        return self._plain(self.document.root, (), ())
+
+    def variations(self, plain: JsonValue) -> Iterator[Variation]:
+        """Yield the changes of the plain document, each with one thing different; may repeat."""
+        try:
+            yield from self._vary(self.document.root, plain, (), ())
+        except Exhausted:
+            return
+
+    # -- plain values ------------------------------------------------------------------------
+
+    def _spend(self) -> None:
+        self._steps += 1
+        if self._steps > STEPS:
+            raise Exhausted
+
+    def _plain(self, schema: JsonValue, path: Path, trail: Trail) -> JsonValue:
+        self._spend()
+        node, trail = self.document.resolve(schema, trail)
+        try:
+            value = self._plain_of(node, path, trail)
+        except NoValue:
+            return self._stated(node)
+        return self._searched(node, value, path, trail) if needs_search(node) else value
+
+    def _stated(self, node: Schema) -> JsonValue:
+        """Return a value the schema itself gives, where none could be made."""
+        examples = node.get("examples")
+        if isinstance(examples, list) and examples:
+            return examples[0]
+        if node.get("default") is not None:
+            return node["default"]
+        raise NoValue("no value was found")
+
+    def _searched(self, node: Schema, value: JsonValue, path: Path, trail: Trail) -> JsonValue:
+        """Return the first value that meets what the generator has no rule for, as `not`."""
+        accepts = self.document.accepts_at(node)
+        if accepts(value):
+            return value
+        for change in islice(self._vary_of(node, value, path, trail), 200):
+            if accepts(change.value):
+                return change.value
+        return value
+
+    def _plain_of(self, node: Schema, path: Path, trail: Trail) -> JsonValue:
+        if "const" in node:
+            return node["const"]
+        if isinstance(values := node.get("enum"), list) and values:
+            return next((value for value in values if value != node.get("default")), values[0])
+        if (arms := arms_of(node)) is not None:
+            return self._first_arm(arms, path, trail)
+        kind = type_of(node)
+        if kind == "object":
+            return self._plain_object(node, path, trail)
+        if kind == "array":
+            return self._plain_array(node, path, trail)
+        return self._plain_scalar(node, kind, path, trail)
+
+    def _plain_scalar(self, node: Schema, kind: str, path: Path, trail: Trail) -> JsonValue:
+        number = self._number(path)
+        if kind in ("integer", "number"):
+            return plain_number(node, number, kind == "integer")
+        if kind == "boolean":
+            return node.get("default") is not True
+        if kind == "null":
+            return None
+        if node.get("contentMediaType") == "application/json":
+            return json.dumps(self._plain(node.get("contentSchema", {}), path, trail))
+        return plain_text(node, _name(path), number)
+
+    def _number(self, path: Path) -> int:
+        """Return the path's own number, 100 to 999 until these run out.
+
+        It depends on the path and not on the order of visits, so that two versions of a schema
+        give the same document where they agree.
+        """
+        if path not in self._numbers:
+            number = 100 + crc32(".".join(path).encode()) % 900
+            while number in self._taken:
+                number += 1
+            self._taken.add(number)
+            self._numbers[path] = number
+        return self._numbers[path]
+
+    def _first_arm(self, arms: list[Schema], path: Path, trail: Trail) -> JsonValue:
+        for arm in sorted(arms, key=lambda arm: arm.get("type") == "null"):
+            try:
+                return self._plain(arm, path, trail)
+            except NoValue:
+                continue
+        raise NoValue("no arm has a value")
+
+    def _plain_object(self, node: Schema, path: Path, trail: Trail) -> JsonValue:
+        value: dict[str, JsonValue] = {}
+        required = _required(node)
+        properties = _properties(node)
+        for name, schema in properties.items():
+            if name not in required and self._steps > self._lean_at:
+                continue
+            try:
+                value[name] = self._plain(schema, (*path, name), trail)
+            except NoValue:
+                if name in required:
+                    raise
+        for name in required:
+            if name not in value:
+                value[name] = self._plain(_open_schema(node), (*path, name), trail)
+        wanted = count_key(node, "minProperties") or (0 if _is_model(node) else 1)
+        for _ in range(min(wanted, MOST_ITEMS) - len(value)):
+            try:
+                value |= self._entry(node, value, path, trail)
+            except NoValue:
+                if len(value) < (count_key(node, "minProperties") or 0):
+                    raise
+                break
+        return value
+
+    def _entry(
+        self, node: Schema, taken: dict[str, JsonValue], path: Path, trail: Trail
+    ) -> dict[str, JsonValue]:
+        """Return one more entry of a mapping, as an object with just that entry."""
+        if count_key(node, "maxProperties") == len(taken):
+            raise NoValue("a mapping that must stay empty")
+        key, schema = self._key(node, taken, path, trail)
+        return {key: self._plain(schema, (*path, key), trail)}
+
+    def _key(
+        self, node: Schema, taken: dict[str, JsonValue], path: Path, trail: Trail
+    ) -> tuple[str, JsonValue]:
+        patterns = node.get("patternProperties")
+        if isinstance(patterns, dict):
+            for pattern, schema in patterns.items():
+                for key in matching(pattern):
+                    if key not in taken:
+                        return key, schema
+        names, _ = self.document.resolve(node.get("propertyNames", {}), trail)
+        # A key that is a number in text is read by mappings from texts and from numbers alike.
+        count = self._number((*path, str(len(taken)), "key"))
+        keys: list[JsonValue] = [str(count)]
+        if names:
+            plain = self._plain(names, (*path, "key"), trail)
+            keys = [plain, *(v.value for v in self._vary(names, plain, (*path, "key"), trail)
+                             if v.aim == "inside")]  # fmt: skip
+        for name in keys:
+            if isinstance(name, str) and name not in taken:
+                return name, _open_schema(node)
+        raise NoValue("no further key")
+
+    def _plain_array(self, node: Schema, path: Path, trail: Trail) -> JsonValue:
+        least = count_key(node, "minItems") or 0
+        most = count_key(node, "maxItems")
+        ahead = len(_prefix(node))
+        wanted = max(least, ahead or 1)
+        if self._steps > self._lean_at:
+            wanted = least
+        try:
+            return self._items(node, wanted if most is None else min(wanted, most), path, trail)
+        except NoValue:
+            if least == 0:
+                return []
+            raise
+
+    def _items(self, node: Schema, count: int, path: Path, trail: Trail) -> list[JsonValue]:
+        """Return so many items, different ones where the schema asks for it."""
+        if count > MOST_ITEMS:
+            raise NoValue("too many items")
+        items: list[JsonValue] = []
+        seen: set[str] = set()
+        for index in range(count):
+            schema = _item_schema(node, index)
+            if index == 0 and isinstance(wanted := node.get("contains"), dict):
+                schema = {"allOf": [schema, wanted]}
+            item = self._plain(schema, (*path, str(index)), trail)
+            if node.get("uniqueItems") is True and canonical(item) in seen:
+                item = self._unlike(schema, item, seen, (*path, str(index)), trail)
+            seen.add(canonical(item))
+            items.append(item)
+        return items
+
+    def _unlike(
+        self, schema: JsonValue, item: JsonValue, seen: set[str], path: Path, trail: Trail
+    ) -> JsonValue:
+        for change in islice(self._vary(schema, item, path, trail), 100):
+            if change.aim == "inside" and canonical(change.value) not in seen:
+                return change.value
+        raise NoValue("no further unique item")
+
+    # -- variations --------------------------------------------------------------------------
+
+    def _vary(
+        self, schema: JsonValue, plain: JsonValue, path: Path, trail: Trail
+    ) -> Iterator[Variation]:
+        try:
+            node, trail = self.document.resolve(schema, trail)
+        except NoValue:
+            return
+        yield from self._vary_of(node, plain, path, trail)
+
+    def _vary_of(
+        self, node: Schema, plain: JsonValue, path: Path, trail: Trail
+    ) -> Iterator[Variation]:
+        self._spend()
+        self._lean_at = self._steps + LEAN_AFTER
+        if isinstance(examples := node.get("examples"), list):
+            for index, example in enumerate(examples, start=1):
+                yield Variation(example, "as its example", f"example-{index}", Rank.VALUE, "inside")
+        if "const" in node or isinstance(node.get("enum"), list):
+            yield from _choice_variations(node)
+        elif (arms := arms_of(node)) is not None:
+            yield from self._vary_arms(arms, plain, path, trail)
+        else:
+            yield from self._vary_typed(node, plain, path, trail)
+
+    def _vary_typed(
+        self, node: Schema, plain: JsonValue, path: Path, trail: Trail
+    ) -> Iterator[Variation]:
+        kind = type_of(node)
+        if kind == "object" and isinstance(plain, dict):
+            yield from self._vary_object(node, plain, path, trail)
+        elif kind == "array" and isinstance(plain, list):
+            yield from self._vary_array(node, plain, path, trail)
+        elif kind == "string" and isinstance(plain, str):
+            yield from self._vary_text(node, plain, path, trail)
+        elif kind == "boolean" and isinstance(plain, bool):
+            yield from _switch_variations(plain)
+        elif kind in ("integer", "number") and isinstance(plain, int | float):
+            yield from _finite(number_variations(node, plain, kind == "integer"))
+        elif kind == "null":
+            yield Variation("not-null", "of the wrong type", "wrong-type", Rank.WRONG, "outside")
+        elif kind == "any":
+            yield from _open_variations()
+
+    def _vary_text(self, node: Schema, plain: str, path: Path, trail: Trail) -> Iterator[Variation]:
+        if node.get("contentMediaType") != "application/json":
+            yield from text_variations(node, plain)
+            return
+        schema = node.get("contentSchema", {})
+        for change in self._vary(schema, json.loads(plain), path, trail):
+            aim = change.aim if change.aim != "outside" else "free"
+            yield change._replace(value=json.dumps(change.value), aim=aim)
+        yield Variation("{", "no JSON", "malformed", Rank.NEAR, "free")
+
+    def _vary_arms(
+        self, arms: list[Schema], plain: JsonValue, path: Path, trail: Trail
+    ) -> Iterator[Variation]:
+        for index, arm in enumerate(arms, start=1):
+            try:
+                value = self._plain(arm, path, trail)
+            except NoValue:
+                continue
+            if value is None:
+                yield Variation(None, "null", "null", Rank.OPTIONAL, "inside")
+                continue
+            as_plain = type(value) is type(plain) and value == plain
+            if not as_plain:
+                why = f"as arm {index} of its union"
+                yield Variation(value, why, f"arm-{index}", Rank.ARM, "inside")
+            for change in self._vary(arm, value, path, trail):
+                yield change if as_plain else change._replace(slug=f"arm-{index}-{change.slug}")
+
+    def _vary_object(
+        self, node: Schema, plain: dict[str, JsonValue], path: Path, trail: Trail
+    ) -> Iterator[Variation]:
+        required = _required(node)
+        yield from _absences(plain, required)
+        yield from self._vary_extra(node, plain, path, trail)
+        if not _is_model(node):
+            yield from self._vary_entries(node, plain, path, trail)
+        properties = _properties(node)
+        if len(path) < DEEPEST:
+            for name, value in plain.items():
+                schema = properties.get(name, _open_schema(node, name))
+                for change in self._vary(schema, value, (*path, name), trail):
+                    yield _lifted(change, name, {**plain, name: change.value})
+        for name in plain:
+            if name in properties:
+                null = Variation({**plain, name: None}, "null", "null", Rank.WRONG, "outside")
+                yield null._replace(path=(name,))
+        if path:
+            yield Variation("wrong", "of the wrong type", "wrong-type", Rank.WRONG, "outside")
+        else:
+            yield Variation([plain], "in a list", "in-list", Rank.WRONG, "outside")
+
+    def _vary_extra(
+        self, node: Schema, plain: dict[str, JsonValue], path: Path, trail: Trail
+    ) -> Iterator[Variation]:
+        if not _is_model(node):
+            return
+        rule = node.get("additionalProperties")
+        value: JsonValue = "unexpected"
+        if isinstance(rule, dict):
+            try:
+                value = self._plain(rule, (*path, EXTRA), trail)
+            except NoValue:
+                return
+        change = Variation(
+            {**plain, EXTRA: value}, "an unknown property", "unknown", Rank.EXTRA,
+            "outside" if rule is False else "free", (EXTRA,),
+        )  # fmt: skip
+        yield change
+
+    def _vary_entries(
+        self, node: Schema, plain: dict[str, JsonValue], path: Path, trail: Trail
+    ) -> Iterator[Variation]:
+        least, most = count_key(node, "minProperties") or 0, count_key(node, "maxProperties")
+        yield Variation({}, "empty", "empty", Rank.OPTIONAL, "outside" if least else "inside")
+        sizes = [(2, "with two entries", "inside"), (least - 1, "with too few entries", "outside")]
+        if most is not None:
+            sizes += [(most, "as large as it may be", "inside"), (most + 1, "too large", "outside")]
+        free = {key: value for key, value in node.items() if key != "maxProperties"}
+        for size, why, aim in sizes:
+            if not 0 < size <= MOST_ITEMS:
+                continue
+            value = dict(islice(plain.items(), size))
+            try:
+                while len(value) < size:
+                    value |= self._entry(free, value, path, trail)
+            except NoValue:
+                continue
+            inside = aim == "inside"
+            rank = Rank.BOUND if inside else Rank.NEAR
+            slug = why.replace(" ", "-")
+            yield Variation(value, why, slug, rank, "inside" if inside else "outside")
+        yield from self._vary_keys(node, plain)
+
+    def _vary_keys(self, node: Schema, plain: dict[str, JsonValue]) -> Iterator[Variation]:
+        if not plain:
+            return
+        value = next(iter(plain.values()))
+        if "patternProperties" not in node and "propertyNames" not in node:
+            yield Variation(
+                {"Some Key": value}, "under another key", "other-key", Rank.TEXT, "free"
+            )
+        names = node.get("propertyNames")
+        patterns = node.get("patternProperties")
+        pattern = next(iter(patterns), None) if isinstance(patterns, dict) else None
+        if isinstance(names, dict) and isinstance(names.get("pattern"), str):
+            pattern = str(names["pattern"])
+        off = unmatched(pattern, next(iter(plain))) if pattern is not None else None
+        if off is not None:
+            yield Variation({off: value}, "under a wrong key", "wrong-key", Rank.NEAR, "outside")
+
+    def _vary_array(
+        self, node: Schema, plain: list[JsonValue], path: Path, trail: Trail
+    ) -> Iterator[Variation]:
+        for size, why, inside in _sizes(node):
+            try:
+                items = self._items(node, size, path, trail)
+            except NoValue:
+                continue
+            rank = Rank.BOUND if inside else Rank.NEAR
+            slug = why.replace(" ", "-")
+            yield Variation(items, why, slug, rank, "inside" if inside else "outside")
+        if len(path) < DEEPEST:
+            varied = len(plain) if _prefix(node) else 1
+            for index, item in enumerate(plain[:varied]):
+                rest = plain[index + 1 :]
+                schema = _item_schema(node, index)
+                for change in self._vary(schema, item, (*path, str(index)), trail):
+                    lifted: list[JsonValue] = [*plain[:index], change.value, *rest]
+                    yield _lifted(change, str(index), lifted)
+        if plain:
+            yield Variation([None, *plain[1:]], "null", "null", Rank.WRONG, "outside", ("0",))
+        if node.get("uniqueItems") is True and plain:
+            twice: list[JsonValue] = [plain[0], plain[0]]
+            yield Variation(twice, "with an item twice", "twice", Rank.TEXT, "free")
+        yield Variation("wrong", "of the wrong type", "wrong-type", Rank.WRONG, "outside")
+
+
+def _name(path: Path) -> str:
+    """Return the innermost name of a path that is no index."""
+    return next((part for part in reversed(path) if not part.isdigit()), "value")
+
+
+def _required(node: Schema) -> list[str]:
+    names = node.get("required")
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def _properties(node: Schema) -> dict[str, JsonValue]:
+    properties = node.get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
+def _is_model(node: Schema) -> bool:
+    """Return whether an object is a model, with named properties, and not a mapping."""
+    return "properties" in node or (
+        not any(key in node for key in ("additionalProperties", "patternProperties"))
+        and "title" in node
+        and "required" in node
+    )
+
+
+def _open_schema(node: Schema, name: str | None = None) -> JsonValue:
+    """Return the schema of a mapping's values, or of the one under `name`; texts if it has none."""
+    patterns = node.get("patternProperties")
+    if name is not None and isinstance(patterns, dict):
+        for pattern, schema in patterns.items():
+            if name in matching(pattern):
+                return schema
+    rule = node.get("additionalProperties", True)
+    return {"type": "string"} if rule is True else rule
+
+
+def _prefix(node: Schema) -> list[JsonValue]:
+    prefix = node.get("prefixItems")
+    return prefix if isinstance(prefix, list) else []
+
+
+def _item_schema(node: Schema, index: int) -> JsonValue:
+    prefix = _prefix(node)
+    if index < len(prefix):
+        return prefix[index]
+    items = node.get("items", True)
+    return {"type": "string"} if items is True or items is False else items
+
+
+def _sizes(node: Schema) -> Iterator[tuple[int, str, bool]]:
+    """Yield the lengths an array is tried with: length, words, whether the schema admits it."""
+    least, most = count_key(node, "minItems") or 0, count_key(node, "maxItems")
+    ahead = len(_prefix(node))
+    if least == 0:
+        yield 0, "empty", True
+    if not ahead:
+        yield 2, "with two items", True
+        yield 1, "with one item", True
+    if least:
+        yield least, "as short as it may be", True
+        yield least - 1, "too short", False
+    if most is not None:
+        yield most, "as long as it may be", True
+        yield most + 1, "too long", False
+
+
+def _lifted(change: Variation, name: str, value: JsonValue) -> Variation:
+    return change._replace(value=value, path=(name, *change.path))
+
+
+def _absences(plain: dict[str, JsonValue], required: list[str]) -> Iterator[Variation]:
+    least = {name: value for name, value in plain.items() if name in required}
+    if least != plain and len(least) < len(plain) - 1:
+        yield Variation(least, "only required fields", "only-required", Rank.VALUE, "inside", ())
+    for name in plain:
+        without = {key: value for key, value in plain.items() if key != name}
+        if name in required:
+            yield Variation(without, "missing", "missing", Rank.NEAR, "outside", (name,))
+        else:
+            yield Variation(without, "absent", "absent", Rank.OPTIONAL, "inside", (name,))
+
+
+def _choice_variations(node: Schema) -> Iterator[Variation]:
+    stated = node.get("enum")
+    values = [node["const"]] if "const" in node else stated if isinstance(stated, list) else []
+    for index, value in enumerate(values, start=1):
+        why = f"value {json.dumps(value, ensure_ascii=False)}"
+        yield Variation(value, why, f"is-{_slug(value, index)}", Rank.VALUE, "inside")
+    texts = [value for value in values if isinstance(value, str)]
+    if texts:
+        other = texts[0].swapcase()
+        yield Variation(other, "in another case", "other-case", Rank.TEXT, "free")
+        yield Variation(f" {texts[0]} ", "with spaces around", "spaces", Rank.TEXT, "free")
+        yield Variation(OUTSIDER, "none of its values", "outsider", Rank.NEAR, "outside")
+    numbers = [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
+    if numbers:
+        yield Variation(str(numbers[0]), "a number in quotes", "as-text", Rank.COERCED, "free")
+        outside = max(numbers) + 1
+        yield Variation(outside, "none of its values", "outsider", Rank.NEAR, "outside")
+    yield Variation(["wrong"], "of the wrong type", "wrong-type", Rank.WRONG, "outside")
+
+
+def _slug(value: JsonValue, index: int) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    plain = text.isascii() and text.replace("_", "").replace("-", "").replace(".", "").isalnum()
+    return text if plain and len(text) <= 32 else str(index)
+
+
+def _switch_variations(plain: bool) -> Iterator[Variation]:
+    other = not plain
+    yield Variation(other, f"value {str(other).lower()}", f"is-{other}", Rank.VALUE, "inside")
+    yield Variation("true", "the text true", "true-text", Rank.COERCED, "free")
+    yield Variation(1, "the number 1", "as-number", Rank.COERCED, "free")
+    yield Variation("not-a-boolean", "of the wrong type", "wrong-type", Rank.WRONG, "outside")
+
+
+def _open_variations() -> Iterator[Variation]:
+    values: tuple[tuple[str, JsonValue], ...] = (
+        ("number", 7), ("null", None), ("list", ["a", 1]), ("object", {"a": {"b": 1}}),
+    )  # fmt: skip
+    for name, value in values:
+        yield Variation(value, f"a {name}" if value else name, name, Rank.TEXT, "inside")
+
+
+def _finite(changes: Iterable[Variation]) -> Iterator[Variation]:
+    """Leave out what JSON has no spelling for."""
+    for change in changes:
+        if not isinstance(change.value, float) or math.isfinite(change.value):
+            yield change
