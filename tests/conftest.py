@@ -57,11 +57,20 @@ def registry_problem() -> str:
     command += ["--refresh-package", "iniconfig", "--python", sys.executable, "-"]
     try:
         asked = subprocess.run(
-            command, input="iniconfig\n", capture_output=True, text=True, timeout=30, check=False
+            command,
+            input="iniconfig\n",
+            env={"UV_HTTP_RETRIES": "1", **os.environ},
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return type(error).__name__
-    return "" if asked.returncode == 0 else asked.stderr.strip().splitlines()[-1]
+    if asked.returncode == 0:
+        return ""
+    lines = asked.stderr.strip().splitlines() or [f"uv exited with {asked.returncode}"]
+    return lines[-1].strip().removeprefix("cause: ")
 
 
 @dataclass(frozen=True)
