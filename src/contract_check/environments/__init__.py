@@ -1,1 +1,21 @@
-"""."""
+"""Pins become environments: temporary, verified, with the same third parties on both sides.
+
+`build` is the way in. A temporary environment holds the provider only; consumer and third
+parties lie in a base layer that is installed once and shared by later runs.
+"""
+
+from contract_check.environments.assemble import build, consumer_requirement
+from contract_check.environments.reproduction import reproduce
+from contract_check.environments.values import Built, Environment, Installed, PythonTooOld
+from contract_check.environments.workspace import Workspace
+
+__all__ = [
+    "Built",
+    "Environment",
+    "Installed",
+    "PythonTooOld",
+    "Workspace",
+    "build",
+    "consumer_requirement",
+    "reproduce",
+]

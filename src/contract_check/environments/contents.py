@@ -1,0 +1,50 @@
+"""What a distribution installed: its files, import packages and modules, from its RECORD."""
+
+from __future__ import annotations
+
+from importlib.metadata import Distribution, distributions
+from pathlib import PurePosixPath
+
+from packaging.utils import canonicalize_name
+
+from contract_check.environments.values import Installed
+from contract_check.model import observation
+
+
+def files(installed: Installed) -> tuple[str, ...]:
+    """The distribution's Python files, relative to its location, sorted."""
+    found = _distribution(installed)
+    names = (str(file).replace("\\", "/") for file in (found.files or ()) if found) if found else ()
+    return tuple(
+        sorted(name for name in names if name.endswith(".py") and not name.startswith("../"))
+    )
+
+
+def contents(installed: Installed) -> observation.Installed:
+    """The distribution as rules see it."""
+    modules = sorted({module for name in files(installed) if (module := _module(name))})
+    return observation.Installed(
+        name=installed.name,
+        version=installed.version,
+        requires=installed.requires,
+        requires_python=installed.requires_python,
+        roots=tuple(sorted({module.partition(".")[0] for module in modules})),
+        modules=tuple(modules),
+    )
+
+
+def _distribution(installed: Installed) -> Distribution | None:
+    for found in distributions(path=[str(installed.location)]):
+        if canonicalize_name(found.metadata["Name"] or "") == installed.name:
+            return found
+    return None
+
+
+def _module(file: str) -> str | None:
+    """`a.b` for `a/b.py` and `a/b/__init__.py`; None for what can't be imported by name."""
+    parts = list(PurePosixPath(file).with_suffix("").parts)
+    if parts[-1] == "__init__":
+        parts.pop()
+    if not parts or parts[-1] == "__main__" or not all(part.isidentifier() for part in parts):
+        return None
+    return ".".join(parts)

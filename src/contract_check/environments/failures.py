@@ -1,0 +1,115 @@
+"""Turns what an installer said into two sentences."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from contract_check.environments.values import PythonTooOld
+from contract_check.model.errors import CheckError, Side
+from contract_check.support.redact import tail
+
+_FLOOR = re.compile(
+    r"(?P<name>[\w.-]+)(?:==\S+)?\s+(?:from \S+ )?(?:@ \S+ )?(?:requires|depends on) "
+    r"Python\s*(?P<spec>[<>=!~][^\s;]*?)(?=[,;.]?(?:\s|$))"
+)
+_PIP_FLOOR = re.compile(
+    r"Package '(?P<name>[\w.-]+)' requires a different Python: \S+ not in '(?P<spec>[^']+)'"
+)
+_PIP_IGNORED = re.compile(r"different python version: .*?(?P<spec>[<>=!~][^;\s]*)", re.IGNORECASE)
+_NETWORK = re.compile(
+    r"error sending request|dns error|failed to lookup|connection refused|"
+    r"temporary failure in name resolution|network is unreachable|newconnectionerror|"
+    r"connection (?:was )?reset|max retries exceeded|failed to fetch",
+    re.IGNORECASE,
+)
+_OFFLINE = re.compile(
+    r"network (?:was|is) disabled|network connectivity is disabled", re.IGNORECASE
+)
+_BUILD = re.compile(
+    r"failed to build|build backend|metadata-generation-failed|failed building", re.IGNORECASE
+)
+_ABSENT = re.compile(
+    r"was not found in|there (?:is|are) no versions? of|only the following versions|"
+    r"no matching distribution|not found in the package registry",
+    re.IGNORECASE,
+)
+_CONFLICT = re.compile(
+    r"no solution found|resolutionimpossible|conflicting dependencies|unsatisfiable", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What was tried when an installer failed.
+
+    Args:
+        provider: its name.
+        consumer: its name.
+        python_version: the interpreter's version.
+        side: which environment.
+        offline: without network.
+    """
+
+    provider: str
+    consumer: str
+    python_version: str
+    side: Side
+    offline: bool
+
+
+def explain(output: str, attempt: Attempt) -> CheckError:
+    """The error for what an installer said."""
+    floor = python_floor(output, attempt.provider)
+    if floor is not None:
+        return PythonTooOld(attempt.provider, floor, attempt.python_version, attempt.side)
+    message, hint = _sentences(output, attempt)
+    return CheckError(
+        message, stage="environment", side=attempt.side, hint=hint, detail=tail(output)
+    )
+
+
+def python_floor(output: str, provider: str) -> str | None:
+    """The Requires-Python that made an installer refuse the provider."""
+    text = " ".join(output.split())
+    for pattern in (_FLOOR, _PIP_FLOOR):
+        for match in pattern.finditer(text):
+            if re.sub(r"[-_.]+", "-", match["name"]).lower() == provider:
+                return match["spec"]
+    ignored = _PIP_IGNORED.search(text)
+    if ignored and re.search(
+        rf"no matching distribution found for {re.escape(provider)}==", text, re.IGNORECASE
+    ):
+        return ignored["spec"]
+    return None
+
+
+def _sentences(output: str, attempt: Attempt) -> tuple[str, str]:
+    if attempt.offline or _OFFLINE.search(output):
+        return (
+            f"Without network the {attempt.side} environment can't be built: not everything it "
+            "needs is cached.",
+            "Run the same check once with network, then again with --offline.",
+        )
+    if _NETWORK.search(output):
+        return (
+            f"The packages of the {attempt.side} environment can't be fetched: the network or "
+            "the index does not answer.",
+            "Check the connection, the proxy and the index settings; --offline uses the cache.",
+        )
+    if _BUILD.search(output):
+        return (
+            f"A package of the {attempt.side} environment can't be built.",
+            "Build it by hand to see what its build backend wants.",
+        )
+    if _CONFLICT.search(output) and not _ABSENT.search(output):
+        return (
+            f"dependency-conflict: what {attempt.provider} and {attempt.consumer} need besides "
+            "can't be installed together.",
+            "Loosen one of the requirements named below; neither package works with the other "
+            "as they stand.",
+        )
+    return (
+        f"The requirements of {attempt.consumer} with this {attempt.provider} can't be satisfied.",
+        "Check that the named packages exist where the installer looks for them.",
+    )

@@ -1,0 +1,116 @@
+"""Copies a project folder, so that nothing a build leaves behind lands in the user's."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+_LEFT_OUT = frozenset(
+    {
+        "__pycache__",
+        ".venv",
+        "venv",
+        ".tox",
+        ".nox",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".hypothesis",
+        "node_modules",
+        ".eggs",
+        ".idea",
+        ".vscode",
+    }
+)
+
+
+def copy_project(folder: Path, into: Path) -> Path:
+    """Copy a project with its git metadata, without caches, environments and build leftovers.
+
+    Args:
+        folder: the project; where it lies below a repository's top, the same path is kept below
+            the copied metadata, so that versions taken from git come out the same.
+        into: an empty folder.
+
+    Returns:
+        The copied project's folder.
+    """
+    folder = folder.resolve()
+    top = _repository_top(folder)
+    target = into / "project" if top is None else into / "project" / folder.relative_to(top)
+    target.mkdir(parents=True, exist_ok=True)
+    _copy(folder, target, folder)
+    if top is not None:
+        _copy_git(top / ".git", into / "project" / ".git")
+    return target
+
+
+def git_state(folder: Path) -> str:
+    """A hash of what a version taken from git depends on: HEAD, branches, tags."""
+    top = _repository_top(folder.resolve())
+    if top is None:
+        return ""
+    git = top / ".git"
+    digest = hashlib.sha256()
+    files = [git] if git.is_file() else [git / "HEAD", git / "packed-refs"]
+    if git.is_dir():
+        files += sorted(path for path in (git / "refs").rglob("*") if path.is_file())
+    for file in files:
+        if file.is_file():
+            digest.update(str(file.relative_to(top)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _repository_top(folder: Path) -> Path | None:
+    return next((level for level in (folder, *folder.parents) if (level / ".git").exists()), None)
+
+
+def _copy(source: Path, target: Path, root: Path) -> None:
+    for entry in os.scandir(source):
+        if _left_out(entry, root):
+            continue
+        place = target / entry.name
+        if entry.is_symlink() and _stays_inside(Path(entry.path), root):
+            place.symlink_to(Path(entry.path).readlink())
+        elif entry.is_dir():
+            if entry.is_symlink():
+                # Leads outside: its content is copied once, links in it are kept as they are.
+                shutil.copytree(entry.path, place, symlinks=True)
+                continue
+            place.mkdir()
+            _copy(Path(entry.path), place, root)
+        elif entry.is_file():
+            shutil.copy2(entry.path, place)
+
+
+def _left_out(entry: os.DirEntry[str], root: Path) -> bool:
+    if entry.name in _LEFT_OUT or entry.name == ".git" or entry.name.endswith(".egg-info"):
+        return True
+    if not entry.is_dir():
+        return False
+    path = Path(entry.path)
+    if (path / "pyvenv.cfg").exists():
+        return True
+    # setuptools packs whatever an earlier build left in build/lib.
+    return path == root / "build" and ((path / "lib").is_dir() or any(path.glob("bdist.*")))
+
+
+def _stays_inside(link: Path, root: Path) -> bool:
+    if link.readlink().is_absolute():
+        return False
+    return link.resolve().is_relative_to(root)
+
+
+def _copy_git(git: Path, target: Path) -> None:
+    if git.is_file():
+        shutil.copy2(git, target)
+        return
+    shutil.copytree(
+        git, target, symlinks=True, ignore=lambda _folder, _names: {"objects", "hooks", "lfs"}
+    )
+    # The history itself is only read: refer to it instead of copying it.
+    info = target / "objects" / "info"
+    info.mkdir(parents=True)
+    (info / "alternates").write_text(f"{git / 'objects'}\n", encoding="utf-8")

@@ -1,0 +1,105 @@
+"""One side: a virtual environment that holds the provider only, on top of a base layer."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from contract_check.environments.failures import Attempt, explain
+from contract_check.environments.interface import (
+    Installer,
+    InstallerFailed,
+    Interpreter,
+    Locked,
+)
+from contract_check.environments.sources import Source
+from contract_check.environments.verify import check, installed
+from contract_check.environments.workspace import Workspace
+
+_BY_OURS = frozenset({"bin", "__pycache__", ".lock"})
+
+
+def make(
+    installer: Installer,
+    python: Interpreter,
+    workspace: Workspace,
+    source: Source,
+    locked: Locked | None,
+    base: tuple[Path, ...],
+    attempt: Attempt,
+    *,
+    shadow: bool = False,
+) -> tuple[Path, tuple[Path, ...]]:
+    """Make a side's environment.
+
+    Args:
+        source: the provider.
+        locked: the provider as the resolution found it, for a released version.
+        base: the folders with everything else, in import order.
+        attempt: for error messages.
+        shadow: the base may hold a provider of its own: only hide it.
+
+    Returns:
+        The environment's folder, and its folders of packages in import order.
+
+    Raises:
+        CheckError: the provider can't be installed, or another one got installed.
+    """
+    root = workspace.new(attempt.side)
+    try:
+        installer.make_environment(python, root)
+        site = _site_of(root)
+        requirements = () if locked is not None else (source.requirement(),)
+        chosen = () if locked is None else (locked,)
+        installer.install(python, site, chosen, requirements)
+    except InstallerFailed as error:
+        raise explain(error.output, attempt) from error
+    check(source, installed(source.pin.name, [site]), attempt.side)
+    return root, _join(site, base, shadow)
+
+
+def python_of(root: Path) -> Path:
+    """The interpreter of a virtual environment."""
+    return root / "bin" / "python"
+
+
+def _site_of(root: Path) -> Path:
+    found = next(iter(root.glob("lib/*/site-packages")), None)
+    if found is None:
+        raise InstallerFailed(f"{root} has no site-packages")
+    return found
+
+
+def _join(site: Path, base: tuple[Path, ...], shadow: bool) -> tuple[Path, ...]:
+    """Put the base behind the provider, and return the folders in import order."""
+    if not shadow and any(_share_a_package(site, folder) for folder in base):
+        # Two halves of one regular package must lie in one folder to be found.
+        for folder in base:
+            _merge(folder, site)
+        return (site,)
+    # addsitedir, as .pth files of the base have to count too.
+    lines = "".join(f"import site; site.addsitedir({str(folder)!r})\n" for folder in base)
+    (site / "contract_check_base.pth").write_text(lines, encoding="utf-8")
+    return (site, *base)
+
+
+def _share_a_package(site: Path, base: Path) -> bool:
+    for path in site.iterdir():
+        if path.name in _BY_OURS or path.suffix in {".dist-info", ".pth"}:
+            continue
+        other = base / path.name
+        if not other.exists():
+            continue
+        if path.is_file() or (path / "__init__.py").exists() or (other / "__init__.py").exists():
+            return True
+    return False
+
+
+def _merge(source: Path, target: Path) -> None:
+    for path in source.iterdir():
+        place = target / path.name
+        if path.is_dir():
+            place.mkdir(exist_ok=True)
+            _merge(path, place)
+        elif not place.exists():
+            shutil.copy2(path, place)
