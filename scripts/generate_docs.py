@@ -11,6 +11,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Iterator
+from enum import Enum
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,8 @@ def rules_page() -> str:
 
 
 def _text(value: object) -> str:
-    """An enum's value, or the text itself."""
-    return str(getattr(value, "value", value))
+    """An enum's value, or the text itself; a rule without a severity makes the verdict `error`."""
+    return "error" if value is None else str(getattr(value, "value", value))
 
 
 def _joined(values: Any) -> str:
@@ -58,7 +59,7 @@ def cli_page() -> str:
     """Every command with its arguments and options."""
     import typer
 
-    from contract_check.cli import app
+    from contract_check.cli.app import app
 
     lines = ["# Command line", "", GENERATED]
     for path, command in _commands(typer.main.get_command(app), ("contract-check",)):
@@ -95,7 +96,9 @@ def _usage(command: Any, path: tuple[str, ...]) -> str:
 
 
 def _shown(parameter: Any) -> bool:
-    return not getattr(parameter, "hidden", False)
+    # Typer offers the completion options only where it recognizes the shell.
+    completion = parameter.name in {"install_completion", "show_completion"}
+    return not completion and not getattr(parameter, "hidden", False)
 
 
 def _is_option(parameter: Any) -> bool:
@@ -118,9 +121,14 @@ def _row(parameter: Any) -> str:
 
 
 def _metavar(parameter: Any) -> str:
-    choices = getattr(parameter.type, "choices", None)
-    named = "\\|".join(_text(choice) for choice in choices) if choices else parameter.type.name
-    return str(parameter.metavar or named).upper() if not choices else named
+    """What an option takes: the name it gives itself, an enum's values, or its type's name."""
+    if parameter.metavar:
+        return str(parameter.metavar).replace("|", "\\|")
+    # The annotation as Typer keeps it; its version is pinned for the development environment.
+    annotation = parameter.type_descriptor.annotation
+    if issubclass(annotation, Enum):
+        return "\\|".join(str(member.value) for member in annotation)
+    return str(annotation.__name__).upper()
 
 
 def schema_page() -> str:
