@@ -13,7 +13,7 @@ DEV := $(VENV)/.ready-dev
 override CORE_REF := $(value CORE_REF)
 override STORE_REF := $(value STORE_REF)
 override BASELINE := $(value BASELINE)
-export CORE_REF STORE_REF BASELINE PYTHON
+export CORE_REF STORE_REF BASELINE
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 SHELL := /bin/bash
@@ -26,10 +26,10 @@ help: ## what there is
 	@echo "Variables of run: CORE_REF, STORE_REF, BASELINE, ARGS (further options). Of test: ARGS, WORKERS."
 
 $(TOOL): pyproject.toml scripts/setup
-	@scripts/setup tool
+	@PYTHON="$(PYTHON)" scripts/setup tool
 
 $(DEV): pyproject.toml scripts/setup
-	@scripts/setup dev
+	@PYTHON="$(PYTHON)" scripts/setup dev
 
 setup: $(DEV) ## an environment with everything the project is made with
 
