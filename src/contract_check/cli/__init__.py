@@ -1,2 +1,43 @@
-"""."""
-def main() -> None: ...
+"""The command line: the only room that prints or exits.
+
+`main` stands around everything: whatever happens below ends in one of the exit codes of
+`contract_check.cli.exits`, and a traceback is shown only to those who asked for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+from contract_check.cli import exits, signals
+from contract_check.model.errors import ContractCheckError, Interrupted, UsageError
+
+
+def main() -> NoReturn:
+    """Run the command line of this process and exit."""
+    with signals.raising_interrupted():
+        code = _code()
+    sys.exit(exits.flush(code))
+
+
+def _code() -> int:
+    """The exit code, with everything that has to be said about it said on stderr."""
+    try:
+        from contract_check.cli.app import app
+
+        app(prog_name="contract-check")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+    except Interrupted as interrupted:
+        exits.say("interrupted; nothing was left behind")
+        return 128 + interrupted.signal_number
+    except UsageError as error:
+        exits.complain(error)
+        return exits.USAGE
+    except ContractCheckError as error:
+        exits.complain(error)
+        return exits.ERROR
+    except Exception as error:  # noqa: BLE001 - a bug of ours must not look like a verdict
+        exits.confess(error)
+        return exits.BUG
+    return 0

@@ -76,9 +76,9 @@ def _header(page: Page, report: Report, options: RenderOptions) -> None:
     page.heading(f"{report.tool.name} {report.tool.version}")
     _package(page, "provider", report.provider)
     _package(page, "consumer", report.consumer)
-    if report.baseline is None:
+    if report.baseline is None and report.contracts:
         page.paragraph("none: only what one environment shows", indent=2, label="baseline")
-    else:
+    elif report.baseline is not None:
         _package(page, "baseline", report.baseline)
     environments = report.environments
     _environment(page, "candidate in", environments.candidate, options)

@@ -1,0 +1,105 @@
+"""The main job: options to settings, settings to a report, the report to where it belongs."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contract_check import __version__
+from contract_check.cli import exits
+from contract_check.cli.cache import mark
+from contract_check.cli.outputs import Color, Output, parse_outputs, write
+from contract_check.cli.progress import live_progress
+from contract_check.config import Options, load
+from contract_check.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from contract_check.model.report import Report
+    from contract_check.model.settings import Settings
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """How a run is shown, which is nothing the run itself needs to know.
+
+    Args:
+        formats: the `--format` options as typed.
+        quiet: nothing on stderr but errors.
+        verbose: every stage on stderr, everything in the terminal report, tracebacks of bugs.
+    """
+
+    formats: Sequence[str] = ()
+    color: Color = "auto"
+    quiet: bool = False
+    verbose: bool = False
+
+
+def check(options: Options, presentation: Presentation) -> int:
+    """Run the main job and show its report.
+
+    Returns:
+        the exit code.
+
+    Raises:
+        UsageError: the command line or the configuration can't be used.
+        Interrupted: a signal asked to stop.
+    """
+    if presentation.verbose:
+        os.environ.setdefault(exits.DEBUG_VARIABLE, "1")
+    cwd = Path.cwd()
+    outputs = parse_outputs(presentation.formats, cwd)
+    settings = load(options, cwd, os.environ)
+    mark(settings.cache_dir)
+    report = _run(settings, presentation, cwd)
+    return _show(report, outputs, presentation)
+
+
+def _run(settings: Settings, presentation: Presentation, cwd: Path) -> Report:
+    """The report; where contract-check itself fails, one that says so."""
+    try:
+        from contract_check.pipeline import run
+
+        with live_progress(quiet=presentation.quiet, verbose=presentation.verbose) as progress:
+            return run(settings, progress, cwd=cwd)
+    except UsageError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a bug of ours must not look like a verdict
+        exits.confess(error)
+        return _bug_report(settings, error)
+
+
+def _bug_report(settings: Settings, error: Exception) -> Report:
+    from contract_check.model.report import PackageReport, Report, ReportError, Tool, Verdict
+    from contract_check.support.redact import redact, tail
+
+    debug = bool(os.environ.get(exits.DEBUG_VARIABLE))
+    requested = settings.provider_ref and redact(settings.provider_ref)
+    return Report(
+        tool=Tool(version=__version__),
+        verdict=Verdict.ERROR,
+        exit_code=exits.BUG,
+        errors=(
+            ReportError(
+                stage="internal",
+                message=f"a bug in contract-check: {redact(exits.describe(error))}",
+                hint="Please report it, with the output of the same command and --verbose.",
+                detail=tail("".join(traceback.format_exception(error))) if debug else "",
+            ),
+        ),
+        provider=PackageReport(name=settings.provider.name, requested=requested),
+        consumer=PackageReport(name=settings.consumer.name),
+    )
+
+
+def _show(report: Report, outputs: Sequence[Output], presentation: Presentation) -> int:
+    text = write(outputs, report, color=presentation.color, verbose=presentation.verbose)
+    code = exits.flush(report.exit_code, text)
+    if not presentation.quiet and all(output.path for output in outputs):
+        from contract_check.reports.summary import verdict_line
+
+        exits.say(verdict_line(report))
+    return code

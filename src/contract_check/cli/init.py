@@ -1,0 +1,172 @@
+"""`contract-check init`: a commented configuration file for the current project."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from contract_check.model.errors import UsageError
+
+_PROFILE_PACKAGES = {"market-data": ("market-data-core", "market-data-store")}
+
+_HEAD = """\
+# How contract-check checks this project. Command-line options outrank this file.
+# The same can stand in pyproject.toml, under [tool.contract-check].
+"""
+
+_PROFILED = """
+# The built-in contracts of these two packages; what stands below adds to them.
+profile = "{profile}"
+"""
+
+_OPTIONS = """
+# What the provider is compared with; by default what the consumer declares.
+# baseline = "1.4.0"
+# fail-on = "warning"            # by default only a break fails
+# python = "3.12"                # by default the one that runs contract-check
+# with = ["some-plugin>=1"]      # installed as well
+# exclude-newer = "2026-01-31"   # no third-party release uploaded later
+# installer = "pip"              # by default uv
+# timeout = 60                   # seconds that one answer of the code under test may take
+# memory-limit = 4096            # MiB
+"""
+
+_TABLES = """
+[provider]
+name = "{provider}"              # extras are welcome: "{provider}[validation]"
+# repository = "https://example.org/{provider}.git"   # where tags and branches are looked up
+
+[consumer]
+name = "{consumer}"
+"""
+
+_REST = """\
+# pass-env = ["DATABASE_URL"]    # variables of yours that the code under test may see
+
+# [consumer.env]                 # variables set for the code under test
+# APP_MODE = "test"
+
+# One thing the two agree on. What the consumer's code takes from the provider is found without
+# being declared; a declaration adds samples, expected values and factories.
+# [[contract]]
+# name = "order-event"
+# kind = "extends"               # extends, uses, enum, endpoint, function, protocol or import
+# provider = "{provider_module}.events:OrderEvent"
+# consumer = "{consumer_module}.events:OrderEvent"
+# samples = [{{ id = 1, state = "open" }}]
+# factories = [{{ call = "create", kwargs = {{ id = 1 }} }}]
+
+# [policy.severities]            # break, warning, info or off, by rule (`contract-check rules`)
+# enum-member-added = "info"
+
+# [[policy.suppress]]            # a finding that is known and accepted
+# rule = "field-removed"
+# subject = "{provider_module}.events:OrderEvent"
+# path = "note"
+# reason = "nobody reads it"
+# expires = "2027-01-01"
+"""
+
+
+def init(
+    provider: Annotated[
+        str | None,
+        typer.Option("--provider", metavar="NAME", help="The package that owns the models."),
+    ] = None,
+    consumer: Annotated[
+        str | None,
+        typer.Option(
+            "--consumer",
+            metavar="NAME",
+            help="The package that builds on it. Default: the project in this folder.",
+        ),
+    ] = None,
+) -> None:
+    """Write a commented contract-check.toml for the project in this folder."""
+    from contract_check.config.files import FILE_NAME, find_file
+
+    cwd = Path.cwd()
+    existing = find_file(cwd)
+    if existing is not None and existing.parent == cwd:
+        raise UsageError(
+            f"{existing} configures contract-check already",
+            hint="Edit it, or remove it before running init.",
+        )
+    text = _file(*_packages(cwd, provider, consumer))
+    try:
+        with (cwd / FILE_NAME).open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(
+            f"{cwd / FILE_NAME} can't be written: {error.strerror or error}",
+            hint="Check the folder's permissions.",
+        ) from None
+    typer.echo(f"wrote {FILE_NAME}; now try: contract-check --core-ref REF")
+
+
+def _file(provider: str, consumer: str) -> str:
+    """The file's text for two normalized names."""
+    rest = _REST.format(
+        provider_module=provider.replace("-", "_"), consumer_module=consumer.replace("-", "_")
+    )
+    for profile, names in _PROFILE_PACKAGES.items():
+        if names == (provider, consumer):
+            consumer_table = f'\n[consumer]\nname = "{consumer}"\n'
+            return _HEAD + _PROFILED.format(profile=profile) + _OPTIONS + consumer_table + rest
+    return _HEAD + _OPTIONS + _TABLES.format(provider=provider, consumer=consumer) + rest
+
+
+def _packages(cwd: Path, provider: str | None, consumer: str | None) -> tuple[str, str]:
+    """Both names, from the options or the project's own metadata.
+
+    Raises:
+        UsageError: the metadata does not tell.
+    """
+    from contract_check.config import parse_package
+
+    project = _project(cwd / "pyproject.toml")
+    name = consumer or project.get("name")
+    if not isinstance(name, str):
+        raise UsageError(
+            "there is no pyproject.toml with a project's name in this folder",
+            hint="Say whose contracts to check: contract-check init --provider NAME "
+            "--consumer NAME.",
+        )
+    chosen = provider or _only_dependency(project.get("dependencies"))
+    return parse_package(chosen, "--provider").name, parse_package(name, "--consumer").name
+
+
+def _only_dependency(dependencies: object) -> str:
+    """The provider, if the dependencies leave no choice, or hold the built-in profile's."""
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
+    names: list[str] = []
+    for text in dependencies if isinstance(dependencies, list) else ():
+        try:
+            names.append(canonicalize_name(Requirement(str(text)).name))
+        except InvalidRequirement:
+            continue  # not ours to complain about; it can't be the provider
+    known = [core for core, _ in _PROFILE_PACKAGES.values() if core in names]
+    if len(candidates := known or names) == 1:
+        return candidates[0]
+    listed = f" It depends on: {', '.join(names)}." if names else ""
+    raise UsageError(
+        "it is not clear which package is the provider",
+        hint=f"Say which: contract-check init --provider NAME.{listed}",
+    )
+
+
+def _project(path: Path) -> dict[str, object]:
+    """The `[project]` table, empty if there is none."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: can't be read: {error}", hint="Correct it there.") from None
+    project = data.get("project")
+    return project if isinstance(project, dict) else {}

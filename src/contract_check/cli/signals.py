@@ -1,0 +1,41 @@
+"""Signals that ask the run to stop become an exception, so that every `finally` runs."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from contract_check.model.errors import Interrupted
+
+_STOPPING = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+
+
+@contextmanager
+def raising_interrupted() -> Iterator[None]:
+    """Within, the first SIGINT, SIGTERM or SIGHUP raises `Interrupted` in the main thread.
+
+    Further ones are ignored: by then the first is cleaning up, and has to finish that. The
+    handler stays a Python function for them, as children would inherit an ignored signal. A
+    signal that the parent had ignored (nohup, a background job) stays ignored.
+    """
+    raised = False
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        nonlocal raised
+        if not raised:
+            raised = True
+            raise Interrupted(number)
+
+    before = {number: signal.getsignal(number) for number in _STOPPING}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, handle)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
