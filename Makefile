@@ -52,7 +52,7 @@ types: $(DEV) ## mypy, strict, over sources, tests and scripts
 	@$(BIN)/mypy
 
 imports: $(DEV) ## which room may import which
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports --no-logo
 
 docs-check: $(DEV) ## generated docs are what the sources say
 	@$(BIN)/python scripts/generate_docs.py --check
