@@ -1,0 +1,699 @@
+"""Follows the consumer's expressions, and records what they take from the provider."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Literal
+
+from contract_check.model.usage import Mention
+from contract_check.usage.scopes import lookup, pattern_names
+from contract_check.usage.sources import absolute
+from contract_check.usage.values import (
+    NONE,
+    UNKNOWN,
+    Alias,
+    BuiltinMethod,
+    ConsumerClass,
+    Container,
+    External,
+    Function,
+    Instance,
+    MapValue,
+    Method,
+    Module,
+    ModuleValue,
+    Pending,
+    Scope,
+    SuperValue,
+    Symbol,
+    TupleValue,
+    Value,
+    join,
+    known,
+)
+from contract_check.usage.world import World, parsed
+
+Role = Mention | Literal["owner", "called", "base", "aliased"]
+"""In which role an expression stands. As the `owner` of an attribute, as what is `called` or as a
+`base` class it is recorded there; `aliased` to a name, it is recorded where that is used."""
+
+_MAKERS = {
+    "model_validate", "model_validate_json", "model_validate_strings", "model_construct",
+    "parse_obj", "parse_raw",
+}  # fmt: skip
+_COPIERS = {"model_copy", "copy", "__copy__", "__deepcopy__"}
+_SAME = {"list", "sorted", "tuple", "set", "frozenset", "reversed", "iter", "aiter"}
+_CONSTANT_PARTS = {"value", "name"}
+
+
+class Expressions:
+    """Evaluates expressions of one module in a block. `Walker` adds the statements."""
+
+    def __init__(self, world: World, module: Module) -> None:
+        self.world = world
+        self.module = module
+        self.record = world.recorder
+        self.bound_as = ""
+        self._expressions: dict[type[ast.expr], Callable[..., Value]] = {
+            ast.Name: self._name,
+            ast.Attribute: self._attribute,
+            ast.Call: self._call,
+            ast.Await: self._await,
+            ast.Constant: self._constant,
+            ast.Subscript: self._subscript,
+            ast.BinOp: self._binary,
+            ast.BoolOp: self._boolean,
+            ast.Compare: self._compare,
+            ast.IfExp: self._conditional,
+            ast.NamedExpr: self._walrus,
+            ast.Lambda: self._lambda,
+            ast.List: self._sequence,
+            ast.Set: self._sequence,
+            ast.Tuple: self._tuple,
+            ast.Dict: self._dict,
+            ast.ListComp: self._comprehension,
+            ast.SetComp: self._comprehension,
+            ast.GeneratorExp: self._comprehension,
+            ast.DictComp: self._comprehension,
+            ast.Starred: self._starred,
+        }
+
+    def bind(self, target: ast.expr, value: Value, scope: Scope) -> None:
+        """Assigns to a target: the statements' part."""
+        raise NotImplementedError
+
+    def set_name(self, scope: Scope, name: str, value: Value, line: int) -> None:
+        """Binds a name: the statements' part."""
+        raise NotImplementedError
+
+    def imported_dynamically(self, node: ast.Call, module: str, bound_as: str) -> None:
+        """Records an import by function call: the statements' part."""
+        raise NotImplementedError
+
+    def eval(self, node: ast.expr, scope: Scope, role: Role = "read") -> Value:
+        """What an expression denotes there; records what it uses."""
+        handler = self._expressions.get(type(node))
+        if handler is not None:
+            return handler(node, scope, role)
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.eval(child, scope)
+        return UNKNOWN
+
+    # --- names and attributes ------------------------------------------------------------
+
+    def _name(self, node: ast.Name, scope: Scope, role: Role) -> Value:
+        value = lookup(self.world, scope, node.id)
+        found = self.world.resolve(value)
+        self._mention(found, node, role)
+        return value if role in ("base", "aliased") else found
+
+    def _mention(self, value: Value, node: ast.expr, role: Role) -> None:
+        if role == "owner" or role == "called" or role == "base" or role == "aliased":
+            return
+        if isinstance(value, Symbol):
+            self.record.name(self.module, node, value.ref, role)
+
+    def _attribute(self, node: ast.Attribute, scope: Scope, role: Role) -> Value:
+        base = self.eval(node.value, scope, "owner")
+        return self.attribute(base, node.attr, node, role)
+
+    def attribute(
+        self,
+        base: Value,
+        name: str,
+        node: ast.expr,
+        role: Role,
+        *,
+        stored: bool = False,
+        optional: bool = False,
+    ) -> Value:
+        """What an attribute denotes; records it where it is the provider's."""
+        access = _Access(self, name, node, role, stored, optional)
+        match self.world.resolve(base):
+            case ModuleValue(name=module):
+                return access.of_module(module)
+            case Symbol() as symbol:
+                return access.of_symbol(symbol)
+            case Instance(of=Symbol() as symbol) as receiver:
+                return access.of_instance(symbol, receiver)
+            case Instance(of=ConsumerClass()) | ConsumerClass() | SuperValue() as receiver:
+                return access.of_consumer(receiver)
+            case External(name=outer):
+                return External(f"{outer}.{name}")
+            case Container() | MapValue() as collection:
+                return BuiltinMethod(name, collection)
+        return UNKNOWN
+
+    # --- calls ---------------------------------------------------------------------------
+
+    def _call(self, node: ast.Call, scope: Scope, role: Role, awaited: bool = False) -> Value:
+        bound_as, self.bound_as = self.bound_as, ""
+        callee = self.world.resolve(self.eval(node.func, scope, "called"))
+        outer = callee.name if isinstance(callee, External) else ""
+        arguments = self._arguments(node, scope, outer)
+        match callee:
+            case Symbol() | Method() | ConsumerClass():
+                self._record_call(node, callee, awaited)
+                return self._made_by(callee)
+            case Function(info=info, receiver=receiver):
+                return self.world.returned(info, receiver)
+            case BuiltinMethod(name=name, of=collection):
+                return _collection_result(name, collection)
+            case External():
+                return self._outer_call(node, outer, arguments, scope, bound_as)
+        return UNKNOWN
+
+    def _arguments(self, node: ast.Call, scope: Scope, outer: str) -> list[Value]:
+        tests_type = outer in ("builtins.isinstance", "builtins.issubclass")
+        values = [
+            self.eval(arg, scope, "isinstance" if tests_type and position == 1 else "argument")
+            for position, arg in enumerate(node.args)
+        ]
+        for keyword in node.keywords:
+            self.eval(keyword.value, scope, "argument")
+        return values
+
+    def _record_call(
+        self, node: ast.Call, callee: Symbol | Method | ConsumerClass, awaited: bool
+    ) -> None:
+        via = None
+        on_instance = isinstance(callee, Method) and callee.on_instance
+        if isinstance(callee, ConsumerClass):
+            base = self.world.provider(callee.info)
+            if base is None:
+                return
+            target, via = callee.info.ref, base.ref
+        else:
+            target = callee.ref if isinstance(callee, Symbol) else callee.symbol.ref
+        self.record.called(
+            self.module, node, target, awaited=awaited, via=via, on_instance=on_instance
+        )
+
+    def _made_by(self, callee: Symbol | Method | ConsumerClass) -> Value:
+        """What a call yields, where the callee's name alone says it."""
+        match callee:
+            case ConsumerClass():
+                return Instance(callee)
+            case Method(symbol=symbol, receiver=receiver):
+                return receiver if symbol.last in _COPIERS | _MAKERS else UNKNOWN
+            case Symbol() as symbol:
+                if symbol.last in _MAKERS and symbol.owner is not None:
+                    return Instance(symbol.owner)
+                return Instance(symbol) if symbol.class_like else UNKNOWN
+        return UNKNOWN
+
+    def _outer_call(
+        self, node: ast.Call, name: str, arguments: list[Value], scope: Scope, bound_as: str
+    ) -> Value:
+        """A call of something that is neither's: the few that tell something."""
+        first = self.world.resolve(arguments[0]) if arguments else UNKNOWN
+        match name.removeprefix("builtins."):
+            case "super":
+                return self._super(scope)
+            case "getattr" | "hasattr" | "setattr" as function:
+                return self._named_attribute(node, function, first)
+            case "type" if len(arguments) == 1:
+                return first.of if isinstance(first, Instance) else UNKNOWN
+            case "importlib.import_module" | "__import__" as function:
+                return self._dynamic_import(node, function, bound_as)
+            case "typing.cast" | "typing_extensions.cast" if len(node.args) == 2:
+                self.mention_annotation(node.args[0], scope)
+                return self.world.annotated(node.args[0], scope)
+            case "copy.copy" | "copy.deepcopy" | "dataclasses.replace":
+                return first
+            case "enumerate":
+                return Container(TupleValue((UNKNOWN, self.element(first))))
+            case "zip":
+                return Container(TupleValue(tuple(self.element(item) for item in arguments)))
+            case "next" | "anext" | "min" | "max" if len(arguments) >= 1:
+                return self.element(first)
+            case "asyncio.wait_for" | "asyncio.shield" | "asyncio.create_task":
+                return first
+            case same if same in _SAME and arguments:
+                return Container(self.element(first))
+        return UNKNOWN
+
+    def _super(self, scope: Scope) -> Value:
+        current: Scope | None = scope
+        while current is not None and current.receiver is None:
+            current = current.parent
+        if current is None or current.info is None:
+            return UNKNOWN
+        return SuperValue(current.info, isinstance(current.receiver, Instance))
+
+    def _named_attribute(self, node: ast.Call, function: str, base: Value) -> Value:
+        """`getattr` and its kin with a literal name."""
+        match node.args:
+            case [_, ast.Constant(value=str() as name), *rest]:
+                return self.attribute(
+                    base,
+                    name,
+                    node,
+                    "read",
+                    stored=function == "setattr",
+                    optional=function == "hasattr" or (function == "getattr" and bool(rest)),
+                )
+        return UNKNOWN
+
+    def _dynamic_import(self, node: ast.Call, function: str, bound_as: str) -> Value:
+        match node.args:
+            case [ast.Constant(value=str() as spelled), *_]:
+                module = absolute(self.module.name, self.module.package, spelled)
+            case _:
+                return UNKNOWN
+        if not module:
+            return UNKNOWN
+        value = self.world.imported_module(module)
+        if self.world.is_provider(module):
+            self.imported_dynamically(node, module, bound_as)
+        if function == "__import__":
+            return self.world.imported_module(module.partition(".")[0])
+        return value
+
+    def _await(self, node: ast.Await, scope: Scope, _role: Role) -> Value:
+        if isinstance(node.value, ast.Call):
+            value = self._call(node.value, scope, "read", awaited=True)
+        else:
+            value = self.eval(node.value, scope)
+        return value.result if isinstance(value, Pending) else UNKNOWN
+
+    # --- operators -----------------------------------------------------------------------
+
+    def _constant(self, node: ast.Constant, _scope: Scope, _role: Role) -> Value:
+        return NONE if node.value is None else UNKNOWN
+
+    def _binary(self, node: ast.BinOp, scope: Scope, role: Role) -> Value:
+        operands: list[ast.expr] = []
+        left: ast.expr = node
+        while isinstance(left, ast.BinOp):  # a long sum is nested on its left: no recursion there
+            operands.append(left.right)
+            left = left.left
+        values = [self.eval(left, scope)]
+        values += [self.eval(operand, scope) for operand in reversed(operands)]
+        is_type = any(isinstance(value, Symbol | ConsumerClass | Alias) for value in values)
+        if isinstance(node.op, ast.BitOr) and is_type and role == "aliased":
+            return self.alias(node, scope)
+        return UNKNOWN
+
+    def alias(self, node: ast.expr, scope: Scope) -> Value:
+        """A type expression under a name, read when an annotation names it."""
+        return Alias(node, scope)
+
+    def _boolean(self, node: ast.BoolOp, scope: Scope, _role: Role) -> Value:
+        if isinstance(node.op, ast.And):
+            return self._conjunction(node.values, scope)
+        result: Value = NONE
+        for operand in node.values:
+            result = join(result, self.world.resolve(self.eval(operand, scope)))
+        return result
+
+    def _conjunction(self, operands: Sequence[ast.expr], scope: Scope) -> Value:
+        value = self.eval(operands[0], scope)
+        if len(operands) == 1:
+            return value
+        with self.narrowing(operands[0], scope):
+            return self._conjunction(operands[1:], scope)
+
+    def _compare(self, node: ast.Compare, scope: Scope, _role: Role) -> Value:
+        for operand in (node.left, *node.comparators):
+            self.eval(operand, scope, "compare")
+        return UNKNOWN
+
+    def _conditional(self, node: ast.IfExp, scope: Scope, role: Role) -> Value:
+        self.eval(node.test, scope)
+        with self.narrowing(node.test, scope):
+            body = self.world.resolve(self.eval(node.body, scope, role))
+        return join(body, self.world.resolve(self.eval(node.orelse, scope, role)))
+
+    def _walrus(self, node: ast.NamedExpr, scope: Scope, _role: Role) -> Value:
+        value = self.eval(node.value, scope)
+        self.bind(node.target, value, scope)
+        return value
+
+    def _subscript(self, node: ast.Subscript, scope: Scope, role: Role) -> Value:
+        generic = role in ("called", "base", "aliased", "isinstance")
+        base = self.world.resolve(self.eval(node.value, scope, role if generic else "owner"))
+        match base:
+            case Symbol() | ConsumerClass():
+                return self._subscripted_class(base, node, scope, role)
+            case External() if role == "aliased" and not isinstance(node.slice, ast.Constant):
+                self.mention_annotation(node.slice, scope)
+                return self.alias(node, scope)
+        self.eval(node.slice, scope)
+        return self._item(base, node.slice)
+
+    def _subscripted_class(
+        self, base: Symbol | ConsumerClass, node: ast.Subscript, scope: Scope, role: Role
+    ) -> Value:
+        """`Base[T]`, or an enum's member by name."""
+        match node.slice:
+            case ast.Constant(value=str() as name) if name.isidentifier() and role != "base":
+                if isinstance(base, Symbol) and not known(lookup(self.world, scope, name)):
+                    self.attribute(base, name, node, "read")
+                    return Instance(base)
+        self.mention_annotation(node.slice, scope)
+        self._mention(base, node.value, role)
+        return base
+
+    def _item(self, base: Value, index: ast.expr) -> Value:
+        match base, index:
+            case ((Container() | MapValue()), ast.Slice()):
+                return base
+            case ((Container(element=element) | MapValue(element=element)), _):
+                return element
+            case TupleValue(items=items), ast.Constant(value=int() as position):
+                return items[position] if -len(items) <= position < len(items) else UNKNOWN
+        return UNKNOWN
+
+    # --- collections and comprehensions --------------------------------------------------
+
+    def element(self, value: Value) -> Value:
+        """What iterating over a value yields."""
+        match self.world.resolve(value):
+            case Container(element=element):
+                return element
+            case Pending(result=result):
+                return self.element(result)
+            case TupleValue(items=items) if items:
+                return items[0] if all(item == items[0] for item in items) else UNKNOWN
+            case Symbol() as symbol if symbol.class_like:
+                return Instance(symbol)  # the members of an enum
+        return UNKNOWN
+
+    def _sequence(self, node: ast.List | ast.Set, scope: Scope, _role: Role) -> Value:
+        values = [self.world.resolve(self.eval(item, scope)) for item in node.elts]
+        result: Value = NONE
+        for value in values:
+            result = join(result, value)
+        return Container(result if known(result) else UNKNOWN)
+
+    def _tuple(self, node: ast.Tuple, scope: Scope, role: Role) -> Value:
+        inner: Role = role if role in ("isinstance", "except") else "read"
+        return TupleValue(
+            tuple(self.world.resolve(self.eval(item, scope, inner)) for item in node.elts)
+        )
+
+    def _dict(self, node: ast.Dict, scope: Scope, _role: Role) -> Value:
+        result: Value = NONE
+        for key, item in zip(node.keys, node.values, strict=True):
+            if key is not None:
+                self.eval(key, scope)
+            result = join(result, self.world.resolve(self.eval(item, scope)))
+        return MapValue(result if known(result) else UNKNOWN)
+
+    def _starred(self, node: ast.Starred, scope: Scope, _role: Role) -> Value:
+        self.eval(node.value, scope)
+        return UNKNOWN
+
+    def _comprehension(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        scope: Scope,
+        _role: Role,
+    ) -> Value:
+        inner = Scope("comprehension", self.module, parent=scope)
+        for position, part in enumerate(node.generators):
+            iterated = self.eval(part.iter, scope if position == 0 else inner)
+            self._bind_inner(part.target, self.element(iterated), inner)
+            for test in part.ifs:
+                self.eval(test, inner)
+                inner.narrowed.update(self.narrowed_by(test, inner))
+        if isinstance(node, ast.DictComp):
+            self.eval(node.key, inner)
+            return MapValue(self.world.resolve(self.eval(node.value, inner)))
+        return Container(self.world.resolve(self.eval(node.elt, inner)))
+
+    def _bind_inner(self, target: ast.expr, value: Value, inner: Scope) -> None:
+        """Binds a comprehension's target, which is the comprehension's own."""
+        match target:
+            case ast.Name(id=name):
+                inner.vars[name] = value
+            case ast.Tuple(elts=items) | ast.List(elts=items):
+                parts = value.items if isinstance(value, TupleValue) else ()
+                same = value.element if isinstance(value, Container) else UNKNOWN
+                for position, item in enumerate(items):
+                    part = parts[position] if len(parts) == len(items) else same
+                    self._bind_inner(item, part, inner)
+            case ast.Starred(value=name_node):
+                self._bind_inner(name_node, UNKNOWN, inner)
+
+    def _lambda(self, node: ast.Lambda, scope: Scope, _role: Role) -> Value:
+        for default in (*node.args.defaults, *node.args.kw_defaults):
+            if default is not None:
+                self.eval(default, scope)
+        inner = Scope("comprehension", self.module, parent=scope)
+        arguments = node.args
+        for argument in (
+            *arguments.posonlyargs,
+            *arguments.args,
+            *arguments.kwonlyargs,
+            *(extra for extra in (arguments.vararg, arguments.kwarg) if extra is not None),
+        ):
+            inner.vars[argument.arg] = UNKNOWN
+        self.eval(node.body, inner)
+        return UNKNOWN
+
+    # --- types ---------------------------------------------------------------------------
+
+    def mention_annotation(self, node: ast.expr, scope: Scope) -> None:
+        """Records the provider names in an annotation, also inside strings."""
+        match node:
+            case ast.Constant(value=str() as text):
+                inner = parsed(text)
+                if inner is not None and not isinstance(inner, ast.Constant):
+                    with self.record.at_line(node.lineno):
+                        self.mention_annotation(inner, scope)
+            case ast.Name() | ast.Attribute():
+                self.eval(node, scope, "annotation")
+            case ast.Subscript(value=base, slice=arguments):
+                self.mention_annotation(base, scope)
+                self._mention_arguments(base, arguments, scope)
+            case _:
+                for child in ast.iter_child_nodes(node):
+                    if isinstance(child, ast.expr):
+                        self.mention_annotation(child, scope)
+
+    def _mention_arguments(self, base: ast.expr, arguments: ast.expr, scope: Scope) -> None:
+        name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+        if name == "Literal":
+            items = arguments.elts if isinstance(arguments, ast.Tuple) else [arguments]
+            for item in items:
+                self.eval(item, scope)  # `Literal[Level.hard]` reads a member
+        elif name == "Annotated" and isinstance(arguments, ast.Tuple):
+            self.mention_annotation(arguments.elts[0], scope)
+            for item in arguments.elts[1:]:
+                self.eval(item, scope)
+        else:
+            self.mention_annotation(arguments, scope)
+
+    def is_type_checking(self, test: ast.expr, scope: Scope) -> bool:
+        match test:
+            case ast.Name(id=name):
+                value = self.world.resolve(lookup(self.world, scope, name))
+                return isinstance(value, External) and value.name.endswith(".TYPE_CHECKING")
+            case ast.Attribute(attr="TYPE_CHECKING"):
+                return True
+        return False
+
+    def narrowed_by(self, test: ast.expr, scope: Scope) -> dict[str, Value]:
+        """What a condition that holds says about names: `isinstance(x, Event)`."""
+        match test:
+            case ast.BoolOp(op=ast.And(), values=operands):
+                found: dict[str, Value] = {}
+                for operand in operands:
+                    found |= self.narrowed_by(operand, scope)
+                return found
+            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), tested]):
+                with self.record.muted():
+                    value = self.world.resolve(self.eval(tested, scope))
+                if isinstance(value, Symbol | ConsumerClass):
+                    return {name: Instance(value)}
+        return {}
+
+    @contextmanager
+    def narrowing(self, test: ast.expr, scope: Scope) -> Iterator[None]:
+        """What a condition says holds meanwhile."""
+        before = dict(scope.narrowed)
+        scope.narrowed.update(self.narrowed_by(test, scope))
+        try:
+            yield
+        finally:
+            scope.narrowed = before
+
+    # --- patterns ------------------------------------------------------------------------
+
+    def pattern(self, pattern: ast.pattern, subject: Value, scope: Scope) -> None:
+        """A `case` pattern: what it names, and what it binds."""
+        match pattern:
+            case ast.MatchValue(value=value):
+                self.eval(value, scope, "compare")
+            case ast.MatchClass():
+                self._class_pattern(pattern, scope)
+            case ast.MatchAs(pattern=inner, name=name):
+                matched = self._pattern_type(inner, scope) if inner is not None else subject
+                if inner is not None:
+                    self.pattern(inner, subject, scope)
+                if name is not None:
+                    self.set_name(scope, name, matched, pattern.lineno)
+            case ast.MatchOr(patterns=patterns):
+                for inner in patterns:
+                    self.pattern(inner, subject, scope)
+            case ast.MatchSequence(patterns=patterns):
+                for inner in patterns:
+                    self.pattern(inner, self.element(subject), scope)
+            case ast.MatchMapping(keys=keys, patterns=patterns):
+                for key in keys:
+                    self.eval(key, scope)
+                for inner in patterns:
+                    self.pattern(inner, UNKNOWN, scope)
+            case _:
+                for name in pattern_names(pattern):
+                    self.set_name(scope, name, UNKNOWN, pattern.lineno)
+
+    def _class_pattern(self, pattern: ast.MatchClass, scope: Scope) -> None:
+        owner = self.world.resolve(self.eval(pattern.cls, scope, "isinstance"))
+        is_class = isinstance(owner, Symbol | ConsumerClass)
+        receiver: Value = Instance(owner) if is_class else UNKNOWN  # type: ignore[arg-type]
+        for inner in pattern.patterns:
+            self.pattern(inner, UNKNOWN, scope)
+        for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
+            value = self.attribute(receiver, name, pattern.cls, "read")
+            self.pattern(inner, UNKNOWN if isinstance(value, Method) else value, scope)
+
+    def _pattern_type(self, pattern: ast.pattern, scope: Scope) -> Value:
+        if isinstance(pattern, ast.MatchClass):
+            with self.record.muted():
+                value = self.world.resolve(self.eval(pattern.cls, scope))
+            if isinstance(value, Symbol | ConsumerClass):
+                return Instance(value)
+        return UNKNOWN
+
+
+class _Access:
+    """One attribute access: decides whose attribute it is, and records it."""
+
+    def __init__(
+        self,
+        reader: Expressions,
+        name: str,
+        node: ast.expr,
+        role: Role,
+        stored: bool,
+        optional: bool,
+    ) -> None:
+        self._world = reader.world
+        self._module = reader.module
+        self._name = name
+        self._node = node
+        self._role = role
+        self._stored = stored
+        self._optional = optional
+
+    def of_module(self, module: str) -> Value:
+        world = self._world
+        if not world.is_provider(module):
+            value = world.export(module, self._name)
+            if isinstance(value, Symbol) and self._mentioned:
+                self._note(value.module, value.qualname, on_instance=False)
+            return value
+        if f"{module}.{self._name}" in world.known_modules:
+            return ModuleValue(f"{module}.{self._name}")
+        if self._mentioned:
+            self._note(module, self._name, on_instance=False)
+        return Symbol(module, self._name)
+
+    def of_symbol(self, symbol: Symbol) -> Value:
+        enum = symbol.owner
+        if enum is not None and enum.class_like and self._name in _CONSTANT_PARTS:
+            self._note(enum.ref, self._name, on_instance=True)
+            return UNKNOWN
+        if self._role != "called":
+            self._note(symbol.ref, self._name, on_instance=False)
+        return symbol.child(self._name)
+
+    def of_instance(self, symbol: Symbol, receiver: Value) -> Value:
+        if self._name == "__class__":
+            return symbol
+        if self._role != "called" or self._stored:
+            self._note(symbol.ref, self._name, on_instance=True)
+        field = self._world.field_type(symbol, self._name)
+        return field if known(field) else Method(symbol.child(self._name), receiver)
+
+    def of_consumer(self, receiver: Instance | ConsumerClass | SuperValue) -> Value:
+        world = self._world
+        if isinstance(receiver, SuperValue):
+            return self._above(receiver)
+        owner = receiver.of if isinstance(receiver, Instance) else receiver
+        assert isinstance(owner, ConsumerClass)
+        if self._name == "__class__":
+            return owner
+        found = world.attribute(owner.info, self._name, receiver)
+        if found is not None:
+            return found
+        base = world.provider(owner.info)
+        assigned = world.assigned(owner.info, self._name)
+        if assigned is not None and self._own(assigned[1]):
+            return assigned[0]
+        if base is None:
+            return UNKNOWN
+        inherited = self._inherited(base, receiver)
+        return assigned[0] if assigned is not None and known(assigned[0]) else inherited
+
+    def _own(self, early: bool) -> bool:
+        """Whether an attribute set on `self` is the consumer's: private, or read after its own
+        initializer has set it."""
+        return self._name.startswith("_") or (early and not self._stored)
+
+    def _above(self, receiver: SuperValue) -> Value:
+        for base in self._world.bases(receiver.info):
+            if isinstance(base, Symbol):
+                above: Value = Instance(base)
+                return self._inherited(base, above if receiver.instance else base)
+            found = self._world.attribute(base.info, self._name, Instance(base))
+            if found is not None:
+                return found
+        base_symbol = self._world.provider(receiver.info)
+        if base_symbol is None:
+            return UNKNOWN
+        above = Instance(base_symbol)
+        return self._inherited(base_symbol, above if receiver.instance else base_symbol)
+
+    def _inherited(self, base: Symbol, receiver: Value) -> Value:
+        """An attribute that only the provider's base class can have."""
+        if isinstance(receiver, Instance):
+            return self.of_instance(base, receiver)
+        value = self.of_symbol(base)
+        if self._name in _MAKERS and isinstance(receiver, ConsumerClass):
+            return Method(base.child(self._name), Instance(receiver), on_instance=False)
+        return value
+
+    @property
+    def _mentioned(self) -> bool:
+        return self._role not in ("owner", "called", "base", "aliased")
+
+    def _note(self, owner: str, member: str, *, on_instance: bool) -> None:
+        self._world.recorder.member(
+            self._module,
+            self._node,
+            owner,
+            member,
+            on_instance=on_instance,
+            stored=self._stored,
+            optional=self._optional,
+        )
+
+
+def _collection_result(name: str, of: Container | MapValue) -> Value:
+    match name, of:
+        case (("get" | "pop" | "setdefault" | "popleft" | "__getitem__"), _):
+            return of.element
+        case "values", MapValue():
+            return Container(of.element)
+        case "items", MapValue():
+            return Container(TupleValue((UNKNOWN, of.element)))
+        case "copy", _:
+            return of
+    return UNKNOWN

@@ -1,0 +1,183 @@
+"""Collects what is found, in whatever order, and hands it out in the order of the sources."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from contract_check.model.usage import (
+    CallUse,
+    ImportUse,
+    MemberUse,
+    Mention,
+    NameUse,
+    Place,
+    SubclassUse,
+    Usage,
+)
+from contract_check.usage.values import ClassInfo, Module, Symbol
+
+_Use = TypeVar("_Use", ImportUse, SubclassUse, CallUse, MemberUse, NameUse)
+_Found = list[tuple[tuple[int, int, int, int], _Use]]
+
+
+class Recorder:
+    """Uses of provider names, each with its place."""
+
+    def __init__(self) -> None:
+        self._imports: _Found[ImportUse] = []
+        self._subclasses: _Found[SubclassUse] = []
+        self._calls: _Found[CallUse] = []
+        self._members: _Found[MemberUse] = []
+        self._names: _Found[NameUse] = []
+        self._muted = 0
+        self._line: int | None = None
+
+    @contextmanager
+    def muted(self) -> Iterator[None]:
+        """Nothing is recorded meanwhile: the expression is recorded where it stands."""
+        self._muted += 1
+        try:
+            yield
+        finally:
+            self._muted -= 1
+
+    @contextmanager
+    def at_line(self, line: int) -> Iterator[None]:
+        """Everything is recorded at this line meanwhile: annotations inside strings."""
+        before, self._line = self._line, line
+        try:
+            yield
+        finally:
+            self._line = before
+
+    def imported(
+        self,
+        module: Module,
+        node: ast.AST,
+        provider: str,
+        name: str | None,
+        *,
+        bound_as: str,
+        lazy: bool,
+        guarded: bool,
+    ) -> None:
+        use = ImportUse(
+            provider, name, bound_as, self._place(module, node), module.name, lazy, guarded
+        )
+        self._add(self._imports, module, node, use)
+
+    def subclass(self, info: ClassInfo, provider: Symbol) -> None:
+        use = SubclassUse(
+            provider.ref,
+            info.ref,
+            tuple(info.members),
+            self._place(info.module, info.node),
+            tuple(info.fields),
+        )
+        self._add(self._subclasses, info.module, info.node, use)
+
+    def called(
+        self,
+        module: Module,
+        node: ast.Call,
+        target: str,
+        *,
+        awaited: bool,
+        via: str | None,
+        on_instance: bool,
+    ) -> None:
+        positional = [arg for arg in node.args if not isinstance(arg, ast.Starred)]
+        use = CallUse(
+            target,
+            len(positional),
+            tuple(keyword.arg for keyword in node.keywords if keyword.arg is not None),
+            len(positional) < len(node.args) or any(k.arg is None for k in node.keywords),
+            awaited,
+            self._place(module, node),
+            tuple(_literals(node)),
+            via,
+            on_instance,
+        )
+        self._add(self._calls, module, node, use)
+
+    def member(
+        self,
+        module: Module,
+        node: ast.expr,
+        owner: str,
+        member: str,
+        *,
+        on_instance: bool,
+        stored: bool = False,
+        optional: bool = False,
+    ) -> None:
+        place = self._place(module, node)
+        use = MemberUse(owner, member, on_instance, place, stored, optional)
+        self._add(self._members, module, node, use)
+
+    def name(self, module: Module, node: ast.expr, ref: str, how: Mention) -> None:
+        self._add(self._names, module, node, NameUse(ref, how, self._place(module, node)))
+
+    def usage(
+        self,
+        reexports: tuple[tuple[str, str, Place], ...],
+        unreadable: tuple[tuple[str, str], ...],
+    ) -> Usage:
+        """Everything recorded, sorted by file, line and column."""
+        return Usage(
+            imports=_in_order(self._imports),
+            subclasses=_in_order(self._subclasses),
+            calls=_in_order(self._calls),
+            members=_in_order(self._members),
+            reexports=reexports,
+            names=_in_order(self._names),
+            unreadable=unreadable,
+        )
+
+    def _place(self, module: Module, node: ast.AST) -> Place:
+        return Place(module.file, self._line or end_of_name(node)[0])
+
+    def _add(self, found: _Found[_Use], module: Module, node: ast.AST, use: _Use) -> None:
+        if not self._muted:
+            line, column = end_of_name(node)
+            found.append(((module.index, self._line or line, column, len(found)), use))
+
+
+def _in_order(found: _Found[_Use]) -> tuple[_Use, ...]:
+    return tuple(use for _, use in sorted(found, key=lambda pair: pair[0]))
+
+
+def end_of_name(node: ast.AST) -> tuple[int, int]:
+    """Line and column where a node is best pointed at.
+
+    For an attribute that is where its name ends, since a chain may run over several lines.
+    """
+    if isinstance(node, ast.Attribute):
+        return node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+    if isinstance(node, ast.Call):
+        return end_of_name(node.func)
+    return getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+
+
+def _literals(node: ast.Call) -> Iterator[tuple[str, str]]:
+    """Arguments that are plain constants; positions after a `*` can't be numbered."""
+    for position, arg in enumerate(node.args):
+        if isinstance(arg, ast.Starred):
+            break
+        if (text := _literal(arg)) is not None:
+            yield str(position), text
+    for keyword in node.keywords:
+        if keyword.arg is not None and (text := _literal(keyword.value)) is not None:
+            yield keyword.arg, text
+
+
+def _literal(node: ast.expr) -> str | None:
+    match node:
+        case ast.Constant(value=value):
+            return repr(value)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
+            return repr(-number)
+    return None
