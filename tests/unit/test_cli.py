@@ -1,0 +1,327 @@
+"""The command line, as a process: what it prints where, and how it exits."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.unit import samples
+
+from contract_check.cli.outputs import Color, Output, parse_outputs, write
+from contract_check.model.errors import UsageError
+
+Done = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """An empty HOME and nothing else that could decide for the test."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return {"PATH": os.defpath, "HOME": str(home), "COLUMNS": "80", "LANG": "C.UTF-8"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "project"
+    path.mkdir()
+    return path
+
+
+def run(folder: Path, environment: dict[str, str], *arguments: str) -> Done:
+    return subprocess.run(
+        [sys.executable, "-m", "contract_check", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_version(folder: Path, environment: dict[str, str]) -> None:
+    done = run(folder, environment, "--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("contract-check ")
+    assert done.stderr == ""
+
+
+def test_help_names_every_option_and_an_example(folder: Path, environment: dict[str, str]) -> None:
+    done = run(folder, environment | {"COLUMNS": "120"}, "--help")
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout
+    words = (
+        "--core-ref --provider-ref --store-ref --consumer-ref --provider --consumer --baseline "
+        "--python --environment --with --exclude-newer --installer --offline --format --fail-on "
+        "--timeout --memory-limit --keep-environments --config --core-repository --env --pass-env "
+        "--refresh --only-contract-modules --color --quiet --verbose --install-completion "
+        "explain rules init doctor cache"
+    )
+    assert [word for word in words.split() if word not in done.stdout] == []
+    assert "contract-check --core-ref v1.4.61" in done.stdout
+
+
+def test_nothing_said_gets_a_short_help(folder: Path, environment: dict[str, str]) -> None:
+    done = run(folder, environment)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "contract-check --core-ref v1.4.61" in done.stderr
+    assert len(done.stderr.splitlines()) < 15
+
+
+def test_empty_variables_count_as_unset(folder: Path, environment: dict[str, str]) -> None:
+    # A workflow hands on inputs that nobody gave as empty variables.
+    empty = {f"CONTRACT_CHECK_{name}": "" for name in ("CORE_REF", "OFFLINE", "TIMEOUT", "WITH")}
+    done = run(folder, environment | empty, "--quiet")
+    assert done.returncode == 2
+    assert "nothing to check" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--timeout", "3"], "contract-check --core-ref REF"),
+        (["--core-ref"], "--core-ref"),
+        (["--core-ref", "1", "--timeout", "soon"], "--timeout"),
+        (["--core-ref", "1", "--installer", "conda"], "--installer"),
+        (["--core-ref", "1", "--format", "jsn"], "Did you mean 'json'?"),
+        (["--core-ref", "1", "--format", "json", "--format", "terminal"], "would go to stdout"),
+        (["--core-ref", "1", "--format", "json=no/such/report.json"], "does not exist"),
+        (["--core-ref", "1", "--format", "json=."], "is a folder"),
+        (["--core-ref", "1", "--config", "nowhere.toml"], "nowhere.toml"),
+        (["--core-ref", "1", "--provider", "core==1"], "says more than a name"),
+        (["frobnicate"], "frobnicate"),
+        (["explain", "field-removd"], "there is no rule 'field-removd'"),
+    ],
+)
+def test_a_wrong_command_line_exits_2(
+    folder: Path, environment: dict[str, str], arguments: list[str], message: str
+) -> None:
+    done = run(folder, environment, *arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_credentials_in_a_mistake_are_not_repeated(
+    folder: Path, environment: dict[str, str]
+) -> None:
+    done = run(folder, environment, "--core-ref", "1", "--with", "https://me:hunter2@host/x y")
+    assert done.returncode == 2
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_init_writes_a_file_that_can_be_used(folder: Path, environment: dict[str, str]) -> None:
+    (folder / "pyproject.toml").write_text(
+        "[project]\nname = 'My_Service'\ndependencies = ['my-models>=1', 'httpx']\n"
+    )
+    unsure = run(folder, environment, "init")
+    assert unsure.returncode == 2
+    assert "It depends on: my-models, httpx." in unsure.stderr
+    done = run(folder, environment, "init", "--provider", "my-models")
+    assert (done.returncode, done.stderr) == (0, "")
+    written = (folder / "contract-check.toml").read_text()
+    assert 'name = "my-service"' in written
+    again = run(folder, environment, "init", "--provider", "my-models")
+    assert again.returncode == 2
+    assert "configures contract-check already" in again.stderr
+    assert (folder / "contract-check.toml").read_text() == written
+
+
+@pytest.mark.parametrize("core", ["market-data-core", "my-models"])
+def test_every_commented_line_of_init_is_valid(
+    folder: Path, environment: dict[str, str], core: str
+) -> None:
+    from contract_check.config.files import read_file
+
+    run(folder, environment, "init", "--provider", core, "--consumer", "market-data-store")
+    path = folder / "contract-check.toml"
+    uncommented = re.sub(r"(?m)^# (?=\[|[a-z-]+ = )", "", path.read_text())
+    path.write_text(uncommented)
+    document = read_file(path).document
+    assert document.fail_on == "warning"
+    assert document.contracts[0].factories[0].call == "create"
+    assert document.policy.suppressions[0].expires == "2027-01-01"
+
+
+def test_cache_is_made_in_its_folder_and_cleaned(
+    tmp_path: Path, folder: Path, environment: dict[str, str]
+) -> None:
+    from contract_check.cli.cache import mark
+
+    cache = tmp_path / "cache"
+    environment["CONTRACT_CHECK_CACHE_DIR"] = str(cache)
+    assert run(folder, environment, "cache", "dir").stdout == f"{cache}\n"
+    mark(cache)
+    (cache / "layers").mkdir()
+    done = run(folder, environment, "cache", "clean")
+    assert (done.returncode, cache.exists()) == (0, False)
+
+
+def test_a_folder_that_is_no_cache_of_ours_is_not_removed(
+    folder: Path, environment: dict[str, str]
+) -> None:
+    (folder / "thesis.txt").write_text("years of work")
+    environment["CONTRACT_CHECK_CACHE_DIR"] = str(folder)
+    done = run(folder, environment, "cache", "clean")
+    assert done.returncode == 2
+    assert "was not made by contract-check" in done.stderr
+    assert (folder / "thesis.txt").exists()
+
+
+def test_doctor_says_what_to_do(folder: Path, environment: dict[str, str]) -> None:
+    blocked = folder / "file"
+    blocked.write_text("")
+    environment |= {
+        "CONTRACT_CHECK_CACHE_DIR": str(blocked / "cache"),
+        "UV_OFFLINE": "1",
+        "UV_CACHE_DIR": str(folder / "uv"),
+    }
+    done = run(folder, environment, "doctor")
+    assert done.returncode == 3
+    assert "ok       uv" in done.stdout
+    assert "problem  cache" in done.stdout
+    assert "Set CONTRACT_CHECK_CACHE_DIR" in done.stdout
+    assert "problem  registry" in done.stdout
+
+
+def test_rules_as_json_have_every_column(folder: Path, environment: dict[str, str]) -> None:
+    done = run(folder, environment, "rules", "--format", "json")
+    assert done.returncode == 0
+    rules = json.loads(done.stdout)
+    assert all(set(rule) == {"id", "family", "severity", "directions", "summary"} for rule in rules)
+
+
+def test_completion_offers_options_and_rules(folder: Path, environment: dict[str, str]) -> None:
+    asked = {"_CONTRACT_CHECK_COMPLETE": "complete_bash", "COMP_WORDS": "contract-check --co"}
+    done = run(folder, environment | asked | {"COMP_CWORD": "1"})
+    assert "--core-ref" in done.stdout.split()
+
+
+# --- where reports go --------------------------------------------------------------------------
+
+
+def test_a_report_file_is_written_whole_with_ordinary_permissions(folder: Path) -> None:
+    outputs = parse_outputs(["json=report.json", "terminal"], folder)
+    assert outputs == (Output("json", folder / "report.json"), Output("terminal"))
+    shown = write(outputs, samples.BREAK, color="never", verbose=False)
+    assert shown.splitlines()[-1].startswith("BREAK: ")
+    assert json.loads((folder / "report.json").read_text())["exit_code"] == 1
+    assert [path.name for path in folder.iterdir()] == ["report.json"]
+    mask = os.umask(0)
+    os.umask(mask)
+    assert (folder / "report.json").stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+def test_a_link_is_followed_not_replaced(folder: Path) -> None:
+    (folder / "real.json").write_text("old")
+    (folder / "link.json").symlink_to("real.json")
+    write(parse_outputs(["json=link.json"], folder), samples.ERROR, color="auto", verbose=False)
+    assert (folder / "link.json").is_symlink()
+    assert json.loads((folder / "real.json").read_text())["verdict"] == "error"
+
+
+def test_two_reports_for_one_file_are_refused(folder: Path) -> None:
+    with pytest.raises(UsageError, match="two reports would go to"):
+        parse_outputs(["json=a", "terminal=a"], folder)
+
+
+@pytest.mark.parametrize(
+    ("color", "variables", "expected"),
+    [
+        ("auto", {}, False),  # stdout of a test is no terminal
+        ("always", {"NO_COLOR": "1"}, True),
+        ("auto", {"FORCE_COLOR": "1"}, True),
+        ("auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ("never", {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_colour(
+    monkeypatch: pytest.MonkeyPatch, color: Color, variables: dict[str, str], expected: bool
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    shown = write(
+        (Output("terminal"),),
+        samples.BREAK,
+        color=color,
+        verbose=False,
+    )
+    assert ("\x1b[" in shown) is expected
+
+
+# --- signals -----------------------------------------------------------------------------------
+
+_WAITING = """
+import subprocess, sys, time
+from contract_check.cli.signals import raising_interrupted
+from contract_check.model.errors import Interrupted
+try:
+    with raising_interrupted():
+        try:
+            print("ready", flush=True)
+            time.sleep(60)
+        finally:
+            print("cleaning", flush=True)
+            time.sleep(1)
+            print("clean", flush=True)
+except Interrupted as interrupted:
+    sys.exit(128 + interrupted.signal_number)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_lets_the_run_clean_up_and_a_second_does_not_disturb_it(
+    number: signal.Signals,
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", _WAITING], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(number)
+        assert process.stdout.readline() == "cleaning\n"
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == "clean\n"
+        assert process.wait(10) == 128 + number
+
+
+def test_a_closed_pipe_is_quiet(folder: Path, environment: dict[str, str]) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "contract_check", "init", "--provider", "a", "--consumer", "b"],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        said = process.stderr.read()
+        process.wait(30)
+    assert said == ""
+
+
+def test_starting_up_is_quick(folder: Path, environment: dict[str, str]) -> None:
+    def seconds(*command: str) -> float:
+        began = time.perf_counter()
+        subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+        return time.perf_counter() - began
+
+    seconds(sys.executable, "-m", "contract_check", "--version")  # compiles what is not yet
+    bare = min(seconds(sys.executable, "-c", "import typer") for _ in range(3))
+    ours = min(seconds(sys.executable, "-m", "contract_check", "--version") for _ in range(3))
+    assert ours < bare * 2.5 + 0.05

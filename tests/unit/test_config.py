@@ -1,0 +1,265 @@
+"""Settings, from what a person wrote: precedence, and what is said about mistakes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from contract_check.config import Options, cache_folder, find_file, load, profile_names
+from contract_check.model.errors import UsageError
+from contract_check.model.refs import Package
+from contract_check.model.settings import Settings
+
+OWN = """
+timeout = 5
+memory-limit = 512
+baseline = "1.0"
+with = ["plugin>=1"]
+
+[provider]
+name = "My.Models[Extra_One]"
+extras = ["two"]
+repository = "https://example.org/models.git"
+
+[consumer]
+name = "my-service"
+env = { MODE = "file", KEPT = "yes" }
+pass-env = ["DATABASE_URL"]
+
+[[contract]]
+name = "order"
+kind = "extends"
+provider = "my_models:Order"
+consumer = "my_service:Order"
+samples = [{ id = 1, when = 2026-01-31 }]
+"""
+
+
+def settings(folder: Path, text: str | None = None, **said: object) -> Settings:
+    """Settings of a folder with this contract-check.toml."""
+    if text is not None:
+        (folder / "contract-check.toml").write_text(text, encoding="utf-8")
+    return load(Options(**{"provider_ref": "1.0", **said}), folder, {})  # type: ignore[arg-type]
+
+
+def refusal(folder: Path, text: str | None = None, **said: object) -> UsageError:
+    with pytest.raises(UsageError) as caught:
+        settings(folder, text, **said)
+    return caught.value
+
+
+def test_without_configuration_it_is_the_market_data_profile(tmp_path: Path) -> None:
+    found = settings(tmp_path)
+    assert found.provider.name == "market-data-core"
+    assert found.consumer == Package("market-data-store")
+    assert {"feedback-event", "backpressure-level", "healthz"} <= {c.name for c in found.contracts}
+    assert (found.timeout, found.memory_limit, found.installer) == (60.0, 4096, "uv")
+
+
+def test_every_shipped_profile_can_be_read(tmp_path: Path) -> None:
+    for name in profile_names():
+        assert settings(tmp_path, f'profile = "{name}"').contracts
+
+
+def test_a_file_of_its_own_counts_alone(tmp_path: Path) -> None:
+    found = settings(tmp_path, OWN)
+    assert found.provider == Package(
+        "my-models", ("extra-one", "two"), "https://example.org/models.git"
+    )
+    assert [contract.name for contract in found.contracts] == ["order"]
+    assert found.contracts[0].samples == ({"id": 1, "when": "2026-01-31"},)
+    assert (found.timeout, found.memory_limit, found.baseline) == (5.0, 512, "1.0")
+    assert found.pass_env == ("DATABASE_URL",)
+
+
+def test_the_command_line_outranks_the_file_and_adds_to_its_lists(tmp_path: Path) -> None:
+    found = settings(
+        tmp_path,
+        OWN,
+        timeout=7.0,
+        baseline="none",
+        env=("MODE=flag", "EMPTY="),
+        pass_env=("TOKEN",),
+        with_requirements=("other",),
+        fail_on="warning",
+        provider_repository="../models",
+    )
+    assert (found.timeout, found.baseline, found.policy.fail_on) == (7.0, "none", "warning")
+    assert dict(found.env) == {"MODE": "flag", "KEPT": "yes", "EMPTY": ""}
+    assert found.pass_env == ("DATABASE_URL", "TOKEN")
+    assert found.with_requirements == ("plugin>=1", "other")
+    assert found.provider.repository == "../models"
+
+
+def test_a_file_without_packages_adjusts_the_profile(tmp_path: Path) -> None:
+    found = settings(tmp_path, 'timeout = 9\nfail-on = "warning"')
+    assert (found.provider.name, found.timeout) == ("market-data-core", 9.0)
+    assert found.policy.fail_on == "warning"
+    assert found.contracts == settings(tmp_path / "elsewhere").contracts
+
+
+def test_a_file_lays_over_the_profile_it_names(tmp_path: Path) -> None:
+    found = settings(
+        tmp_path,
+        """
+        profile = "market-data"
+        [consumer]
+        name = "market_data_store"
+        env = { EXTRA = "1" }
+        [[contract]]
+        name = "healthz"
+        kind = "import"
+        provider = "market_data_core"
+        [[contract]]
+        name = "mine"
+        kind = "import"
+        provider = "market_data_core.options"
+        [policy]
+        fail-on = "warning"
+        """,
+    )
+    kinds = {contract.name: contract.kind for contract in found.contracts}
+    assert (kinds["healthz"], kinds["mine"], kinds["feedback-event"]) == (
+        "import",
+        "import",
+        "extends",
+    )
+    assert found.env["EXTRA"] == "1"
+    assert "DATABASE_URL" in found.env
+    assert found.policy.fail_on == "warning"
+
+
+def test_other_packages_take_no_contracts_along(tmp_path: Path) -> None:
+    found = settings(tmp_path, provider="pydantic[email]", consumer="fastapi")
+    assert found.provider == Package("pydantic", ("email",))
+    assert (found.contracts, dict(found.env)) == ((), {})
+
+
+def test_the_same_package_by_flag_keeps_its_contracts(tmp_path: Path) -> None:
+    found = settings(tmp_path, provider="Market_Data.Core[validation]")
+    assert found.provider.extras == ("validation",)
+    assert found.provider.repository
+    assert found.contracts
+
+
+def test_the_file_is_found_up_to_the_top_of_the_repository(tmp_path: Path) -> None:
+    inner = tmp_path / "repository" / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "contract-check.toml").write_text("timeout = 1")
+    (tmp_path / "repository" / ".git").mkdir()
+    assert find_file(inner) is None
+    project = tmp_path / "repository" / "pyproject.toml"
+    project.write_text("[tool.contract-check]\ntimeout = 2")
+    (inner / "pyproject.toml").write_text("[project]\nname = 'x'")
+    assert find_file(inner) == project
+    assert settings(inner).timeout == 2.0
+
+
+def test_outside_a_repository_only_the_folder_itself_counts(tmp_path: Path) -> None:
+    (tmp_path / "contract-check.toml").write_text("timeout = 1")
+    (tmp_path / "inner").mkdir()
+    assert find_file(tmp_path / "inner") is None
+
+
+def test_an_environment_may_stand_for_the_ref(tmp_path: Path) -> None:
+    found = settings(tmp_path, provider_ref=None, environment=Path())
+    assert (found.provider_ref, found.environment) == (None, tmp_path)
+
+
+def test_the_cache_folder(tmp_path: Path) -> None:
+    assert cache_folder({"CONTRACT_CHECK_CACHE_DIR": str(tmp_path)}) == tmp_path
+    assert cache_folder({}).name == "contract-check"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "advice"),
+    [
+        ("timout = 3", "timout: unknown key. Did you mean 'timeout'?", "init"),
+        ("timeout = 'x'", "timeout: must be a valid number", "init"),
+        ("timeout = 0", "timeout: must be greater than 0, not 0", "init"),
+        ("installer = 'conda'", "installer: must be 'uv' or 'pip', not 'conda'", "init"),
+        ("[provider]\nnam = 'x'", "provider.name: is missing and must be given", "init"),
+        ("[provider]\nname = 'x'", "consumer.name: is missing and must be given", "--consumer"),
+        ("profile = 'market-date'", "there is no profile 'market-date'", "'market-data'"),
+        ("[provider]\nname = 'x>=1'\n[consumer]\nname = 'y'", "says more than a name", "'x'"),
+        ("a = [", "is no TOML", "init"),
+        ("with = ['--index-url=x']", "with: '--index-url=x' is no requirement", "name>=1.2"),
+        ("exclude-newer = 'soon'", "exclude-newer: 'soon' is no date", "2026-01-31"),
+        ("[policy]\nfail_onn = 'break'", "policy.fail_onn: unknown key. Did you mean", "init"),
+        (
+            "[policy.severities]\nx = 'fatal'",
+            "policy.severities.x: must be 'break', 'warning', 'info' or 'off', not 'fatal'",
+            "init",
+        ),
+        (
+            "[policy.severities]\nno-such-rule = 'off'",
+            "policy.severities.no-such-rule: there is no rule 'no-such-rule'",
+            "contract-check rules",
+        ),
+        (
+            "[[contract]]\nname = 'a'\nkind = 'extends'\nprovider = 'm:A'\nconsummer = 'n:A'",
+            "contract[0].consummer: unknown key. Did you mean 'consumer'?",
+            "init",
+        ),
+        (
+            "[[contract]]\nname = 'a'\nkind = 'extends'\nprovider = 'm:A'",
+            "contract[0]: contract 'a' of kind 'extends' needs a 'consumer'",
+            "init",
+        ),
+        (
+            "[[contract]]\nname = 'a'\nkind = 'import'\nprovider = 'm'\n"
+            "[[contract]]\nname = 'a'\nkind = 'import'\nprovider = 'm'",
+            "contract[1].name: there is a second contract 'a'",
+            "name of its own",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_file_key_and_advice(
+    tmp_path: Path, text: str, message: str, advice: str
+) -> None:
+    error = refusal(tmp_path, text)
+    assert str(tmp_path / "contract-check.toml") in error.message
+    assert message in error.message
+    assert advice in error.hint
+
+
+def test_a_mistake_in_pyproject_names_the_whole_key(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.contract-check.consumer]\nnane = 'x'")
+    assert (
+        "pyproject.toml: tool.contract-check.consumer.name: is missing" in refusal(tmp_path).message
+    )
+
+
+def test_all_mistakes_are_told(tmp_path: Path) -> None:
+    error = refusal(tmp_path, "timout = 3\ninstaller = 'conda'")
+    assert "timout" in error.message + error.detail
+    assert "installer" in error.message + error.detail
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"provider_ref": None}, "nothing to check"),
+        ({"provider_ref": ""}, "nothing to check"),
+        ({"provider": "core==1"}, "--provider: 'core==1' says more than a name"),
+        ({"provider": "-x"}, "--provider: '-x' is no package name"),
+        ({"env": ("1X=2",)}, "--env: '1X' is not of the form NAME=VALUE"),
+        ({"pass_env": ("A=hunter2",)}, "--pass-env: 'A' is no variable's name"),
+        ({"with_requirements": ("-r x",)}, "--with: '-r x' is no requirement"),
+        ({"timeout": float("nan")}, "--timeout: nan is no time"),
+        ({"timeout": -1.0}, "--timeout: -1.0 is no time"),
+        ({"memory_limit": 1}, "--memory-limit: 1 MiB is too little"),
+        ({"environment": Path("nowhere")}, "--environment: nowhere does not exist"),
+        ({"exclude_newer": "x"}, "--exclude-newer: 'x' is no date"),
+        ({"config": Path("nowhere.toml")}, "nowhere.toml: can't be read: No such file"),
+        ({"python": "--help"}, "'--help' is no Python"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_named(
+    tmp_path: Path, said: dict[str, object], message: str
+) -> None:
+    error = refusal(tmp_path, None, **said)
+    assert message in error.message
+    assert error.hint
+    assert "hunter2" not in error.message + error.hint
