@@ -151,6 +151,7 @@ BREAK = COMPATIBLE.model_copy(
             Unchecked(subject="market_data_store.jobs", reason="celery is not installed"),
         ),
         "unchecked": (Unchecked(subject="readyz", reason="no database was given"),),
+        "notes": ("the requirement of market-data-store was overridden",),
         "reproduce": {
             "candidate": ("uv venv env", "uv pip install -p env market-data-core==1.4.61"),
             "baseline": ("uv venv env", "uv pip install -p env market-data-core==1.4.55"),

@@ -83,6 +83,7 @@ def test_a_break_is_told_with_all_that_is_needed_to_act() -> None:
         "baseline     market-data-core 1.4.55",
         "Python 3.11.7, pydantic 2.14.3, 2 packages, linux-x86_64",
         "differs      pydantic 2.14.3 with the candidate, 2.13.0 with the baseline",
+        "note         the requirement of market-data-store was overridden",
         "✗ FAILED     feedback-event      extends, 57 payloads",
         "FAILED subset-parse: extra fields are refused",
         "✓ passed     backpressure-level  enum, 12 payloads",

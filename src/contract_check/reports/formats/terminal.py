@@ -85,6 +85,8 @@ def _header(page: Page, report: Report, options: RenderOptions) -> None:
     _environment(page, "baseline in", environments.baseline, options)
     for difference in environments.differences:
         page.paragraph(difference, indent=2, label="differs")
+    for note in report.notes:
+        page.paragraph(note, indent=2, label="note")
 
 
 def _package(page: Page, label: str, package: PackageReport) -> None:
