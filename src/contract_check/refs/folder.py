@@ -1,0 +1,180 @@
+"""A folder with a project: checked, and hashed by what an installation of it can depend on."""
+
+from __future__ import annotations
+
+import configparser
+import hashlib
+import os
+import stat
+import tomllib
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from contract_check.model.errors import CheckError
+from contract_check.model.refs import Package, Pin
+from contract_check.refs.failures import failed, nearest, nearest_hint
+from contract_check.refs.paths import absolute
+from contract_check.support.redact import redact
+
+_SKIPPED = frozenset(
+    (
+        *(".git", "__pycache__", ".venv", "venv", ".tox", ".nox", "node_modules"),
+        *(".mypy_cache", ".pytest_cache", ".ruff_cache"),
+    )
+)
+_SKIPPED_AT_TOP = frozenset({"build", "dist"})  # deeper down these are names of real packages
+_SKIPPED_PATTERNS = ("*.pyc", "*.egg-info")
+_CHUNK = 1 << 20
+
+
+def pin_folder(value: str, package: Package, *, cwd: Path, requested: str | None) -> Pin:
+    """The pin of a project's folder.
+
+    Args:
+        value: the folder as typed; `~` is understood.
+        package: the package it must hold.
+        cwd: what a relative folder is relative to.
+        requested: the ref as typed, redacted.
+
+    Raises:
+        CheckError: no such folder, no project in it, another project, or it can't be read.
+    """
+    folder = absolute(value, cwd)
+    if not folder.exists():
+        raise failed(f"there is no folder {redact(str(folder))}", nearest_hint(_siblings(folder)))
+    if not folder.is_dir():
+        raise failed(
+            f"{redact(str(folder))} is neither a folder nor a wheel",
+            "name the project's folder or a file that ends in .whl",
+        )
+    if not any((folder / name).is_file() for name in ("pyproject.toml", "setup.py")):
+        raise failed(
+            f"{redact(str(folder))} holds no Python project",
+            "name the folder that holds its pyproject.toml or setup.py",
+        )
+    name = project_name(folder)
+    if name is not None and name != canonicalize_name(package.name):
+        raise failed(
+            f"{redact(str(folder))} holds {name}, not {package.name}",
+            f"name a folder of {package.name}, or say which package is meant",
+        )
+    return Pin(
+        name=package.name,
+        kind="path",
+        requested=requested,
+        requirement=str(folder),
+        source=redact(str(folder)),
+        sha256=content_hash(folder),
+        path=folder,
+    )
+
+
+def _siblings(folder: Path) -> tuple[str, ...]:
+    try:
+        names = [entry.name for entry in folder.parent.iterdir() if entry.is_dir()]
+    except OSError:
+        return ()
+    return nearest(folder.name, names)
+
+
+def project_name(folder: Path) -> str | None:
+    """The normalized name a project states, or None where it states none or computes it.
+
+    Read from pyproject.toml (PEP 621, or Poetry's table) or setup.cfg; nothing is run.
+
+    Raises:
+        CheckError: pyproject.toml is there but no TOML.
+    """
+    name = _pyproject_name(folder / "pyproject.toml") or _setup_cfg_name(folder / "setup.cfg")
+    return canonicalize_name(name) if name else None
+
+
+def _pyproject_name(path: Path) -> str | None:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise failed(
+            f"{redact(str(path))} can't be read: {error}", "put the file right first"
+        ) from error
+    tool = document.get("tool")
+    tables = [document.get("project"), tool.get("poetry") if isinstance(tool, dict) else None]
+    for table in tables:
+        name = table.get("name") if isinstance(table, dict) else None
+        if isinstance(name, str):
+            return name
+    return None
+
+
+def _setup_cfg_name(path: Path) -> str | None:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read(path, encoding="utf-8")
+    except (configparser.Error, OSError, ValueError):
+        return None  # setuptools will say so itself; the name is only checked where it is plain
+    return parser.get("metadata", "name", fallback=None)
+
+
+def content_hash(folder: Path) -> str:
+    """SHA-256 over a folder's names, kinds, executable bits and contents, in a fixed order.
+
+    Left out is what tools leave behind and no build reads: `.git`, caches, virtual environments,
+    compiled files, `*.egg-info`, and `build` and `dist` at the top. A symbolic link counts with the
+    text it points to. Files are read in pieces, so that their size does not matter.
+
+    Raises:
+        CheckError: something in it can't be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        for path, relative in _entries(folder):
+            _feed(digest, path, relative)
+    except OSError as error:
+        raise _unreadable(folder, error) from error
+    return digest.hexdigest()
+
+
+def _unreadable(folder: Path, error: OSError) -> CheckError:
+    return failed(
+        f"{redact(str(folder))} can't be read whole: {error.strerror}: {error.filename}",
+        "make its files readable, and let nothing change them meanwhile",
+    )
+
+
+def _entries(folder: Path, prefix: str = "") -> Iterator[tuple[Path, str]]:
+    with os.scandir(folder) as scanned:
+        entries = sorted(scanned, key=lambda entry: os.fsencode(entry.name))
+    for entry in entries:
+        if _left_out(entry.name, top=not prefix):
+            continue
+        relative = f"{prefix}{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _entries(Path(entry.path), f"{relative}/")
+        else:
+            yield Path(entry.path), relative
+
+
+def _left_out(name: str, *, top: bool) -> bool:
+    if name in _SKIPPED or (top and name in _SKIPPED_AT_TOP):
+        return True
+    return any(fnmatch(name, pattern) for pattern in _SKIPPED_PATTERNS)
+
+
+def _feed(digest: hashlib._Hash, path: Path, relative: str) -> None:
+    """Add one entry. Every part is preceded by its length: no two folders can look alike."""
+    status = path.lstat()
+    name = os.fsencode(relative)
+    if stat.S_ISLNK(status.st_mode):
+        target = os.fsencode(path.readlink())
+        digest.update(b"link %d %d\n" % (len(name), len(target)) + name + target)
+    elif stat.S_ISREG(status.st_mode):
+        mark = b"exec" if status.st_mode & stat.S_IXUSR else b"file"
+        digest.update(b"%s %d %d\n" % (mark, len(name), status.st_size) + name)
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+    # Pipes, sockets and devices are no part of a project, and reading one could wait for ever.

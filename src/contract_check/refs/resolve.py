@@ -1,0 +1,290 @@
+"""Ref to Pin: the one place that knows every kind of ref.
+
+`auto` refs are looked up in this order: a text that reads as a version (`1.4.61`, `v1.4.61`) is the
+released version if the registry has it; everything else, and a version the registry does not have,
+is a tag, else a branch, else a commit of the package's repository. Where the text means more than
+one of these the pin's notes say which was taken. That a released version is a tag or branch as
+well is only looked for in a repository on this machine: elsewhere it would cost a second look-up
+in each run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from contract_check.model.errors import CheckError, UsageError
+from contract_check.model.refs import Package, Pin, Ref
+from contract_check.model.settings import Installer
+from contract_check.refs.failures import as_version, failed, shown
+from contract_check.refs.folder import pin_folder, project_name
+from contract_check.refs.git import Found, Repository, looks_like_commit
+from contract_check.refs.location import Location, locate
+from contract_check.refs.parse import parse
+from contract_check.refs.pip_index import PipIndex
+from contract_check.refs.registry import (
+    Absent,
+    Answer,
+    Index,
+    NotAsked,
+    Question,
+    Registry,
+    Release,
+    exact_version,
+    pin_release,
+)
+from contract_check.refs.uv_index import UvIndex, find_uv
+from contract_check.refs.wheel import pin_wheel
+from contract_check.support.cache import TimedCache
+from contract_check.support.redact import redact
+
+
+class Resolver:
+    """Looks refs up, for one run: within it a repository's refs are read once.
+
+    Args:
+        python: a version (`3.12`) or an interpreter, or None for the running one; a release that
+            is not for it does not count.
+        offline: nothing is asked over the network; what was seen before counts at any age.
+        refresh: nothing that was seen before counts.
+        exclude_newer: ISO 8601 date; `newest` takes nothing younger. Other refs are exempt.
+        cache_dir: where answers are kept between runs.
+        installer: `uv`, or `pip`; pip too where uv can't run.
+        workspace: a folder of this run that the caller removes.
+        cwd: the current folder, that relative folders start from.
+    """
+
+    def __init__(
+        self,
+        *,
+        python: str | None,
+        offline: bool,
+        refresh: bool,
+        exclude_newer: str | None,
+        cache_dir: Path,
+        installer: Installer,
+        workspace: Path,
+        cwd: Path,
+    ) -> None:
+        self._offline = offline
+        self._workspace = workspace
+        self._cwd = cwd
+        self._git_cache = TimedCache(cache_dir / "git")
+        self._repositories: dict[Location, Repository] = {}
+        program = find_uv() if installer == "uv" else None
+        index: Index
+        if program is None:
+            index = PipIndex(
+                python=python, offline=offline, exclude_newer=exclude_newer, workspace=workspace
+            )
+        else:
+            index = UvIndex(
+                program,
+                python=python,
+                offline=offline,
+                refresh=refresh,
+                exclude_newer=exclude_newer,
+                cwd=cwd,
+            )
+        self._registry = Registry(
+            index, cache=TimedCache(cache_dir / "releases"), offline=offline, refresh=refresh
+        )
+
+    def resolve(self, ref: Ref, package: Package) -> Pin:
+        """The immutable thing a ref stands for.
+
+        Raises:
+            CheckError: there is no such thing, or it can't be looked up.
+            UsageError: the package's repository is not one.
+        """
+        if ref.kind == "version":
+            return self._version(ref, package)
+        if ref.kind == "path":
+            return pin_folder(ref.value, package, cwd=self._cwd, requested=ref.text)
+        if ref.kind == "wheel":
+            return pin_wheel(ref.value, package, cwd=self._cwd, requested=ref.text)
+        if ref.kind == "url":
+            return self._git(ref, package, self._repository(ref.url or ""))
+        if ref.kind == "git":
+            return self._git(ref, package, self._own_repository(ref, package))
+        return self._auto(ref, package)
+
+    def newest(self, package: Package) -> Pin:
+        """The newest release that fits the Python version and `exclude_newer`.
+
+        Raises:
+            CheckError: there is none, or the registry can't be asked.
+        """
+        question = Question(package.name, dated=True)
+        return self._released(self._registry.find(question), package, question, None)
+
+    def default_consumer(self, package: Package) -> Pin:
+        """The current folder if it is the package's project, else its newest release.
+
+        Raises:
+            CheckError: as `newest`, or the folder's pyproject.toml can't be read.
+        """
+        if project_name(self._cwd) == canonicalize_name(package.name):
+            return pin_folder(".", package, cwd=self._cwd, requested=None)
+        return self.newest(package)
+
+    def declared(self, requirement: str, package: Package) -> Pin:
+        """The provider's state that a consumer declares to need.
+
+        Args:
+            requirement: the consumer's requirement as in its metadata (PEP 508).
+            package: the provider.
+
+        Returns:
+            The commit of a direct git URL, the version of `==X`, else the lowest version allowed.
+
+        Raises:
+            CheckError: the requirement can't be read, is for another package, or nothing fits it.
+        """
+        wanted = _requirement(requirement, package)
+        asked = f"the consumer's requirement {redact(requirement)}"
+        if wanted.url is not None:
+            return self._declared_url(wanted.url, package, f"from {asked}")
+        specifier = str(wanted.specifier)
+        exact = exact_version(specifier) is not None
+        question = Question(package.name, specifier, lowest=not exact)
+        pin = self._released(self._registry.find(question), package, question, None)
+        note = f"from {asked}" if exact else f"the lowest version that {asked} allows"
+        return replace(pin, notes=(*pin.notes, note))
+
+    def _declared_url(self, url: str, package: Package, note: str) -> Pin:
+        try:
+            ref = parse(f"path:{unquote(urlsplit(url).path)}" if url[:5] == "file:" else url)
+        except UsageError as error:
+            raise failed(
+                f"the consumer requires {package.name} from {redact(url)}, which is no git URL",
+                "name the baseline with --baseline",
+            ) from error
+        pin = self.resolve(ref, package)
+        return replace(pin, requested=None, notes=(*pin.notes, note))
+
+    def _auto(self, ref: Ref, package: Package) -> Pin:
+        if as_version(ref.value) is None:
+            return self._git(ref, package, self._own_repository(ref, package))
+        question = _exactly(package, ref.value)
+        answer = self._registry.find(question)
+        if isinstance(answer, Release):
+            pin = pin_release(answer, package, ref.text)
+            return replace(pin, notes=(*pin.notes, *self._also_in_git(ref, package)))
+        return self._version_in_git(ref, package, answer, question)
+
+    def _version_in_git(
+        self, ref: Ref, package: Package, answer: Absent | NotAsked, question: Question
+    ) -> Pin:
+        """A version that is not released, as a tag (or branch, or commit) of the repository."""
+        unknown = self._registry.unknown
+        if package.repository is None:
+            raise unknown(answer, package, question.specifier)
+        repository = self._repository(package.repository)
+        if isinstance(answer, NotAsked) and not repository.location.local:
+            raise unknown(answer, package, question.specifier)
+        try:
+            pin = self._git(ref, package, repository)
+        except CheckError as error:
+            released = unknown(answer, package, question.specifier)
+            raise failed(
+                f"{released.message}; and {error.message}",
+                "; ".join(
+                    filter(None, (_label(released.hint, "released"), _label(error.hint, "in git")))
+                )
+                or error.hint,
+                error.detail or released.detail,
+            ) from error
+        why = "was not asked for a release" if isinstance(answer, NotAsked) else "has no release"
+        return replace(pin, notes=(f"the package registry {why} {ref.value}", *pin.notes))
+
+    def _also_in_git(self, ref: Ref, package: Package) -> tuple[str, ...]:
+        if package.repository is None:
+            return ()
+        repository = self._repository(package.repository)
+        if not repository.location.local:
+            return ()
+        try:
+            found = repository.named(ref.value)
+        except CheckError:
+            return ()  # the release was found: a repository that can't be read changes nothing
+        if found is None:
+            return ()
+        return (
+            f"{ref.value} is both a release and a {found.what}; took the release; "
+            f"say git:{ref.value} for the {found.what}",
+        )
+
+    def _version(self, ref: Ref, package: Package) -> Pin:
+        question = _exactly(package, ref.value)
+        return self._released(self._registry.find(question), package, question, ref.text)
+
+    def _released(
+        self, answer: Answer, package: Package, question: Question, requested: str | None
+    ) -> Pin:
+        if isinstance(answer, Release):
+            return pin_release(answer, package, requested)
+        raise self._registry.unknown(answer, package, question.specifier)
+
+    def _git(self, ref: Ref, package: Package, repository: Repository) -> Pin:
+        found: Found = repository.find(ref.value)
+        fragment = f"#subdirectory={ref.subdirectory}" if ref.subdirectory else ""
+        location = repository.location
+        return Pin(
+            name=package.name,
+            kind="git",
+            requested=ref.text,
+            requirement=f"{package.name} @ git+{location.url}@{found.commit}{fragment}",
+            source=f"{location.shown}{fragment}",
+            commit=found.commit,
+            notes=found.notes,
+        )
+
+    def _own_repository(self, ref: Ref, package: Package) -> Repository:
+        if package.repository is not None:
+            return self._repository(package.repository)
+        what = "a commit" if looks_like_commit(ref.value) else "a tag or branch"
+        folder = f"; for the folder say ./{ref.value}" if (self._cwd / ref.value).exists() else ""
+        raise failed(
+            f"{shown(ref.value)} reads as {what}, and no repository of {package.name} is known",
+            f"name it with --core-repository, or as git+https://…@{ref.value}{folder}",
+        )
+
+    def _repository(self, text: str) -> Repository:
+        location = locate(text, self._cwd)
+        if location not in self._repositories:
+            self._repositories[location] = Repository(
+                location,
+                workspace=self._workspace,
+                cache=self._git_cache,
+                offline=self._offline,
+            )
+        return self._repositories[location]
+
+
+def _exactly(package: Package, text: str) -> Question:
+    return Question(package.name, f"=={as_version(text)}")
+
+
+def _label(hint: str, label: str) -> str:
+    return f"{label}, {hint}" if hint.startswith("nearest") else ""
+
+
+def _requirement(text: str, package: Package) -> Requirement:
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement as error:
+        raise failed(
+            f"the consumer's requirement {shown(text)} can't be read",
+            "name the baseline with --baseline",
+        ) from error
+    if canonicalize_name(requirement.name) != canonicalize_name(package.name):
+        raise failed(
+            f"the consumer's requirement {shown(text)} is not for {package.name}",
+            "name the baseline with --baseline",
+        )
+    return requirement
