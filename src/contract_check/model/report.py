@@ -191,5 +191,7 @@ class Report(Part):
     coverage: Coverage = Field(default_factory=Coverage)
     unchecked: tuple[Unchecked, ...] = ()
     timings: Timings = Field(default_factory=Timings)
+    notes: tuple[str, ...] = ()
+    """What the run decided that the person may want to know."""
     reproduce: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Side to the shell commands that make an environment with the same pins in folder `env`."""

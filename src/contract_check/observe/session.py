@@ -23,7 +23,7 @@ from pydantic import BaseModel, ValidationError
 
 from contract_check.model.errors import CheckError, Side
 from contract_check.model.observation import Described, Payload, Replayed
-from contract_check.observe.surroundings import Surroundings, kill_marked
+from contract_check.observe.surroundings import Surroundings
 from contract_check.support.process import kill_group
 from contract_check.support.redact import tail
 
@@ -330,6 +330,3 @@ def _hint_for(exception: str) -> str:
     if exception == "MemoryError":
         return "Raise --memory-limit if the packages need that much."
     return "Importing a package must not end the process."
-
-
-__all__ = ["ProbeSession", "Surroundings", "kill_marked", "stage_probe"]

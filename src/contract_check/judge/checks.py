@@ -1,0 +1,244 @@
+"""Contract by contract: which checks were exercised, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from contract_check.judge.suspect import Suspicion
+from contract_check.model.contracts import Contract
+from contract_check.model.observation import Encoded, Failure, Outcome, Symbol
+from contract_check.model.report import (
+    Check,
+    ContractReport,
+    Coverage,
+    FieldCoverage,
+    Finding,
+    ReportError,
+    Severity,
+    Unchecked,
+)
+from contract_check.rules.case import Case, module_failures
+
+_BY_KIND: dict[str, tuple[str, ...]] = {
+    "extends": ("import", "subclass", "override", "round trip", "subset parse", "superset parse"),
+    "uses": ("import", "round trip"),
+    "enum": ("import", "enum values"),
+    "endpoint": ("import", "response"),
+    "function": ("import", "signature"),
+    "protocol": ("import", "members"),
+    "import": ("import",),
+}
+
+
+def contract_reports(
+    case: Case, borne_out: Sequence[Suspicion], findings: Sequence[Finding]
+) -> tuple[ContractReport, ...]:
+    """What each contract came to.
+
+    Args:
+        case: the facts.
+        borne_out: the suspicions that became findings, in the order of `findings`.
+        findings: after policy.
+    """
+    failed = _failed_checks(borne_out, findings)
+    return tuple(_contract_report(case, contract, failed) for contract in case.contracts)
+
+
+def _failed_checks(
+    borne_out: Sequence[Suspicion], findings: Sequence[Finding]
+) -> dict[tuple[str, str], Finding]:
+    failed: dict[tuple[str, str], Finding] = {}
+    by_place = {(f.rule, f.subject, f.path): f for f in findings if f.severity is Severity.BREAK}
+    for suspicion in borne_out:
+        draft = suspicion.draft
+        finding = by_place.get((suspicion.rule.id, draft.subject, draft.path))
+        if finding is None or finding.suppressed is not None:
+            continue
+        for item in suspicion.drafts:
+            if item.contract and item.check:
+                failed.setdefault((item.contract, item.check), finding)
+        if finding.contract and not any(item.check for item in suspicion.drafts):
+            failed.setdefault((finding.contract, "comparison"), finding)
+    return failed
+
+
+def _contract_report(
+    case: Case, contract: Contract, failed: dict[tuple[str, str], Finding]
+) -> ContractReport:
+    problem = _import_problem(case, contract)
+    checks: list[Check] = []
+    for name in _planned(contract, case):
+        finding = failed.get((contract.name, name))
+        if finding is not None:
+            checks.append(Check(name=name, status="failed", detail=finding.message))
+        elif problem is not None:
+            status: Literal["failed", "skipped"] = "failed" if name == "import" else "skipped"
+            checks.append(Check(name=name, status=status, detail=problem.reason))
+        else:
+            checks.append(Check(name=name, status="passed", detail=_detail(case, contract, name)))
+    compared = failed.get((contract.name, "comparison"))
+    if case.baseline is not None and contract.kind != "endpoint":
+        checks.append(
+            Check(
+                name="comparison",
+                status="failed" if compared else "skipped" if problem else "passed",
+                detail=compared.message if compared else "",
+            )
+        )
+    return ContractReport(
+        name=contract.name,
+        kind=contract.kind,
+        provider=contract.provider,
+        consumer=contract.consumer or contract.app,
+        declared=contract.declared,
+        status=_status(checks, problem),
+        checks=tuple(checks),
+        payloads=len(list(_outcomes(case, contract))),
+    )
+
+
+def _status(
+    checks: Iterable[Check], problem: _Problem | None
+) -> Literal["passed", "failed", "unchecked"]:
+    """`unchecked` where it can't be exercised for a reason that is not the provider's."""
+    if problem is not None:
+        return "failed" if problem.providers_fault else "unchecked"
+    return "failed" if any(check.status == "failed" for check in checks) else "passed"
+
+
+def _blames_provider(case: Case, failure: Failure) -> bool:
+    missing = failure.missing_module or ""
+    return case.is_provider(missing) or any(case.is_provider(f.module) for f in failure.frames)
+
+
+def _planned(contract: Contract, case: Case) -> tuple[str, ...]:
+    names = list(_BY_KIND[contract.kind])
+    if contract.kind in ("uses", "extends") and _symbol_kind(case, contract) not in ("model", None):
+        names = ["import"]
+    if contract.samples:
+        names.append("samples")
+    names.extend(dict.fromkeys(f"factory {item.call}" for item in contract.factories))
+    names.extend(f"scenario: {item.name}" for item in contract.scenarios)
+    return tuple(names)
+
+
+def _symbol_kind(case: Case, contract: Contract) -> str | None:
+    symbol = case.candidate.symbol(contract.provider)
+    return None if symbol is None or symbol.kind == "missing" else symbol.kind
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """Why a contract can't be exercised, and whether that is the provider's doing."""
+
+    reason: str
+    providers_fault: bool
+
+
+def _import_problem(case: Case, contract: Contract) -> _Problem | None:
+    for ref in filter(None, (contract.provider, contract.consumer, contract.app)):
+        symbol = case.candidate.symbol(ref)
+        if symbol is None:
+            return _Problem(f"{ref} was not described", False)
+        if symbol.kind == "missing":
+            failure = symbol.failure
+            reason = f"{failure.type}: {failure.message}" if failure else "missing"
+            blamed = failure is None or case.is_provider(ref) or _blames_provider(case, failure)
+            return _Problem(f"{ref} can't be had: {reason}", blamed)
+    return None
+
+
+def _detail(case: Case, contract: Contract, name: str) -> str:
+    if name in ("round trip", "subset parse", "superset parse"):
+        return f"{len(list(_outcomes(case, contract)))} payloads"
+    if name == "enum values":
+        symbol = case.candidate.symbol(contract.provider)
+        return ", ".join(member.name for member in symbol.enum_members) if symbol else ""
+    if contract.kind == "endpoint" and name == "response":
+        outcome = next(
+            (item for item in case.candidate.replayed.http if item.id == contract.name), None
+        )
+        return f"{contract.request} answered {outcome.status}" if outcome else ""
+    return ""
+
+
+def _outcomes(case: Case, contract: Contract) -> Iterable[Outcome]:
+    refs = {contract.provider, contract.consumer} - {None}
+    if contract.kind not in ("extends", "uses"):
+        return
+    for outcome in case.candidate.replayed.outcomes:
+        if outcome.model in refs:
+            yield outcome
+
+
+def not_checked(
+    case: Case, reports: Sequence[ContractReport]
+) -> tuple[tuple[Unchecked, ...], tuple[ReportError, ...]]:
+    """What was not checked and why, and which of it makes the run incomplete."""
+    unchecked = [
+        Unchecked(subject=outcome.name, reason=f"{failure.type}: {failure.message}"[:300])
+        for outcome, failure in module_failures(case.candidate)
+        if not _blames_provider(case, failure)
+    ]
+    unchecked += [Unchecked(subject=file, reason=reason) for file, reason in case.usage.unreadable]
+    errors = [
+        ReportError(
+            stage="contract",
+            side="candidate",
+            message=f"the contract {report.name!r} could not be exercised: "
+            + next((check.detail for check in report.checks if check.detail), "no reason given"),
+            hint="Install what is missing with --with, or pass what its import needs with --env.",
+        )
+        for report in reports
+        if report.status == "unchecked" and report.declared
+    ]
+    unchecked += [
+        Unchecked(subject=report.name, reason="its contract could not be exercised")
+        for report in reports
+        if report.status == "unchecked"
+    ]
+    return tuple(unchecked), tuple(errors)
+
+
+def coverage(case: Case, reports: Sequence[ContractReport]) -> Coverage:
+    """Counts of what was exercised with the candidate."""
+    seen: set[tuple[str, str]] = set()
+    for contract in case.contracts:
+        symbol = case.candidate.symbol(contract.consumer or contract.provider)
+        if symbol is not None:
+            seen.update((symbol.ref, name) for name in symbol.fields)
+    exercised: set[tuple[str, str]] = set()
+    for outcome in case.candidate.replayed.outcomes:
+        if outcome.accepted:
+            exercised.update((outcome.model, name) for name in _names(outcome.attributes))
+    return Coverage(
+        contracts=len(reports),
+        exercised=sum(report.status != "unchecked" for report in reports),
+        call_sites=len(case.usage.calls),
+        payloads=len(case.candidate.replayed.outcomes),
+        fields=FieldCoverage(seen=len(seen), exercised=len(seen & _aliased(case, exercised))),
+    )
+
+
+def _aliased(case: Case, exercised: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The fields exercised under every ref that names the same class."""
+    by_identity: dict[str, list[Symbol]] = {}
+    for symbol in case.candidate.described.symbols.values():
+        by_identity.setdefault(symbol.identity or symbol.ref, []).append(symbol)
+    found: set[tuple[str, str]] = set()
+    for ref, name in exercised:
+        named = case.candidate.symbol(ref)
+        same = by_identity.get(named.identity or ref, []) if named is not None else []
+        found.update((item.ref, name) for item in same)
+        found.add((ref, name))
+    return found
+
+
+def _names(attributes: Encoded) -> Iterable[str]:
+    if isinstance(attributes, dict):
+        fields = attributes.get("f")
+        if isinstance(fields, dict):
+            return fields.keys()
+    return ()

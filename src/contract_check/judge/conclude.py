@@ -1,0 +1,185 @@
+"""From suspicions and tried witnesses to findings, contract by contract."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contract_check.judge import checks, policy
+from contract_check.judge.suspect import Suspicion, Suspicions
+from contract_check.model.contracts import Policy
+from contract_check.model.report import (
+    ContractReport,
+    Coverage,
+    Direction,
+    Finding,
+    Location,
+    ReportError,
+    Severity,
+    Unchecked,
+    Verdict,
+    Witness,
+)
+from contract_check.rules import Draft, Program, Rule
+from contract_check.rules.case import Case
+
+_NO_WITNESS = " (no witness program could be confirmed, so this is a warning)"
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A witness program after it was run.
+
+    Args:
+        baseline: what happened there; None without a baseline.
+        candidate: what happened there.
+        confirmed: it failed with the candidate and, where there is one, passed with the baseline.
+        fails_on_both: it failed with the baseline as well.
+    """
+
+    program: Program
+    baseline: str | None
+    candidate: str
+    confirmed: bool
+    fails_on_both: bool = False
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Everything the judge has to say."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    preexisting: tuple[Unchecked, ...]
+    contracts: tuple[ContractReport, ...]
+    coverage: Coverage
+    unchecked: tuple[Unchecked, ...]
+    errors: tuple[ReportError, ...]
+
+
+def conclude(
+    case: Case,
+    suspicions: Suspicions,
+    tried: Mapping[int, Tried],
+    rules: Policy,
+    today: datetime.date,
+) -> Judgement:
+    """Judge.
+
+    Args:
+        case: the facts.
+        suspicions: what `suspect` returned.
+        tried: position of a suspicion to the witness that was confirmed, or else the last tried.
+        rules: the project's policy.
+        today: the day suppressions are held against.
+    """
+    findings: list[Finding] = []
+    borne_out: list[Suspicion] = []
+    preexisting = [_listed(rule, draft) for rule, draft in suspicions.preexisting]
+    for number, suspicion in enumerate(suspicions.found):
+        witness = tried.get(number)
+        if witness is not None and witness.fails_on_both and not suspicion.rule.compares:
+            preexisting.append(_listed(suspicion.rule, suspicion.draft))
+            continue
+        finding = _finding(case, suspicion, witness)
+        if finding is not None:
+            findings.append(finding)
+            borne_out.append(suspicion)
+    applied = policy.apply(rules, findings, today)
+    reports = checks.contract_reports(case, borne_out, applied.findings)
+    unchecked, errors = checks.not_checked(case, reports)
+    return Judgement(
+        verdict=_verdict(rules, applied.findings, bool(errors)),
+        findings=_ordered((*applied.findings, *applied.remarks)),
+        preexisting=tuple(preexisting),
+        contracts=reports,
+        coverage=checks.coverage(case, reports),
+        unchecked=unchecked,
+        errors=errors,
+    )
+
+
+def _verdict(rules: Policy, findings: tuple[Finding, ...], incomplete: bool) -> Verdict:
+    """A proven break outranks an incomplete check."""
+    if policy.fails(rules, findings):
+        return Verdict.BREAK
+    return Verdict.ERROR if incomplete else Verdict.COMPATIBLE
+
+
+def _finding(case: Case, suspicion: Suspicion, tried: Tried | None) -> Finding | None:
+    """The finding, or None where nothing observable follows from a difference."""
+    draft, rule = suspicion.draft, suspicion.rule
+    confirmed = tried is not None and tried.confirmed
+    severity, remark = suspicion.severity, ""
+    if rule.compares and not confirmed:
+        if not suspicion.observed and suspicion.programs:
+            return None
+        if severity is Severity.BREAK:
+            severity, remark = Severity.WARNING, _NO_WITNESS
+    contract = draft.contract or case.contract_for(draft.subject)
+    return Finding(
+        id=_identity(rule.id, contract, draft.subject, draft.path),
+        rule=rule.id,
+        severity=severity,
+        directions=_directions(suspicion),
+        contract=contract,
+        subject=draft.subject,
+        path=draft.path,
+        message=draft.message + remark,
+        hint=draft.hint,
+        location=_location(suspicion),
+        witness=None if tried is None else _witness(tried),
+    )
+
+
+def _witness(tried: Tried) -> Witness:
+    return Witness(
+        kind=tried.program.kind,
+        code=tried.program.code,
+        baseline=tried.baseline,
+        candidate=tried.candidate,
+        confirmed=tried.confirmed,
+    )
+
+
+def _directions(suspicion: Suspicion) -> tuple[Direction, ...]:
+    """Every direction in which the cause breaks something, in the order of the design."""
+    met: set[Direction] = set(suspicion.draft.directions or suspicion.rule.directions)
+    for rule, draft in suspicion.others:
+        met.update(draft.directions or rule.directions)
+    return tuple(direction for direction in Direction if direction in met)
+
+
+def _location(suspicion: Suspicion) -> Location | None:
+    for draft in suspicion.drafts:
+        if draft.location is not None:
+            return Location(file=draft.location.file, line=draft.location.line)
+    return None
+
+
+def _identity(rule: str, contract: str | None, subject: str, path: str | None) -> str:
+    text = "\0".join((rule, contract or "", subject, path or ""))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _listed(rule: Rule, draft: Draft) -> Unchecked:
+    return Unchecked(subject=draft.subject, reason=f"{rule.id}: {draft.message}")
+
+
+def _ordered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    worth = {severity: number for number, severity in enumerate(Severity)}
+    return tuple(
+        sorted(
+            findings,
+            key=lambda item: (
+                item.suppressed is not None,
+                worth[item.severity],
+                item.contract or "~",
+                item.subject,
+                item.path or "",
+                item.rule,
+            ),
+        )
+    )

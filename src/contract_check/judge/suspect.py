@@ -1,0 +1,133 @@
+"""Runs every rule and makes one suspicion of all drafts that have one cause."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from contract_check.model.report import Severity
+from contract_check.rules import Draft, Program, Rule, catalogue
+from contract_check.rules.case import Case
+
+_WORTH = {Severity.BREAK: 0, Severity.WARNING: 1, Severity.INFO: 2}
+_MOST_PROGRAMS = 8
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """What will be a finding if a witness bears it out.
+
+    Args:
+        rule: the rule that names it best.
+        draft: that rule's draft.
+        others: drafts with the same cause, and their rules.
+        programs: witnesses to try, best first.
+    """
+
+    rule: Rule
+    draft: Draft
+    others: tuple[tuple[Rule, Draft], ...]
+    programs: tuple[Program, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """Before policy: the draft's own, else its rule's."""
+        return severity_of(self.rule, self.draft)
+
+    @property
+    def observed(self) -> bool:
+        """Whether the replay itself showed it, or a draft of the same cause."""
+        return self.draft.observed or any(draft.observed for _, draft in self.others)
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """All drafts of this cause, the leading one first."""
+        return (self.draft, *(draft for _, draft in self.others))
+
+
+@dataclass(frozen=True)
+class Suspicions:
+    """What the rules came to.
+
+    Args:
+        found: one for each cause.
+        preexisting: drafts of one environment that the baseline shows in the same way.
+    """
+
+    found: tuple[Suspicion, ...]
+    preexisting: tuple[tuple[Rule, Draft], ...]
+
+
+def severity_of(rule: Rule, draft: Draft) -> Severity:
+    """The severity of a draft before policy."""
+    return draft.severity or rule.severity or Severity.BREAK
+
+
+def suspect(case: Case, rules: Iterable[Rule] | None = None) -> Suspicions:
+    """Run rules over a case and merge their drafts by cause.
+
+    Args:
+        case: the facts.
+        rules: the catalogue by default.
+    """
+    chosen = tuple(catalogue() if rules is None else rules)
+    drafts = [
+        (rule, draft)
+        for rule in chosen
+        if case.baseline is not None or not rule.compares
+        for draft in rule.check(case)
+    ]
+    known = _shown_by_baseline(case, chosen)
+    fresh = [(rule, draft) for rule, draft in drafts if _signature(rule, draft) not in known]
+    old = [(rule, draft) for rule, draft in drafts if _signature(rule, draft) in known]
+    return Suspicions(found=tuple(_merge(fresh)), preexisting=tuple(old))
+
+
+def _shown_by_baseline(case: Case, rules: tuple[Rule, ...]) -> frozenset[tuple[str | None, ...]]:
+    """What the rules of one environment say of the baseline alone."""
+    if case.baseline is None:
+        return frozenset()
+    mirrored = dataclasses.replace(case, candidate=case.baseline, baseline=None)
+    return frozenset(
+        _signature(rule, draft)
+        for rule in rules
+        if not rule.compares
+        for draft in rule.check(mirrored)
+    )
+
+
+def _signature(rule: Rule, draft: Draft) -> tuple[str | None, ...]:
+    return (rule.id, draft.contract, draft.subject, draft.path, draft.message)
+
+
+def _merge(drafts: list[tuple[Rule, Draft]]) -> list[Suspicion]:
+    """Give each draft to the first better-named one whose place covers all of its places.
+
+    A draft is never given to one of less severity: a warning explains no break.
+    """
+    ordered = sorted(drafts, key=lambda item: (item[0].rank, _WORTH[severity_of(*item)]))
+    groups: list[list[tuple[Rule, Draft]]] = []
+    for rule, draft in ordered:
+        for group in groups:
+            if _explains(group[0], (rule, draft)):
+                group.append((rule, draft))
+                break
+        else:
+            groups.append([(rule, draft)])
+    return [_suspicion(group) for group in groups]
+
+
+def _explains(lead: tuple[Rule, Draft], other: tuple[Rule, Draft]) -> bool:
+    if _WORTH[severity_of(*lead)] > _WORTH[severity_of(*other)]:
+        return False
+    return all(any(place.covers(locus) for place in lead[1].loci) for locus in other[1].loci)
+
+
+def _suspicion(group: list[tuple[Rule, Draft]]) -> Suspicion:
+    programs: dict[str, Program] = {}
+    for _, draft in group:
+        for program in draft.programs:
+            programs.setdefault(program.code, program)
+    (rule, draft), *others = group
+    return Suspicion(rule, draft, tuple(others), tuple(programs.values())[:_MOST_PROGRAMS])

@@ -1,0 +1,326 @@
+"""What to ask the probes: which modules, which symbols, which payloads, calls and requests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract_check import payloads as corpus
+from contract_check.model.contracts import Contract, ContractKind, Expectation
+from contract_check.model.observation import Described, Outcome, Payload, Symbol
+from contract_check.model.usage import Usage
+
+_MOST_PAYLOADS = 120
+
+
+@dataclass(frozen=True)
+class Questions:
+    """One round of replay.
+
+    Args:
+        payloads: for models.
+        calls: factory calls, as the probe takes them.
+        scenarios: programs, as the probe takes them.
+        http: requests, as the probe takes them.
+        targets: id of a call to (contract, target, keyword arguments).
+    """
+
+    payloads: tuple[Payload, ...] = ()
+    calls: tuple[dict[str, Any], ...] = ()
+    scenarios: tuple[dict[str, Any], ...] = ()
+    http: tuple[dict[str, Any], ...] = ()
+    targets: Mapping[str, tuple[str, str, dict[str, Any]]] = field(default_factory=dict)
+
+
+def modules(
+    contracts: Iterable[Contract], consumer_modules: Sequence[str], import_all: bool
+) -> tuple[str, ...]:
+    """The modules to import: those that the contracts name first, then the consumer's others."""
+    named: dict[str, None] = {}
+    for contract in contracts:
+        for ref in (contract.consumer, contract.app):
+            if ref is not None:
+                named.setdefault(ref.partition(":")[0])
+        named.setdefault(contract.provider.partition(":")[0])
+    if import_all:
+        for module in consumer_modules:
+            named.setdefault(module)
+    return tuple(named)
+
+
+def symbols(contracts: Iterable[Contract], usage: Usage) -> tuple[str, ...]:
+    """The symbols to describe: both sides of every contract, and what the consumer uses."""
+    refs: dict[str, None] = {}
+    for contract in contracts:
+        for ref in (contract.provider, contract.consumer, contract.app):
+            if ref is not None:
+                refs.setdefault(ref)
+    for found in usage.imports:
+        if found.name != "*":
+            refs.setdefault(found.module if found.name is None else f"{found.module}:{found.name}")
+    for subclass in usage.subclasses:
+        refs.setdefault(subclass.consumer)
+        refs.setdefault(subclass.provider)
+    return tuple(refs)
+
+
+def nested(described: Described, provider_roots: frozenset[str]) -> tuple[str, ...]:
+    """Classes of the provider that described fields are made of, and nobody described yet."""
+    identities = {symbol.identity for symbol in described.symbols.values()}
+    found: dict[str, None] = {}
+    for symbol in described.symbols.values():
+        for item in symbol.fields.values():
+            for name in item.types:
+                if name.partition(".")[0].partition(":")[0] in provider_roots:
+                    if name not in identities:
+                        found.setdefault(name)
+    return tuple(found)
+
+
+def questions(
+    contracts: Sequence[Contract],
+    candidate: Described,
+    baseline: Described | None,
+    env: Mapping[str, str],
+    passed_on: Iterable[str],
+) -> Questions:
+    """The first round: the corpus from both descriptions, factories, scenarios and requests.
+
+    Args:
+        contracts: declared and derived.
+        candidate: what the candidate's symbols are.
+        baseline: what the baseline's are.
+        env: variables the settings set for the code under test.
+        passed_on: variables that the person handed on; they choose an endpoint's expectation.
+    """
+    handed = frozenset(passed_on)
+    calls, targets = _calls(contracts)
+    return Questions(
+        payloads=_payloads(contracts, candidate, baseline),
+        calls=calls,
+        scenarios=tuple(
+            {"id": f"{contract.name}/{scenario.name}", "code": scenario.code}
+            for contract in contracts
+            for scenario in contract.scenarios
+        ),
+        http=tuple(_request(item, handed) for item in contracts if item.kind == "endpoint"),
+        targets=targets,
+    )
+
+
+def cross(
+    payloads: Sequence[Payload], written: Iterable[Outcome], known: Iterable[Outcome]
+) -> tuple[Payload, ...]:
+    """The second round for one side: what the other side writes differently, to be read here.
+
+    Args:
+        payloads: the first round's.
+        written: the other side's outcomes.
+        known: this side's outcomes.
+    """
+    by_id = {payload.id: payload for payload in payloads}
+    own = {outcome.payload: outcome for outcome in known}
+    found: list[Payload] = []
+    for outcome in written:
+        origin = by_id.get(outcome.payload)
+        here = own.get(outcome.payload)
+        if origin is None or not outcome.accepted or outcome.json_alias is None:
+            continue
+        if here is not None and here.accepted and here.json_alias == outcome.json_alias:
+            continue
+        found.append(
+            Payload(
+                id=f"cross/{origin.id}",
+                model=origin.model,
+                origin=f"what the other side writes for {origin.origin}",
+                data=outcome.json_alias,
+                fields=origin.fields,
+                read_by=origin.read_by,
+            )
+        )
+    return tuple(found)
+
+
+def expectation(contract: Contract, handed: frozenset[str]) -> Expectation:
+    """The first expectation whose variable was handed on, or that needs none."""
+    for item in contract.expect:
+        if item.when is None or item.when in handed:
+            return item
+    return contract.expect[-1]
+
+
+def _request(contract: Contract, handed: frozenset[str]) -> dict[str, Any]:
+    method, _, path = (contract.request or "").partition(" ")
+    expected = expectation(contract, handed)
+    return {
+        "id": contract.name,
+        "app": contract.app,
+        "method": method.upper(),
+        "path": path.strip(),
+        "model": contract.provider if expected.model else None,
+    }
+
+
+def _calls(
+    contracts: Iterable[Contract],
+) -> tuple[tuple[dict[str, Any], ...], dict[str, tuple[str, str, dict[str, Any]]]]:
+    calls: list[dict[str, Any]] = []
+    targets: dict[str, tuple[str, str, dict[str, Any]]] = {}
+    for contract in contracts:
+        for number, factory in enumerate(contract.factories, 1):
+            target = factory.call if ":" in factory.call else f"{contract.consumer}.{factory.call}"
+            identifier = f"{contract.name}/{factory.call}/{number}"
+            calls.append(
+                {
+                    "id": identifier,
+                    "target": target,
+                    "kwargs": dict(factory.kwargs),
+                    "model": contract.consumer or contract.provider,
+                    "read_by": [contract.provider],
+                }
+            )
+            targets[identifier] = (contract.name, target, dict(factory.kwargs))
+    return tuple(calls), targets
+
+
+def _payloads(
+    contracts: Sequence[Contract], candidate: Described, baseline: Described | None
+) -> tuple[Payload, ...]:
+    found: dict[str, Payload] = {}
+    done: set[tuple[str, tuple[str, ...]]] = set()
+    for contract in contracts:
+        if contract.kind not in ("extends", "uses"):
+            continue
+        consumer = contract.consumer if contract.kind == "extends" else None
+        pairs = [(contract.provider, tuple(filter(None, (consumer,))))]
+        if consumer is not None:
+            pairs.append((consumer, (contract.provider,)))
+        for model, readers in pairs:
+            if (model, readers) in done:
+                continue
+            done.add((model, readers))
+            for payload in _for_model(contract, model, candidate, baseline):
+                named = payload.model_copy(
+                    update={"id": f"{contract.name}/{payload.id}", "read_by": readers}
+                )
+                found.setdefault(named.id, named)
+    return tuple(found.values())
+
+
+def _for_model(
+    contract: Contract, model: str, candidate: Described, baseline: Described | None
+) -> tuple[Payload, ...]:
+    sides = [
+        symbol
+        for described in (baseline, candidate)
+        if described is not None and _is_model(symbol := described.symbols.get(model))
+    ]
+    if not sides:
+        return ()
+    groups = [corpus.from_samples(contract, model)]
+    schemas: list[dict[str, Any]] = []
+    for symbol in sides:
+        assert symbol is not None
+        schema = symbol.schema_validation
+        if schema is not None and schema not in schemas:
+            schemas.append(schema)
+    groups += [corpus.from_schema(schema, model=model) for schema in schemas]
+    if len(schemas) == 2:
+        groups.insert(1, corpus.from_difference(schemas[0], schemas[1], model=model))
+    merged = corpus.merge(*groups, limit=_MOST_PAYLOADS * len(schemas or [{}]))
+    names = {
+        str(item.alias): name
+        for symbol in sides
+        if symbol is not None
+        for name, item in symbol.fields.items()
+        if item.alias is not None
+    }
+    return corpus.merge(merged, corpus.constructor_variants(merged, names), limit=400)
+
+
+def _is_model(symbol: Symbol | None) -> bool:
+    return symbol is not None and symbol.kind == "model"
+
+
+_KINDS: dict[str, ContractKind] = {
+    "model": "uses",
+    "enum": "enum",
+    "function": "function",
+    "protocol": "protocol",
+    "class": "import",
+    "module": "import",
+    "alias": "import",
+    "value": "import",
+    "missing": "import",
+}
+
+
+def derived(
+    declared: Sequence[Contract], usage: Usage, symbols: Mapping[str, Symbol]
+) -> tuple[Contract, ...]:
+    """A contract for everything the consumer uses that no declared contract names.
+
+    Args:
+        declared: the declared contracts.
+        usage: what the consumer takes.
+        symbols: what those refs are (with the baseline where the candidate lost them).
+    """
+    found: list[Contract] = []
+    taken = {contract.name for contract in declared}
+    pairs = {(item.provider, item.consumer) for item in declared if item.kind == "extends"}
+    known = {_identity(symbols, item.provider) for item in declared if item.kind != "endpoint"}
+    for use in usage.subclasses:
+        symbol = symbols.get(use.provider)
+        if symbol is None or symbol.kind not in ("model", "class", "protocol"):
+            continue
+        kind: ContractKind = "extends" if symbol.kind == "model" else "protocol"
+        if symbol.kind == "class":
+            kind = "import"
+        pair = (_identity(symbols, use.provider), use.consumer)
+        if kind == "extends" and pair not in {(_identity(symbols, p), c) for p, c in pairs}:
+            pairs.add((use.provider, use.consumer))
+            name = _free_name(use.consumer, taken)
+            found.append(
+                Contract(
+                    name=name,
+                    kind=kind,
+                    provider=use.provider,
+                    consumer=use.consumer,
+                    declared=False,
+                )
+            )
+            known.add(pair[0])
+    for item in usage.imports:
+        if item.name is None or item.name == "*":
+            continue
+        ref = f"{item.module}:{item.name}"
+        symbol = symbols.get(ref)
+        identity = _identity(symbols, ref)
+        if symbol is None or identity in known:
+            continue
+        known.add(identity)
+        found.append(
+            Contract(
+                name=_free_name(ref, taken), kind=_KINDS[symbol.kind], provider=ref, declared=False
+            )
+        )
+    return tuple(found)
+
+
+def _identity(symbols: Mapping[str, Symbol], ref: str) -> str:
+    symbol = symbols.get(ref)
+    return (symbol.identity if symbol is not None else None) or ref
+
+
+def _free_name(ref: str, taken: set[str]) -> str:
+    """`event-meta` for `…:EventMeta`, with a number where that is taken."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", ref.rpartition(":")[2] or ref)
+    base = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "symbol"
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{base}-{number}"
+    taken.add(name)
+    return name

@@ -1,0 +1,701 @@
+"""Imports: does the consumer still find what it imports from the provider?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from contract_check.model.observation import Failure, Frame, Symbol
+from contract_check.model.report import Direction, Severity
+from contract_check.model.usage import Place
+from contract_check.rules.case import Case, label, module_failures, short
+from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.witnesses import import_of, importing, statement
+
+_SOURCE = (Direction.SOURCE,)
+_IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError", "AttributeError")
+
+
+def _consumer_place(case: Case, failure: Failure) -> Place | None:
+    """The innermost line of the consumer on the way to a failure."""
+    for frame in reversed(failure.frames):
+        if case.is_consumer(frame.module):
+            return Place(frame.file, frame.line)
+    return None
+
+
+def _raised_in(failure: Failure) -> Frame | None:
+    return failure.frames[-1] if failure.frames else None
+
+
+def _missing(case: Case) -> Iterator[tuple[str, Failure, Place | None, str | None]]:
+    """What of the provider could not be had: (ref, failure, place, importing consumer module).
+
+    Met when a consumer module was imported, or when a symbol it uses was looked up.
+    """
+    for outcome, failure in module_failures(case.candidate):
+        ref = _missing_ref(case, failure)
+        if ref is not None:
+            yield ref, failure, _consumer_place(case, failure), outcome.name
+    for symbol in case.candidate.described.symbols.values():
+        if symbol.kind == "missing" and symbol.failure and case.is_provider(symbol.ref):
+            ref = _missing_symbol(case, symbol)
+            if ref is not None:
+                yield ref, symbol.failure, case.place_of(symbol.ref), None
+
+
+def _missing_ref(case: Case, failure: Failure) -> str | None:
+    """`module:name` or `module` of the provider that a failed import of the consumer's wanted."""
+    module = failure.missing_module
+    if failure.type not in _IMPORT_ERRORS or module is None or not case.is_provider(module):
+        return None
+    raised = _raised_in(failure)
+    if raised is not None and case.is_provider(raised.module):
+        return None  # the provider's own code misses it: it is broken by itself
+    return f"{module}:{failure.missing_name}" if failure.missing_name else module
+
+
+def _missing_symbol(case: Case, symbol: Symbol) -> str | None:
+    failure = symbol.failure
+    if failure is None or failure.type not in _IMPORT_ERRORS:
+        return None
+    if any(case.is_provider(frame.module) for frame in failure.frames):
+        return None
+    if failure.type == "ModuleNotFoundError":
+        missing = failure.missing_module
+        return missing if missing is not None and case.is_provider(missing) else None
+    if _guarded_only(case, symbol.ref) or (
+        case.baseline is not None and _was_missing(case, symbol.ref)
+    ):
+        return None
+    return symbol.ref
+
+
+def _was_missing(case: Case, ref: str) -> bool:
+    before = case.baseline.symbol(ref) if case.baseline else None
+    return before is None or before.kind == "missing"
+
+
+def _guarded_only(case: Case, ref: str) -> bool:
+    """Whether every import of it stands in a `try` that puts up with its absence."""
+    module, _, name = ref.partition(":")
+    uses = [
+        use for use in case.usage.imports if use.module == module and use.name == name.split(".")[0]
+    ]
+    return bool(uses) and all(use.guarded for use in uses)
+
+
+def _module_removed(case: Case) -> Iterator[Draft]:
+    seen: set[str] = set()
+    for ref, _failure, place, _importer in _missing(case):
+        if ":" in ref or ref in seen:
+            continue
+        seen.add(ref)
+        wanted = _first_wanted(case, ref)
+        yield Draft(
+            subject=ref,
+            message=f"the module {ref} is gone, and {case.candidate.consumer.name} imports it",
+            hint=f"Keep {ref} as a module that re-exports what moved, or change the import.",
+            loci=(Locus(label(ref)), *_everything_in(case, ref)),
+            contract=_contract_of_module(case, ref),
+            check="import",
+            location=place or case.place_of(ref),
+            programs=(importing(wanted or ref),),
+            observed=True,
+        )
+
+
+def _first_wanted(case: Case, module: str) -> str | None:
+    for use in case.usage.imports:
+        if use.module == module and use.name not in (None, "*"):
+            return f"{module}:{use.name}"
+    return None
+
+
+def _everything_in(case: Case, module: str) -> tuple[Locus, ...]:
+    """The places of what the consumer takes from a module: they are gone with it."""
+    return tuple(
+        Locus(label(f"{module}:{use.name}"))
+        for use in case.usage.imports
+        if use.name is not None and (use.module == module or use.module.startswith(f"{module}."))
+    )
+
+
+def _contract_of_module(case: Case, module: str) -> str | None:
+    for contract in case.contracts:
+        home = contract.provider.partition(":")[0]
+        if home == module or home.startswith(f"{module}."):
+            return contract.name
+    return None
+
+
+def _symbol_removed(case: Case) -> Iterator[Draft]:
+    seen: set[str] = set()
+    for ref, _failure, place, _importer in _missing(case):
+        name = label(ref)
+        if ":" not in ref or name in seen:
+            continue
+        seen.add(name)
+        module, _, attribute = ref.partition(":")
+        yield Draft(
+            subject=ref,
+            message=f"{attribute} is no longer in {module}, and {case.candidate.consumer.name} "
+            "imports it from there",
+            hint=f"Keep {attribute} importable from {module} (an alias is enough), "
+            "or change the import.",
+            loci=(Locus(name),),
+            contract=_contract_of_symbol(case, name),
+            check="import",
+            location=place or case.place_of(ref),
+            programs=(importing(ref),),
+            observed=True,
+        )
+
+
+def _contract_of_symbol(case: Case, name: str) -> str | None:
+    return next((item.name for item in case.contracts if label(item.provider) == name), None)
+
+
+def _dependency_undeclared(case: Case) -> Iterator[Draft]:
+    seen: set[str] = set()
+    for outcome, failure in module_failures(case.candidate):
+        missing = failure.missing_module
+        raised = _raised_in(failure)
+        if failure.type != "ModuleNotFoundError" or missing is None or raised is None:
+            continue
+        if not case.is_provider(raised.module) or case.is_provider(missing):
+            continue
+        top = missing.partition(".")[0]
+        if top in seen:
+            continue
+        seen.add(top)
+        extra = _extra_that_brings(case, top)
+        wording = f"only declares it for its extra {extra!r}" if extra else "does not declare it"
+        yield Draft(
+            subject=raised.module,
+            path=top,
+            message=f"{raised.module} imports {top}, but {case.candidate.provider.name} {wording}; "
+            f"so {outcome.name} can't be imported",
+            hint=f"Add {top} to the dependencies of {case.candidate.provider.name}, or import it "
+            "where it is needed.",
+            loci=(Locus(label(raised.module), top),),
+            contract=_first_contract_in(case, outcome.name),
+            check="import",
+            location=_consumer_place(case, failure),
+            programs=(importing(outcome.name), importing(raised.module)),
+            observed=True,
+        )
+
+
+def _extra_that_brings(case: Case, module: str) -> str | None:
+    for line in case.candidate.provider.requires:
+        try:
+            requirement = Requirement(line)
+        except InvalidRequirement:
+            continue
+        marker = str(requirement.marker or "")
+        if canonicalize_name(requirement.name) == canonicalize_name(module) and "extra" in marker:
+            return marker.rpartition("==")[2].strip().strip("\"'")
+    return None
+
+
+def _first_contract_in(case: Case, module: str) -> str | None:
+    for contract in case.contracts:
+        for ref in (contract.consumer, contract.app, contract.provider):
+            if ref is not None and ref.partition(":")[0] == module:
+                return contract.name
+    return None
+
+
+def _import_failed(case: Case) -> Iterator[Draft]:
+    """Failures that are the provider's, in code or by its absence, each cause once."""
+    seen: set[tuple[str, str]] = set()
+    for outcome, failure in module_failures(case.candidate):
+        culprit = _culprit(case, outcome.name, failure)
+        key = (failure.type, failure.message)
+        if culprit is None or key in seen:
+            continue
+        seen.add(key)
+        place = _consumer_place(case, failure)
+        first = failure.message.splitlines()[0] if failure.message else ""
+        yield Draft(
+            subject=outcome.name,
+            message=f"importing {outcome.name} fails in {culprit}: {failure.type}: {first}",
+            hint="See the witness for the whole traceback; the module must import without errors.",
+            loci=(Locus(label(outcome.name)),),
+            contract=_first_contract_in(case, outcome.name),
+            check="import",
+            location=place,
+            programs=(importing(outcome.name),),
+            observed=True,
+        )
+
+
+def _culprit(case: Case, module: str, failure: Failure) -> str | None:
+    """Where the provider is to blame, in words; None where it is not, or another rule names it."""
+    if _missing_ref(case, failure) is not None:
+        return None
+    raised = _raised_in(failure)
+    third_party = failure.type == "ModuleNotFoundError" and not case.is_provider(
+        failure.missing_module or ""
+    )
+    if third_party:
+        return None
+    for frame in reversed(failure.frames):
+        if case.is_provider(frame.module) or case.is_provider(frame.file.partition("/")[0]):
+            return f"{frame.file}, line {frame.line}"
+    if _worked_before(case, module) or (raised and _touches_provider(case, raised)):
+        return f"{raised.file}, line {raised.line}" if raised else module
+    return None
+
+
+def _worked_before(case: Case, module: str) -> bool:
+    if case.baseline is None:
+        return False
+    return any(
+        item.name == module and item.failure is None for item in case.baseline.described.modules
+    )
+
+
+def _touches_provider(case: Case, frame: Frame) -> bool:
+    """Whether the line that failed is one on which the consumer uses the provider."""
+    place = Place(frame.file, frame.line)
+    places = {
+        *(use.place for use in case.usage.imports),
+        *(use.place for use in case.usage.subclasses),
+        *(use.place for use in case.usage.calls),
+        *(use.place for use in case.usage.members),
+    }
+    return case.is_consumer(frame.module) and place in places
+
+
+def _symbol_kind_changed(case: Case) -> Iterator[Draft]:
+    if case.baseline is None:
+        return
+    for ref, now in case.candidate.described.symbols.items():
+        before = case.baseline.symbol(ref)
+        if before is None or not case.is_provider(ref) or "missing" in (before.kind, now.kind):
+            continue
+        if before.kind == now.kind or _still_a_class(before, now):
+            continue
+        yield Draft(
+            subject=ref,
+            message=f"{short(ref)} was a {before.kind} and is a {now.kind} now",
+            hint=f"Keep {short(ref)} a {before.kind}, or give the {now.kind} a new name.",
+            loci=(Locus(label(ref)),),
+            contract=_contract_of_symbol(case, label(ref)),
+            location=case.place_of(ref),
+            programs=(_kind_program(ref, before),),
+        )
+
+
+def _still_a_class(before: Symbol, now: Symbol) -> bool:
+    """Changes between sorts of classes have rules of their own (`enum-base-changed`, …)."""
+    classes = ("model", "enum", "protocol", "class")
+    return before.kind in classes and now.kind in classes
+
+
+def _kind_program(ref: str, before: Symbol) -> Program:
+    name = "Subject"
+    conditions = {
+        "model": f"isinstance({name}, type)",
+        "enum": f"isinstance({name}, type)",
+        "protocol": f"isinstance({name}, type)",
+        "class": f"isinstance({name}, type)",
+        "function": f"callable({name}) and not isinstance({name}, type)",
+        "module": f"type({name}).__name__ == 'module'",
+        "alias": f"hasattr({name}, '__origin__')",
+        "value": f"not callable({name}) and type({name}).__name__ != 'module'",
+    }
+    return statement(import_of(ref, name), f"assert {conditions[before.kind]}, {name}")
+
+
+def _export_lost(case: Case) -> Iterator[Draft]:
+    if case.baseline is None:
+        return
+    before = {item.name: item for item in case.baseline.described.modules}
+    for now in case.candidate.described.modules:
+        old = before.get(now.name)
+        if old is None or old.failure or now.failure or not case.is_consumer(now.name):
+            continue
+        lost = sorted(set(old.names) - set(now.names))
+        for name in lost:
+            origin = next(
+                (
+                    f"{use.module}:{use.name}"
+                    for use in case.usage.imports
+                    if use.bound_as == name and use.guarded
+                ),
+                None,
+            )
+            loci = (Locus(label(f"{now.name}:{name}")),)
+            yield Draft(
+                subject=f"{now.name}:{name}",
+                message=f"{now.name} no longer offers {name}; nothing was raised, because the "
+                "import that fails is guarded",
+                hint=f"Keep {origin or name} importable in the provider, or drop {name} on purpose.",
+                loci=loci if origin is None else (Locus(label(origin)),),
+                contract=None,
+                location=case.place_of(origin) if origin else None,
+                programs=(importing(f"{now.name}:{name}"),),
+                observed=True,
+            )
+
+
+def _import_warns(case: Case) -> Iterator[Draft]:
+    if case.baseline is None:
+        return
+    known = {
+        (warning.category, warning.message)
+        for module in case.baseline.described.modules
+        for warning in module.warnings
+    }
+    seen: set[tuple[str, str]] = set()
+    for module in case.candidate.described.modules:
+        for warning in module.warnings:
+            key = (warning.category, warning.message)
+            if key in known or key in seen or "Deprecat" not in warning.category:
+                continue
+            if not case.is_consumer(module.name):
+                continue
+            seen.add(key)
+            yield Draft(
+                subject=module.name,
+                path=warning.category,
+                message=f"importing {module.name} now warns: {warning.category}: "
+                f"{warning.message.splitlines()[0] if warning.message else ''}",
+                hint="Move off what is deprecated before it goes.",
+                loci=(Locus(label(module.name), f"{warning.category}: {warning.message}"),),
+                contract=_first_contract_in(case, module.name),
+                location=Place(warning.file, warning.line)
+                if case.is_consumer(warning.file.partition("/")[0])
+                else None,
+                programs=(
+                    statement(
+                        "import warnings",
+                        f'warnings.filterwarnings("error", category={warning.category})',
+                        import_of(module.name),
+                    ),
+                )
+                if warning.category in ("DeprecationWarning", "PendingDeprecationWarning")
+                else (),
+                observed=True,
+            )
+
+
+_MODEL = """
+from pydantic import BaseModel
+
+class Event(BaseModel):
+    size: int
+"""
+_USER = """
+from provider import Event
+
+class Special(Event):
+    note: str = ""
+"""
+
+RULES = (
+    Rule(
+        id="module-removed",
+        family="imports",
+        summary="A module that the consumer imports is gone",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+The consumer imports a module of the provider by name, and the candidate has no module of that name.
+
+## Why it breaks
+The import raises `ModuleNotFoundError`, and with it every module of the consumer that needs it.
+
+## Example
+`provider/events.py` becomes `provider/messages.py`; the consumer still says
+`from provider.events import Event`.
+
+## What to do
+Keep the old module as a shim that re-exports what moved, and let it warn for a while. A move with
+such a shim breaks nobody and is not reported.
+""",
+        examples=(
+            Example(
+                title="a module moves without a shim",
+                old={"__init__.py": "", "events.py": _MODEL},
+                new={"__init__.py": "", "messages.py": _MODEL},
+                consumer=_USER.replace("from provider ", "from provider.events "),
+            ),
+            Example(
+                title="a module moves and leaves a shim",
+                old={"__init__.py": "", "events.py": _MODEL},
+                new={
+                    "__init__.py": "",
+                    "messages.py": _MODEL,
+                    "events.py": "from provider.messages import Event",
+                },
+                consumer=_USER.replace("from provider ", "from provider.events "),
+                breaks=False,
+            ),
+        ),
+        check=_module_removed,
+        rank=0,
+        compares=False,
+    ),
+    Rule(
+        id="symbol-removed",
+        family="imports",
+        summary="A name that the consumer imports is gone from its module",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+The module is still there, but no longer holds a class, function or value that the consumer takes
+from it. A class that was renamed shows like this.
+
+## Why it breaks
+`from provider import Event` raises `ImportError`; a lazy import raises it later, in production.
+
+## Example
+`class Event` becomes `class FeedbackEvent`, and nothing is left at the old name.
+
+## What to do
+Keep the old name as an alias (`Event = FeedbackEvent`) until its users have moved.
+""",
+        examples=(
+            Example(
+                title="a class is renamed",
+                old=_MODEL,
+                new=_MODEL.replace("class Event", "class Message"),
+                consumer=_USER,
+            ),
+            Example(
+                title="a class is renamed and an alias is left",
+                old=_MODEL,
+                new=_MODEL.replace("class Event", "class Message") + "Event = Message\n",
+                consumer=_USER,
+                breaks=False,
+            ),
+            Example(
+                title="a function that is imported lazily goes",
+                old=_MODEL + "def connect(): return 1\n",
+                new=_MODEL,
+                consumer=_USER
+                + "\ndef later():\n    from provider import connect\n    connect()\n",
+            ),
+        ),
+        check=_symbol_removed,
+        rank=1,
+        compares=False,
+    ),
+    Rule(
+        id="dependency-undeclared",
+        family="imports",
+        summary="The provider imports a package that it does not declare",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+A module of the provider that the consumer needs imports a third package, and the provider's
+metadata doesn't ask for it (or only for an extra that the consumer doesn't use).
+
+## Why it breaks
+In a fresh environment nothing installs that package, so the import fails. It works on the machine
+of whoever wrote it, where the package happens to be installed.
+
+## Example
+`import simplejson` at the top of `provider/__init__.py`, without `simplejson` in `dependencies`.
+
+## What to do
+Declare the dependency, or import it inside the function that needs it.
+""",
+        examples=(
+            Example(
+                title="an import that nothing declares",
+                old=_MODEL,
+                new="import contract_check_no_such_package\n" + _MODEL,
+                consumer=_USER,
+            ),
+            Example(
+                title="an optional import that puts up with absence",
+                old=_MODEL,
+                new="try:\n    import contract_check_no_such_package\n"
+                "except ImportError:\n    contract_check_no_such_package = None\n" + _MODEL,
+                consumer=_USER,
+                breaks=False,
+            ),
+        ),
+        check=_dependency_undeclared,
+        rank=2,
+        compares=False,
+    ),
+    Rule(
+        id="import-failed",
+        family="imports",
+        summary="A module of the consumer no longer imports",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+Importing a module of the consumer raises, in code of the provider or on a line where the consumer
+uses it. A module that fails for lack of some third package is listed as not checked instead.
+
+## Why it breaks
+Nothing of that module can be used.
+
+## Example
+A syntax error in the provider, or an exception at the top level of one of its modules.
+
+## What to do
+Mend the provider. The witness imports the module and shows the whole traceback.
+""",
+        examples=(
+            Example(
+                title="a syntax error",
+                old=_MODEL,
+                new=_MODEL + "def broken(:\n",
+                consumer=_USER,
+            ),
+            Example(
+                title="an exception at the top level",
+                old=_MODEL,
+                new=_MODEL + "raise RuntimeError('not configured')\n",
+                consumer=_USER,
+            ),
+            Example(
+                title="an exception inside a function that nobody calls",
+                old=_MODEL,
+                new=_MODEL + "def broken():\n    raise RuntimeError('not configured')\n",
+                consumer=_USER,
+                breaks=False,
+            ),
+        ),
+        check=_import_failed,
+        rank=6,
+        compares=False,
+    ),
+    Rule(
+        id="symbol-kind-changed",
+        family="imports",
+        summary="A class became a function, a module, a value, or the reverse",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+A name is still there but is another sort of thing.
+
+## Why it breaks
+A function can't be subclassed or used with `isinstance`; a value can't be called.
+
+## Example
+`class Event` becomes `def Event(...)`, a factory of the same name.
+
+## What to do
+Give the new thing a new name and keep the old one what it was.
+""",
+        examples=(
+            Example(
+                title="a class becomes a factory function",
+                old=_MODEL,
+                new=_MODEL.replace("class Event", "class _Event")
+                + "def Event(**values):\n    return _Event(**values)\n",
+                consumer="from provider import Event\n\ndef make():\n    return Event(size=1)\n",
+            ),
+            Example(
+                title="a class becomes a subclass of what it was",
+                old=_MODEL,
+                new=_MODEL.replace("class Event", "class Base") + "class Event(Base):\n    pass\n",
+                consumer=_USER,
+                breaks=False,
+            ),
+        ),
+        check=_symbol_kind_changed,
+        rank=3,
+    ),
+    Rule(
+        id="export-lost",
+        family="imports",
+        summary="A name the consumer offered is gone without an error",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+The consumer imports something inside `try: … except ImportError:`. The candidate no longer has it,
+so the consumer imports without an error, but offers less than before.
+
+## Why it breaks
+Whoever imports that name from the consumer fails; nothing in the consumer itself says so.
+
+## Example
+`try: from provider import extra_feature` / `except ImportError: pass`, and `extra_feature` is gone.
+
+## What to do
+Keep the name in the provider, or drop it from the consumer on purpose, with a release note.
+""",
+        examples=(
+            Example(
+                title="a guarded import now fails",
+                old=_MODEL + "def extra(): return 1\n",
+                new=_MODEL,
+                consumer=_USER
+                + "try:\n    from provider import extra\nexcept ImportError:\n    pass\n",
+            ),
+            Example(
+                title="a guarded import has a replacement",
+                old=_MODEL + "def extra(): return 1\n",
+                new=_MODEL,
+                consumer=_USER + "try:\n    from provider import extra\nexcept ImportError:\n"
+                "    def extra():\n        return 1\n",
+                breaks=False,
+            ),
+        ),
+        check=_export_lost,
+        rank=4,
+    ),
+    Rule(
+        id="import-warns",
+        family="imports",
+        summary="Importing the consumer meets a new deprecation warning",
+        severity=Severity.WARNING,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+A deprecation warning is raised while the consumer is imported, and was not with the baseline.
+
+## Why it breaks
+Nothing breaks today. What is deprecated goes in some later version, and a test suite that turns
+warnings into errors fails at once.
+
+## Example
+`warnings.warn("use Message", DeprecationWarning)` at the top of a module that the consumer imports.
+
+## What to do
+Move to what the warning names.
+""",
+        examples=(
+            Example(
+                title="a module is deprecated",
+                old=_MODEL,
+                new="import warnings\nwarnings.warn('use messages', DeprecationWarning)\n" + _MODEL,
+                consumer=_USER,
+            ),
+            Example(
+                title="a warning that was there before",
+                old="import warnings\nwarnings.warn('old', DeprecationWarning)\n" + _MODEL,
+                new="import warnings\nwarnings.warn('old', DeprecationWarning)\n\n" + _MODEL,
+                consumer=_USER,
+                breaks=False,
+            ),
+        ),
+        check=_import_warns,
+        rank=40,
+    ),
+)

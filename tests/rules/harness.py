@@ -1,0 +1,81 @@
+"""Runs an example of a rule for real: two tiny packages, two probes, the whole judgement."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from contract_check.model.contracts import Contract
+from contract_check.model.observation import Installed
+from contract_check.model.refs import Package
+from contract_check.model.settings import Settings
+from contract_check.pipeline import Examined, Subject, examine
+from contract_check.rules import Example
+from contract_check.rules.interface import Sources
+
+
+def run_example(example: Example, folder: Path, *, same: bool = False) -> Examined:
+    """Examine an example.
+
+    Args:
+        example: the pair.
+        folder: an empty folder.
+        same: compare the old provider with itself, which must show nothing.
+    """
+    consumer = _write(folder / "side", "consumer", example.consumer)
+    new = example.old if same and example.old is not None else example.new
+    subjects = [_subject("candidate", _write(folder / "new", "provider", new), consumer, example)]
+    if example.old is not None:
+        old = _write(folder / "old", "provider", example.old)
+        subjects.append(_subject("baseline", old, consumer, example))
+    document = tomllib.loads(example.contracts)
+    contracts = tuple(Contract.model_validate(item) for item in document.get("contract", ()))
+    settings = Settings(
+        provider=Package("provider"),
+        consumer=Package("consumer"),
+        provider_ref="./new",
+        contracts=contracts,
+        timeout=30,
+    )
+    work = folder / "work"
+    work.mkdir()
+    return examine(subjects, settings, work)
+
+
+def _write(folder: Path, package: str, sources: Sources) -> Path:
+    files = {"__init__.py": sources} if isinstance(sources, str) else sources
+    for name, text in files.items():
+        path = folder / package / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+    return folder
+
+
+def _subject(side: str, provider: Path, consumer: Path, example: Example) -> Subject:
+    files = tuple(sorted(str(p.relative_to(consumer)) for p in consumer.rglob("*.py")))
+    return Subject(
+        side=side,  # type: ignore[arg-type]
+        python=Path(sys.executable),
+        provider=_installed("provider", provider),
+        consumer=_installed("consumer", consumer),
+        site=consumer,
+        files=files,
+        paths=(provider, consumer),
+        requirement=example.requirement,
+    )
+
+
+def _installed(name: str, folder: Path) -> Installed:
+    modules = []
+    for path in sorted((folder / name).rglob("*.py")):
+        parts = list(path.relative_to(folder).with_suffix("").parts)
+        modules.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+    return Installed(name=name, version="1", roots=(name,), modules=tuple(modules))
+
+
+def found(examined: Examined) -> Mapping[str, str]:
+    """Rule id to message, of everything that was found."""
+    return {finding.rule: finding.message for finding in examined.judgement.findings}
