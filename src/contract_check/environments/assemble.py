@@ -14,6 +14,7 @@ from contract_check.environments.base import Bases
 from contract_check.environments.crew import Crew
 from contract_check.environments.failures import Attempt, explain
 from contract_check.environments.interface import Installer, InstallerFailed, Interpreter
+from contract_check.environments.layers import Store
 from contract_check.environments.pip import Pip
 from contract_check.environments.python import choose
 from contract_check.environments.resolution import Resolution, Resolver, differences
@@ -62,7 +63,7 @@ def build(
     shop = _Shop.open(settings, workspace, progress)
     if settings.environment is not None:
         return existing.use(
-            settings, candidate, consumer, baseline, shop.crew, shop.installer, workspace
+            settings, candidate, consumer, baseline, shop.crew, shop.maker, workspace
         )
     if candidate is None or consumer is None:
         raise ValueError("without an existing environment, candidate and consumer are needed")
@@ -115,6 +116,14 @@ class _Shop:
             self.settings.python, self.installer, self.crew, self.workspace, self.settings.cache_dir
         )
 
+    def store(self, name: str) -> Store:
+        return Store(self.settings.cache_dir / name, self.workspace, self.crew)
+
+    def maker(self, python: Interpreter) -> sides.Maker:
+        return sides.Maker(
+            self.installer, python, self.workspace, self.crew, self.store("providers")
+        )
+
 
 def _installer(settings: Settings, crew: Crew, progress: Progress) -> Installer:
     program = find_uv() if settings.installer == "uv" else None
@@ -155,7 +164,7 @@ class _Build:
         else:
             first = second = resolver.candidate(new)
             plans = [("candidate", new, first)]
-        bases = Bases(resolver, self.shop.crew, self.progress)
+        bases = Bases(resolver, self.shop.store("bases"), self.progress)
         layers = [bases.layer(resolution, side) for side, _source, resolution in plans]
         made = self.shop.crew.together(
             *(
@@ -250,15 +259,8 @@ class _Build:
         asked: tuple[Requirement, ...],
     ) -> Callable[[], Environment]:
         def task() -> Environment:
-            root, site = sides.make(
-                self.shop.installer,
-                self.python,
-                self.workspace,
-                source,
-                resolution.provider,
-                (layer,),
-                attempt,
-            )
+            maker = self.shop.maker(self.python)
+            root, site = maker.make(source, resolution.provider, (layer,), attempt)
             provider = installed(source.pin.name, site)
             consumer = installed(self.settings.consumer.name, site[-1:])
             if provider is None or consumer is None:

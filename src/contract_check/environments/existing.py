@@ -4,6 +4,7 @@ installed into it."""
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Callable
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -12,7 +13,7 @@ from packaging.utils import canonicalize_name
 from contract_check.environments import sides
 from contract_check.environments.crew import Crew
 from contract_check.environments.failures import Attempt
-from contract_check.environments.interface import Installer, Interpreter
+from contract_check.environments.interface import Interpreter
 from contract_check.environments.python import Description, describe, interpreter_at
 from contract_check.environments.sources import prepare
 from contract_check.environments.values import Built, Environment, Installed
@@ -20,6 +21,7 @@ from contract_check.environments.verify import (
     admits,
     check_existing,
     installed,
+    not_as_asked,
     on_provider,
     shown,
 )
@@ -35,12 +37,15 @@ def use(
     consumer: Pin | None,
     baseline: Pin | None,
     crew: Crew,
-    installer: Installer,
+    maker_for: Callable[[Interpreter], sides.Maker],
     workspace: Workspace,
 ) -> Built:
     """Describe an existing environment as the candidate.
 
     A baseline is a temporary environment with the other provider in front of the same packages.
+
+    Args:
+        maker_for: gives what makes sides of an interpreter.
 
     Raises:
         CheckError: it can't be asked, lacks one of the packages, or holds another state of one.
@@ -67,7 +72,7 @@ def use(
     )
     old = None
     if baseline is not None:
-        old = _baseline(settings, baseline, new, python, asked, installer, workspace)
+        old = _baseline(settings, baseline, new, asked, maker_for(python))
     own = {provider.name, users.name}
     others = {name: version for name, version in new.packages.items() if name not in own}
     return Built(candidate=new, baseline=old, differences=(), third_parties=others)
@@ -127,26 +132,23 @@ def _baseline(
     settings: Settings,
     pin: Pin,
     new: Environment,
-    python: Interpreter,
     asked: tuple[Requirement, ...],
-    installer: Installer,
-    workspace: Workspace,
+    maker: sides.Maker,
 ) -> Environment:
     source = prepare(
         pin,
-        installer=installer,
-        python=python,
-        workspace=workspace,
+        installer=maker.installer,
+        python=maker.python,
+        workspace=maker.workspace,
         cache_dir=settings.cache_dir,
         refresh=settings.refresh,
         side="baseline",
     )
-    attempt = Attempt(pin.name, new.consumer.name, python.version, "baseline", settings.offline)
-    root, site = sides.make(
-        installer, python, workspace, source, None, new.site, attempt, shadow=True
-    )
+    attempt = Attempt(pin.name, new.consumer.name, new.python_version, "baseline", settings.offline)
+    root, site = maker.make(source, None, new.site, attempt, shadow=True)
     provider = installed(pin.name, site)
-    assert provider is not None
+    if provider is None:
+        raise not_as_asked(pin, f"{pin.name} is not installed", "baseline")
     return Environment(
         side="baseline",
         python=sides.python_of(root),

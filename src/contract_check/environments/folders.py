@@ -88,13 +88,11 @@ def _copy(source: Path, target: Path, root: Path) -> None:
 def _left_out(entry: os.DirEntry[str], root: Path) -> bool:
     if entry.name in _LEFT_OUT or entry.name == ".git" or entry.name.endswith(".egg-info"):
         return True
-    if not entry.is_dir():
-        return False
     path = Path(entry.path)
-    if (path / "pyvenv.cfg").exists():
-        return True
-    # setuptools packs whatever an earlier build left in build/lib.
-    return path == root / "build" and ((path / "lib").is_dir() or any(path.glob("bdist.*")))
+    if not entry.is_dir():
+        return path.suffix == ".pyc"
+    # At the top these two hold what earlier builds left; setuptools would pack it again.
+    return path in {root / "build", root / "dist"} or (path / "pyvenv.cfg").exists()
 
 
 def _stays_inside(link: Path, root: Path) -> bool:

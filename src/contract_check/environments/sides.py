@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
+from contract_check.environments.crew import Crew
 from contract_check.environments.failures import Attempt, explain
 from contract_check.environments.interface import (
     Installer,
@@ -12,50 +14,89 @@ from contract_check.environments.interface import (
     Interpreter,
     Locked,
 )
+from contract_check.environments.layers import Store
 from contract_check.environments.sources import Source
 from contract_check.environments.verify import check, installed
 from contract_check.environments.workspace import Workspace
+from contract_check.support.cache import key_of
+
+_FORMAT = 1
+"""Part of the key: raise it when what is kept changes for the same inputs."""
 
 _BY_OURS = frozenset({"bin", "__pycache__", ".lock"})
 
 
-def make(
-    installer: Installer,
-    python: Interpreter,
-    workspace: Workspace,
-    source: Source,
-    locked: Locked | None,
-    base: tuple[Path, ...],
-    attempt: Attempt,
-    *,
-    shadow: bool = False,
-) -> tuple[Path, tuple[Path, ...]]:
-    """Make a side's environment.
+@dataclass(frozen=True)
+class Maker:
+    """Makes sides.
 
     Args:
-        source: the provider.
-        locked: the provider as the resolution found it, for a released version.
-        base: the folders with everything else, in import order.
-        attempt: for error messages.
-        shadow: the base may hold a provider of its own: only hide it.
-
-    Returns:
-        The environment's folder, and its folders of packages in import order.
-
-    Raises:
-        CheckError: the provider can't be installed, or another one got installed.
+        store: where installed providers are kept, to be copied from.
     """
-    root = workspace.new(attempt.side)
-    try:
-        installer.make_environment(python, root)
-        site = _site_of(root)
+
+    installer: Installer
+    python: Interpreter
+    workspace: Workspace
+    crew: Crew
+    store: Store
+
+    def make(
+        self,
+        source: Source,
+        locked: Locked | None,
+        base: tuple[Path, ...],
+        attempt: Attempt,
+        *,
+        shadow: bool = False,
+    ) -> tuple[Path, tuple[Path, ...]]:
+        """Make a side's environment.
+
+        Args:
+            source: the provider.
+            locked: the provider as the resolution found it, for a released version.
+            base: the folders with everything else, in import order.
+            attempt: for error messages.
+            shadow: the base may hold a provider of its own: only hide it.
+
+        Returns:
+            The environment's folder, and its folders of packages in import order.
+
+        Raises:
+            CheckError: the provider can't be installed, or another one got installed.
+        """
+        root = self.workspace.new(attempt.side)
+        try:
+            self.installer.make_environment(self.python, root)
+            site = _site_of(root)
+            self._install(source, locked, site)
+        except InstallerFailed as error:
+            raise explain(error.output, attempt) from error
+        check(source, installed(source.pin.name, [site]), attempt.side)
+        return root, _join(site, base, shadow)
+
+    def _install(self, source: Source, locked: Locked | None, site: Path) -> None:
+        if source.identity is None or source.pin.kind not in {"version", "git"}:
+            self._install_into(site, source, locked)
+            return
+        # What has a name for ever is installed once, with its bytecode. Each side gets a copy:
+        # what the code does to its own files stays there.
+        python = self.python
+        key = key_of(
+            *(_FORMAT, self.installer.name, python.tag, python.version, python.platform),
+            *(source.pin.name, source.identity, None if locked is None else locked.source),
+        )
+        layer = self.store.get(key, lambda folder: self._fill(folder, source, locked))
+        shutil.copytree(layer, site, dirs_exist_ok=True, symlinks=True)
+
+    def _fill(self, folder: Path, source: Source, locked: Locked | None) -> None:
+        self._install_into(folder / "site", source, locked)
+        # A file that can't be compiled fails where it is imported; that is not judged here.
+        self.crew.try_run([self.python.path, "-I", "-m", "compileall", "-q", folder / "site"])
+
+    def _install_into(self, site: Path, source: Source, locked: Locked | None) -> None:
         requirements = () if locked is not None else (source.requirement(),)
         chosen = () if locked is None else (locked,)
-        installer.install(python, site, chosen, requirements)
-    except InstallerFailed as error:
-        raise explain(error.output, attempt) from error
-    check(source, installed(source.pin.name, [site]), attempt.side)
-    return root, _join(site, base, shadow)
+        self.installer.install(self.python, site, chosen, requirements)
 
 
 def python_of(root: Path) -> Path:

@@ -27,10 +27,8 @@ _COMMIT = re.compile(r"^[0-9a-f]{7,64}$")
 def installed(name: str, site: Iterable[Path]) -> Installed | None:
     """The distribution of that name that Python would find first on these folders."""
     for folder in site:
-        for distribution in importlib.metadata.distributions(path=[str(folder)]):
-            found = distribution.metadata["Name"]
-            if found and canonicalize_name(found) == name:
-                return _describe(distribution, folder)
+        for distribution in importlib.metadata.distributions(name=name, path=[str(folder)]):
+            return _describe(distribution, folder)
     return None
 
 
