@@ -194,6 +194,16 @@ def test_imports(text: str, expected: list[str]) -> None:
         ("from core import Bus\ndef f():\n    bus = None\n    if x:\n        bus = Bus()\n"
          "    bus.go()", ["5: core:Bus()", "6: core:Bus.go()"]),
         ("from core import make\nbus = make()\nbus.go()", ["2: core:make()"]),
+        ("from core import Bus\ndef f(bus: Bus | str):\n    if x:\n"
+         "        assert isinstance(bus, Bus)\n    bus.no()", []),
+        ("from core import Bus\ndef f(bus):\n    assert isinstance(bus, Bus)\n    if x:\n"
+         "        bus = y()\n    bus.no()", []),
+        ("from core import Bus\ndef f(bus: Bus):\n    bus(1)", ["3: core:Bus.__call__(_)"]),
+        ("from typing import Self\nfrom core import Bus\nclass A:\n    bus: Bus\n"
+         "    @classmethod\n    def new(cls) -> Self: ...\n    def same(self) -> 'Self': ...\n"
+         "A.new().same().bus.go()", ["8: core:Bus.go()"]),
+        ("from core import Bus\nclass A:\n    @property\n    def bus(self) -> Bus: ...\n"
+         "    @bus.setter\n    def bus(self, v): ...\nA().bus.go()", ["7: core:Bus.go()"]),
         ("from core import make, Bus\nbus: Bus = make()\nbus.go()", [
             "2: core:make()", "3: core:Bus.go()",
         ]),

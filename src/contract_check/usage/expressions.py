@@ -152,6 +152,8 @@ class Expressions:
     def _call(self, node: ast.Call, scope: Scope, role: Role, awaited: bool = False) -> Value:
         bound_as, self.bound_as = self.bound_as, ""
         callee = self.world.resolve(self.eval(node.func, scope, "called"))
+        if isinstance(callee, Instance):
+            callee = self.attribute(callee, "__call__", node, "called")
         outer = callee.name if isinstance(callee, External) else ""
         arguments = self._arguments(node, scope, outer)
         match callee:
@@ -521,7 +523,7 @@ class Expressions:
         try:
             yield
         finally:
-            scope.narrowed = before
+            scope.narrowed = still_shown(before, scope.narrowed)
 
     # --- patterns ------------------------------------------------------------------------
 
@@ -684,6 +686,11 @@ class _Access:
             stored=self._stored,
             optional=self._optional,
         )
+
+
+def still_shown(before: dict[str, Value], after: dict[str, Value]) -> dict[str, Value]:
+    """What tests had shown before a block, without the names that the block bound anew."""
+    return {name: value for name, value in before.items() if name in after}
 
 
 def _collection_result(name: str, of: Container | MapValue) -> Value:

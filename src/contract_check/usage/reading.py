@@ -10,7 +10,6 @@ from pathlib import Path
 from contract_check.model.usage import Place, Usage
 from contract_check.usage.sources import SourceFile, load, relevant
 from contract_check.usage.values import (
-    ConsumerClass,
     FunctionInfo,
     Module,
     ModuleValue,
@@ -170,6 +169,4 @@ def _provider_name(world: World, value: Value) -> str | None:
             return value.ref
         case ModuleValue(name=name) if world.is_provider(name):
             return name
-        case ConsumerClass():
-            return None
     return None

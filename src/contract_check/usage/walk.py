@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from contract_check.usage.expressions import Expressions
+from contract_check.usage.expressions import Expressions, still_shown
 from contract_check.usage.scopes import FunctionNode, binding_scope, lookup, survey
 from contract_check.usage.sources import absolute
 from contract_check.usage.values import (
@@ -103,12 +103,15 @@ class Walker(Expressions):
         self, scope: Scope, blocks: Sequence[Callable[[], bool]], *, may_skip: bool
     ) -> bool:
         """Runs blocks that exclude one another, each from here; joins what they leave behind."""
-        before = scope.vars
+        before, shown = scope.vars, scope.narrowed
         ends: list[dict[str, Value]] = [before] if may_skip else []
+        kept = dict(shown)
         for run in blocks:
-            scope.vars = dict(before)
+            scope.vars, scope.narrowed = dict(before), dict(shown)
             if not run():
                 ends.append(scope.vars)
+                kept = still_shown(kept, scope.narrowed)
+        scope.narrowed = kept
         scope.vars = dict(before) if not ends else dict(ends[0])
         for end in ends[1:]:
             scope.vars = merge(scope.vars, end)
@@ -432,6 +435,7 @@ class Walker(Expressions):
     # --- definitions ---------------------------------------------------------------------
 
     def _define(self, node: FunctionNode, scope: Scope) -> None:
+        decorators = {_decorator_name(decorator) for decorator in node.decorator_list}
         for decorator in node.decorator_list:
             self.eval(decorator, scope, "decorator")
         for default in (*node.args.defaults, *node.args.kw_defaults):
@@ -447,7 +451,8 @@ class Walker(Expressions):
         self.set_name(scope, node.name, Function(info), node.lineno)
         if owner is not None:
             owner.members[node.name] = None
-            owner.methods[node.name] = info
+            if not ("setter" in decorators or "deleter" in decorators):  # the getter has the type
+                owner.methods[node.name] = info
             self._survey_method(info, owner)
         if self.module.rebinds and survey(node, walrus=False).global_names:
             self.world.pending.insert(0, (info, scope))  # what it does to them, others must see

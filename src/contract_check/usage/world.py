@@ -148,6 +148,8 @@ class World:
 
     def starred(self, module: Module, name: str) -> Value:
         """A name no statement binds: a provider's, if only its star import can have bound it."""
+        if name.startswith("_"):
+            return UNKNOWN  # a star import leaves those out
         if len(module.stars) == 1 and self.is_provider(module.stars[0]):
             return Symbol(module.stars[0], name)
         return UNKNOWN
@@ -218,7 +220,9 @@ class World:
         """What a call of a consumer function yields, by its annotation."""
         value = self._returned(info)
         if info.node.returns is not None and _name(info.node.returns) == "Self":
-            value = receiver if isinstance(receiver, Instance) else UNKNOWN
+            value = (
+                Instance(receiver) if isinstance(receiver, ConsumerClass) else receiver or UNKNOWN
+            )
         asynchronous = isinstance(info.node, ast.AsyncFunctionDef)
         return Pending(value) if asynchronous else value
 
