@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from contract_check.model.observation import Payload
 from contract_check.payloads.from_schemas import payload_of, plain_of, with_unique_ids
-from contract_check.payloads.schema import Schema, canonical, compiled
+from contract_check.payloads.schema import Schema, canonical, compiled, most_arms
 from contract_check.payloads.variation import Rank, Variation
 
 OLD_ONLY: Final = "old-only"
@@ -23,6 +23,8 @@ PER_PLACE: Final = 8
 """Documents kept for one place that is refused."""
 MOST_PARTS: Final = 40
 MOST_FOUND: Final = 60
+WIDE: Final = 6
+"""With unions of more arms than this, the places that are refused are not asked for."""
 TRIED: Final = 400
 """Variations looked at for one schema."""
 
@@ -78,13 +80,15 @@ class _Side:
         own = [change for each in (schema, other) for change in self._disagreeing(each)]
         first = [changes[0] for changes in parts if changes]
         rest = [change for changes in parts for change in changes[1:]]
+        # An error in a union holds the errors of all its arms, and so on inwards.
+        told = max(most_arms(schema), most_arms(other)) <= WIDE
         found: dict[str, Payload] = {}
         places: Counter[tuple[str, ...]] = Counter()
         for change in chain(first, own, rest):
             key = canonical(change.value)
             if key in found or len(found) >= MOST_FOUND:
                 continue
-            fields = self._refused_places(change.value)
+            fields = self._refused_places(change.value) if told else (".".join(change.path),)
             if _concerns(change, fields) and places[fields] < PER_PLACE:
                 places[fields] += 1
                 found[key] = self._payload(change, model, fields)
@@ -111,7 +115,8 @@ class _Side:
         return tuple(dict.fromkeys(place for place in places if place))
 
     def _payload(self, change: Variation, model: str, fields: tuple[str, ...]) -> Payload:
-        path = change.path or tuple(fields[:1])
+        fields = tuple(field for field in fields if field)
+        path = change.path or fields[:1]
         worded = change._replace(
             why=f"{change.why}, which the {self.name} schema alone admits", path=path
         )

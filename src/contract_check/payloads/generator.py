@@ -11,7 +11,7 @@ from zlib import crc32
 
 from pydantic import JsonValue
 
-from contract_check.payloads.patterns import matching, unmatched
+from contract_check.payloads.patterns import compiled, longer_matching, matching, unmatched
 from contract_check.payloads.schema import (
     NoValue,
     Schema,
@@ -19,6 +19,7 @@ from contract_check.payloads.schema import (
     Trail,
     arms_of,
     canonical,
+    most_arms,
     needs_search,
     type_of,
 )
@@ -39,7 +40,10 @@ LEAN_AFTER: Final = 400
 """From so many nodes of one plain document on, what is optional is left out."""
 DEEPEST: Final = 6
 """How many levels of a document are varied."""
+FEW_ARMS: Final = 4
 MOST_ITEMS: Final = 200
+MOST_SEARCHES: Final = 25
+"""How often a value is searched for by trying; each time a validator is compiled."""
 Path = tuple[str, ...]
 
 
@@ -59,6 +63,8 @@ class Generator:
         self._numbers: dict[Path, int] = {}
         self._taken: set[int] = set()
         self._steps = 0
+        self._searches = 0
+        self._deepest = 5 if most_arms(self.document.root) <= FEW_ARMS else 3
         self._lean_at = LEAN_AFTER
 
     def plain(self) -> JsonValue:
@@ -84,6 +90,17 @@ class Generator:
         if self._steps > STEPS:
             raise Exhausted
 
+    def _is_lean(self, trail: Trail) -> bool:
+        """Return whether to leave out what may be left out: deep down, and inside a recursion.
+
+        Judging a document against unions nested in each other takes time exponential in its depth.
+        """
+        return (
+            self._steps > self._lean_at
+            or len(trail) > self._deepest
+            or len(set(trail)) < len(trail)
+        )
+
     def _plain(self, schema: JsonValue, path: Path, trail: Trail) -> JsonValue:
         self._spend()
         node, trail = self.document.resolve(schema, trail)
@@ -104,6 +121,9 @@ class Generator:
 
     def _searched(self, node: Schema, value: JsonValue, path: Path, trail: Trail) -> JsonValue:
         """Return the first value that meets what the generator has no rule for, as `not`."""
+        if self._searches >= MOST_SEARCHES:
+            return value
+        self._searches += 1
         accepts = self.document.accepts_at(node)
         if accepts(value):
             return value
@@ -153,7 +173,11 @@ class Generator:
         return self._numbers[path]
 
     def _first_arm(self, arms: list[Schema], path: Path, trail: Trail) -> JsonValue:
-        for arm in sorted(arms, key=lambda arm: arm.get("type") == "null"):
+        null_last = [arm for arm in arms if arm.get("type") != "null"]
+        null_last += [arm for arm in arms if arm.get("type") == "null"]
+        if self._is_lean(trail):
+            null_last.sort(key=lambda arm: (arm.get("type") != "null", "$ref" in arm))
+        for arm in null_last:
             try:
                 return self._plain(arm, path, trail)
             except NoValue:
@@ -165,7 +189,7 @@ class Generator:
         required = _required(node)
         properties = _properties(node)
         for name, schema in properties.items():
-            if name not in required and self._steps > self._lean_at:
+            if path and name not in required and self._is_lean(trail):
                 continue
             try:
                 value[name] = self._plain(schema, (*path, name), trail)
@@ -200,7 +224,7 @@ class Generator:
         patterns = node.get("patternProperties")
         if isinstance(patterns, dict):
             for pattern, schema in patterns.items():
-                for key in matching(pattern):
+                for key in matching(pattern) + longer_matching(pattern):
                     if key not in taken:
                         return key, schema
         names, _ = self.document.resolve(node.get("propertyNames", {}), trail)
@@ -221,7 +245,7 @@ class Generator:
         most = count_key(node, "maxItems")
         ahead = len(_prefix(node))
         wanted = max(least, ahead or 1)
-        if self._steps > self._lean_at:
+        if self._is_lean(trail):
             wanted = least
         try:
             return self._items(node, wanted if most is None else min(wanted, most), path, trail)
@@ -466,7 +490,8 @@ def _open_schema(node: Schema, name: str | None = None) -> JsonValue:
     patterns = node.get("patternProperties")
     if name is not None and isinstance(patterns, dict):
         for pattern, schema in patterns.items():
-            if name in matching(pattern):
+            checker = compiled(pattern)
+            if checker is not None and checker.search(name):
                 return schema
     rule = node.get("additionalProperties", True)
     return {"type": "string"} if rule is True else rule
@@ -557,7 +582,7 @@ def _open_variations() -> Iterator[Variation]:
         ("number", 7), ("null", None), ("list", ["a", 1]), ("object", {"a": {"b": 1}}),
     )  # fmt: skip
     for name, value in values:
-        yield Variation(value, f"a {name}" if value else name, name, Rank.TEXT, "inside")
+        yield Variation(value, f"of JSON type {name}", name, Rank.TEXT, "inside")
 
 
 def _finite(changes: Iterable[Variation]) -> Iterator[Variation]:

@@ -71,6 +71,13 @@ def matching(pattern: str, shortest: int = 0, longest: int | None = None) -> tup
     return tuple(dict.fromkeys(fits))
 
 
+def longer_matching(pattern: str) -> tuple[str, ...]:
+    """Return further strings that match a pattern whose end is open."""
+    checker = compiled(pattern)
+    made = (f"{text}-{number}" for number in (2, 3) for text in matching(pattern))
+    return tuple(text for text in made if checker is not None and checker.search(text))
+
+
 def unmatched(pattern: str, near: str, shortest: int = 0, longest: int | None = None) -> str | None:
     """Return a string close to `near` that does not match, of allowed length, or None."""
     checker = compiled(pattern)

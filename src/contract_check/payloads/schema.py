@@ -143,6 +143,16 @@ def arms_of(node: Schema) -> list[Schema] | None:
     return None
 
 
+def most_arms(schema: JsonValue) -> int:
+    """Return how many arms the widest union anywhere in a schema has."""
+    if isinstance(schema, list):
+        return max(map(most_arms, schema), default=0)
+    if not isinstance(schema, dict):
+        return 0
+    own = (len(arms) for key in ("anyOf", "oneOf") if isinstance(arms := schema.get(key), list))
+    return max((*own, *map(most_arms, schema.values())), default=0)
+
+
 def type_of(node: Schema) -> str:
     """Return the node's JSON type, inferred from its keywords where none is given, or `any`."""
     if isinstance(stated := node.get("type"), str):
