@@ -85,7 +85,9 @@ def python_floor(output: str, provider: str) -> str | None:
 
 
 def _sentences(output: str, attempt: Attempt) -> tuple[str, str]:
-    if attempt.offline or _OFFLINE.search(output):
+    conflict = bool(_CONFLICT.search(output)) and not _ABSENT.search(output)
+    told = conflict or _BUILD.search(output)
+    if _OFFLINE.search(output) or (attempt.offline and not told):
         return (
             f"Without network the {attempt.side} environment can't be built: not everything it "
             "needs is cached.",
@@ -102,7 +104,7 @@ def _sentences(output: str, attempt: Attempt) -> tuple[str, str]:
             f"A package of the {attempt.side} environment can't be built.",
             "Build it by hand to see what its build backend wants.",
         )
-    if _CONFLICT.search(output) and not _ABSENT.search(output):
+    if conflict:
         return (
             f"dependency-conflict: what {attempt.provider} and {attempt.consumer} need besides "
             "can't be installed together.",

@@ -101,7 +101,9 @@ class Uv:
             listed.unlink()
 
     def build_wheel(self, python: Interpreter, folder: Path, out: Path) -> None:
-        self._uv("build", "--wheel", "--python", python.path, "--out-dir", out, folder)
+        # Not quiet: that would keep back what the build backend says when it fails.
+        command: list[str | Path] = [self._program, *self._general, "build", "--wheel"]
+        self._crew.run([*command, "--python", python.path, "--out-dir", out, folder])
 
     def settings_identity(self) -> str:
         return settings_hash("UV_", _configuration_files())

@@ -198,7 +198,7 @@ def admits(
     if url is not None:
         return _same_commit(url, provider, pin)
     try:
-        return _combined(requirements).contains(provider.version, prereleases=True)
+        return _combined(requirements).contains(Version(provider.version), prereleases=True)
     except (InvalidSpecifier, InvalidVersion):
         return None
 

@@ -1,0 +1,264 @@
+"""The parts of environments that need none."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from tests.packages import project, repository
+
+from contract_check.environments import Environment, Installed, PythonTooOld, reproduce
+from contract_check.environments.failures import Attempt, explain
+from contract_check.environments.folders import copy_project, git_state
+from contract_check.environments.interface import Locked
+from contract_check.environments.layers import prune
+from contract_check.environments.resolution import (
+    _holds_credentials,
+    _without_credentials,
+    differences,
+)
+from contract_check.environments.verify import (
+    admits,
+    applying,
+    check_existing,
+    excludes_python,
+    shown,
+)
+from contract_check.model.errors import CheckError
+from contract_check.model.refs import Pin
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+ATTEMPT = Attempt("core", "store", "3.11.7", "candidate", offline=False)
+
+
+def core(version: str = "1.2", **more: object) -> Installed:
+    return Installed(name="core", version=version, location=Path(), **more)  # type: ignore[arg-type]
+
+
+def git_pin(commit: str = COMMIT, requested: str | None = None) -> Pin:
+    return Pin("core", "git", requested, "core @ git+x", "x", commit=commit)
+
+
+def requirements(*lines: str) -> tuple[Requirement, ...]:
+    return tuple(map(Requirement, lines))
+
+
+def test_requirements_apply_by_marker_and_extra() -> None:
+    lines = (
+        "a",
+        "b; extra == 'fast'",
+        "c; python_version < '3'",
+        "d[x]>=1; extra == 'slow' and python_version >= '3'",
+        "not a requirement !!",
+    )
+    markers = {"python_version": "3.11"}
+    assert [one.name for one in applying(lines, (), markers)] == ["a"]
+    assert [one.name for one in applying(lines, ("fast", "slow"), markers)] == ["a", "b", "d"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ((), None),
+        (("core",), "core"),
+        (("Core>=1,<2; python_version>'3'",), "Core<2,>=1"),
+        (("core[a]>=1", "core[b]<2"), "core[a,b]<2,>=1"),
+        (("core @ git+https://me:secret@host/x@v1",), "core @ git+https://***@host/x@v1"),
+    ],
+)
+def test_requirements_are_shown_on_one_line(lines: tuple[str, ...], expected: str | None) -> None:
+    assert shown(requirements(*lines)) == expected
+
+
+def test_who_has_to_use_a_requirement_gets_its_credentials() -> None:
+    line = "core @ git+https://me:secret@host/x@v1"
+    assert shown(requirements(line), secret=True) == line
+
+
+@pytest.mark.parametrize(
+    ("lines", "found", "pin", "expected"),
+    [
+        ((), core(), None, None),
+        (("core>=1,<2",), core("1.2"), None, True),
+        (("core>=1,<2",), core("2.0"), None, False),
+        (("core>=1", "core<1.2"), core("1.2"), None, False),
+        (("core>=1",), core("2.0rc1"), None, True),
+        (("core>=1",), core("odd version"), None, None),
+        ((f"core @ git+https://h/x@{COMMIT}",), core(), git_pin(), True),
+        ((f"core @ git+https://h/x@{COMMIT[:9]}",), core(), git_pin(), True),
+        ((f"core @ git+https://h/x@{COMMIT}",), core(), git_pin("f" * 40), False),
+        (("core @ git+https://h/x@v1",), core(), git_pin(), None),
+        (("core @ git+https://h/x@v1",), core(), git_pin(requested="v1"), True),
+        (("core @ git+https://h/x@v1",), core(), None, None),
+    ],
+)
+def test_what_a_requirement_admits(
+    lines: tuple[str, ...], found: Installed, pin: Pin | None, expected: bool | None
+) -> None:
+    assert admits(requirements(*lines), found, pin) is expected
+
+
+@pytest.mark.parametrize(
+    ("floor", "expected"),
+    [(None, False), (">=3.11", False), (">=3.12", True), ("<3.11", True), ("nonsense", False)],
+)
+def test_what_excludes_a_python(floor: str | None, expected: bool) -> None:
+    assert excludes_python(floor, "3.11.7") is expected
+
+
+def test_an_existing_provider_must_be_the_pin(tmp_path: Path) -> None:
+    version = Pin("core", "version", "1.2", "core==1.2", "x", version="1.2.0")
+    check_existing(version, core("1.2"), "candidate")
+    with pytest.raises(CheckError, match=r"provider-not-as-asked: core 1\.3 is installed there"):
+        check_existing(version, core("1.3"), "candidate")
+    recorded = {"url": "x", "vcs_info": {"vcs": "git", "commit_id": COMMIT}}
+    check_existing(git_pin(), core(direct_url=recorded), "candidate")
+    with pytest.raises(CheckError, match="a build that names no commit is installed there"):
+        check_existing(git_pin(), core(), "candidate")
+    folder = Pin("core", "path", ".", str(tmp_path), "x", path=tmp_path)
+    check_existing(folder, core(direct_url={"url": tmp_path.as_uri()}), "candidate")
+    with pytest.raises(CheckError, match="core comes from elsewhere there"):
+        check_existing(folder, core(), "candidate")
+
+
+FLOORS = [
+    "Because the current Python version (3.11.2) does not satisfy Python>=3.13 and core==3.0 "
+    "depends on Python>=3.13, we can conclude that core==3.0 cannot be used.",
+    "Because core==3.0 requires Python >=3.13 and store<=1.0 depends on core==3.0, we can",
+    "ERROR: Package 'core' requires a different Python: 3.11.7 not in '>=3.13'",
+    "ERROR: Ignored the following versions that require a different python version: 3.0 "
+    "Requires-Python >=3.13\nERROR: No matching distribution found for core==3.0",
+]
+
+
+@pytest.mark.parametrize("output", FLOORS)
+def test_a_python_that_is_too_old_is_told_apart(output: str) -> None:
+    error = explain(output, ATTEMPT)
+    assert isinstance(error, PythonTooOld)
+    assert error.requires_python == ">=3.13"
+    assert error.side == "candidate"
+    assert str(error).startswith("python-floor-raised: core needs Python >=3.13")
+
+
+def test_another_packages_python_is_no_finding() -> None:
+    assert not isinstance(explain(FLOORS[0].replace("core", "other"), ATTEMPT), PythonTooOld)
+
+
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        (
+            "error: No solution found when resolving dependencies\n Because core depends on x<2 "
+            "and store depends on x>=2, your requirements are unsatisfiable.",
+            "dependency-conflict: what core and store need besides can't be installed together.",
+        ),
+        (
+            "No solution found\nBecause x was not found in the package registry and you require x",
+            "The requirements of store with this core can't be satisfied.",
+        ),
+        (
+            "Failed to fetch: dns error",
+            "The packages of the candidate environment can't be fetched: the network or the index "
+            "does not answer.",
+        ),
+        (
+            "Failed to build `x`: The build backend returned an error",
+            "A package of the candidate environment can't be built.",
+        ),
+        (
+            "Packages were unavailable because the network was disabled.",
+            "Without network the candidate environment can't be built: not everything it needs is "
+            "cached.",
+        ),
+    ],
+)
+def test_failures_are_two_sentences_and_the_redacted_tail(output: str, message: str) -> None:
+    error = explain(output + "\nhttps://me:secret@host/", ATTEMPT)
+    assert error.message == message
+    assert error.hint
+    assert error.detail.endswith("https://***@host/")
+
+
+def test_differences_are_named_for_people() -> None:
+    candidate = {"same": "1", "pydantic": "2.14.3", "new": "1"}
+    baseline = {"same": "1", "pydantic": "2.9.2", "redis": "5.2.1"}
+    assert differences(candidate, baseline) == (
+        "new 1 only with the candidate",
+        "pydantic 2.9.2 (baseline) / 2.14.3 (candidate)",
+        "redis 5.2.1 only with the baseline",
+    )
+
+
+def test_index_credentials_are_not_kept() -> None:
+    source = {"wheels": [{"url": "https://me:secret@host/x.whl"}], "vcs": {"url": "https://a@h/"}}
+    plain = _without_credentials(Locked("x", "1", source)).source  # type: ignore[arg-type]
+    assert plain == {"wheels": [{"url": "https://host/x.whl"}], "vcs": {"url": "https://a@h/"}}
+    assert _holds_credentials(plain)
+
+
+def test_a_projects_copy_leaves_out_what_builds_and_tools_left(tmp_path: Path) -> None:
+    folder = project(tmp_path / "core", "core", "1.0")
+    for left in (".venv", "__pycache__", "build/lib", "dist", "core.egg-info", "env"):
+        (folder / left).mkdir(parents=True)
+    (folder / "env" / "pyvenv.cfg").touch()
+    (folder / "core" / "build").mkdir()
+    (folder / "core" / "inner").symlink_to("build")
+    (tmp_path / "shared.txt").write_text("shared")
+    (folder / "outer.txt").symlink_to("../shared.txt")
+    os.mkfifo(folder / "pipe")
+    copy = copy_project(folder, tmp_path / "copy")
+    names = {path.relative_to(copy).as_posix() for path in copy.rglob("*")}
+    assert names == {
+        *("pyproject.toml", "backend.py", "outer.txt"),
+        *("core", "core/__init__.py", "core/build", "core/inner"),
+    }
+    assert (copy / "core" / "inner").is_symlink()
+    assert (copy / "outer.txt").read_text() == "shared"
+
+
+def test_a_projects_copy_keeps_its_history_and_its_place_below_it(tmp_path: Path) -> None:
+    inner = project(tmp_path / "repository" / "packages" / "core", "core", "1.0")
+    commit = repository(tmp_path / "repository")
+    state = git_state(inner)
+    copy = copy_project(inner, tmp_path / "copy")
+    assert copy.relative_to(tmp_path / "copy").as_posix() == "project/packages/core"
+    said = os.popen(f"git -C {copy} log --format=%H").read().strip()
+    assert said == commit
+    os.popen(f"git -C {inner} tag v1").read()
+    assert git_state(inner) != state
+
+
+def test_layers_are_removed_a_month_after_their_last_use(tmp_path: Path) -> None:
+    now = time.time()
+    for name, days in (("fresh", 29), ("stale", 31)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "used").touch()
+        os.utime(tmp_path / name / "used", (now - days * 86400,) * 2)
+    (tmp_path / ".locks").mkdir()
+    assert prune(tmp_path, now=now) == [tmp_path / "stale"]
+    assert (tmp_path / "fresh").is_dir()
+    assert not (tmp_path / "stale").exists()
+    assert prune(tmp_path, now=now + 3600) == []
+
+
+def test_the_same_environment_can_be_made_by_hand() -> None:
+    env = Environment(
+        side="candidate",
+        python=Path("python"),
+        root=None,
+        site=(),
+        provider=core(),
+        consumer=Installed("store", "3.0", Path()),
+        packages={"core": "1.2", "pydantic": "2.9.2", "store": "3.0"},
+        python_version="3.11.7",
+        platform="linux-x86_64",
+    )
+    pin = Pin("core", "git", "v1", f"core @ git+https://me:secret@host/x@{COMMIT}", "x")
+    assert reproduce(env, pin, None) == (
+        "python3.11 -m venv env",
+        "env/bin/python -m pip install --no-deps pydantic==2.9.2 store==3.0",
+        f"env/bin/python -m pip install --no-deps 'core @ git+https://***@host/x@{COMMIT}'",
+    )
