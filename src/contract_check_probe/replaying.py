@@ -73,7 +73,7 @@ def _round_trip(model: Any, instance: Any, text: str, text_alias: str) -> dict[s
     try:
         again = _read_text(model, text, text_alias)
     except Exception as error:  # noqa: BLE001 - a refusal is a fact
-        return {"roundtrip": "refused", "roundtrip_detail": str(error)[:1000]}
+        return {"roundtrip": "refused", "roundtrip_failure": describe_failure(error)}
     before, after = encode(instance), encode(again)
     if before == after:
         return {"roundtrip": "same"}

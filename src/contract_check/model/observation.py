@@ -195,6 +195,9 @@ class Outcome(Answer):
     roundtrip: Literal["same", "different", "refused", "unserializable"] | None = None
     """Its own JSON dump read back by the same model: by name if that is accepted, else by alias."""
     roundtrip_detail: str = ""
+    """Where it came back different, as `path: before -> after`."""
+    roundtrip_failure: Failure | None = None
+    """Why it was refused."""
     warnings: tuple[WarningSeen, ...] = ()
     read_by: dict[str, Reading] = Field(default_factory=dict)
     """Model ref to what it made of this instance's JSON dump."""

@@ -86,6 +86,31 @@ class Case:
                 return contract.name
         return None
 
+    def ref_of(self, name: str) -> str:
+        """`module:qualname` for a label: as a contract spells it, else as it was described."""
+        for contract in self.contracts:
+            for ref in (contract.provider, contract.consumer):
+                if ref is not None and label(ref) == name:
+                    return ref
+        for observation in (self.candidate, self.baseline):
+            for ref, symbol in observation.described.symbols.items() if observation else ():
+                if label(symbol.identity or ref) == name:
+                    return ref
+        return name
+
+    def contract_at(self, name: str) -> str | None:
+        """The first contract about the class of a label, or about a model that holds it."""
+        for contract in self.contracts:
+            if name in (label(contract.provider), label(contract.consumer or "")):
+                return contract.name
+        for contract in self.contracts:
+            for observation in (self.candidate, self.baseline):
+                symbol = observation.symbol(contract.provider) if observation else None
+                for described in symbol.fields.values() if symbol else ():
+                    if name in {label(item) for item in described.types}:
+                        return contract.name
+        return None
+
     def place_of(self, ref: str, member: str | None = None) -> Place | None:
         """The first line where the consumer takes something (or a member of it)."""
         module, _, name = ref.partition(":")

@@ -335,7 +335,7 @@ def _export_lost(case: Case) -> Iterator[Draft]:
                 subject=f"{now.name}:{name}",
                 message=f"{now.name} no longer offers {name}; nothing was raised, because the "
                 "import that fails is guarded",
-                hint=f"Keep {origin or name} importable in the provider, or drop {name} on purpose.",
+                hint=f"Keep {origin or name} in the provider, or drop {name} on purpose.",
                 loci=loci if origin is None else (Locus(label(origin)),),
                 contract=None,
                 location=case.place_of(origin) if origin else None,

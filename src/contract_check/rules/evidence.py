@@ -1,0 +1,624 @@
+"""What the replay showed: each difference between the two sides, with its place and its witness.
+
+The same payload was read by the same model on both sides. Here every difference becomes a `Seen`;
+the behaviour rules turn those into drafts, and the rules over descriptions lead the ones they
+can name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import JsonValue
+
+from contract_check.model.observation import Encoded, Failure, Observation, Outcome, Payload
+from contract_check.rules.case import Case, by_id, label, locate
+from contract_check.rules.interface import Locus, Program
+from contract_check.rules.witnesses import accepted, call, dumps, holds, import_of, literal
+
+Kind = Literal[
+    "rejected",
+    "accepted",
+    "value",
+    "type",
+    "dump",
+    "json",
+    "error",
+    "warning",
+    "roundtrip",
+]
+VOLATILE = "~"
+_PLAIN = frozenset({"str", "int", "float", "bool", "NoneType"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One place where two values differ.
+
+    Args:
+        path: from the top of the value.
+        before: encoded, or None where it was absent.
+        after: encoded, or None where it is absent.
+    """
+
+    path: tuple[str | int, ...]
+    before: Encoded | None
+    after: Encoded | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One difference that the replay showed.
+
+    Args:
+        kind: what differs.
+        model: the model that was replayed.
+        loci: where, the deepest class and field that is known.
+        before: what the baseline did, in words.
+        after: what the candidate does, in words.
+        program: shows it.
+        size: of the payload; the smallest shows best.
+        omitted: the payload did not hold the field, so that its default is what differs.
+    """
+
+    kind: Kind
+    model: str
+    loci: tuple[Locus, ...]
+    before: str
+    after: str
+    program: Program
+    size: int
+    omitted: bool = False
+
+
+def seen(case: Case) -> tuple[Seen, ...]:
+    """Everything the replay showed, in a stable order, the smallest payload of each place first."""
+    return _seen(_Key(case))
+
+
+class _Key:
+    """A case by identity, so that its evidence is collected once for all the rules."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+
+    def __hash__(self) -> int:
+        return id(self.case)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.case is self.case
+
+
+@lru_cache(maxsize=2)
+def _seen(key: _Key) -> tuple[Seen, ...]:
+    case = key.case
+    if case.baseline is None:
+        return ()
+    before, after = by_id(case.baseline.replayed.outcomes), by_id(case.candidate.replayed.outcomes)
+    found: list[Seen] = []
+    for identifier, payload in case.payloads.items():
+        old, new = before.get(identifier), after.get(identifier)
+        if old is not None and new is not None:
+            found.extend(_compared(case, payload, old, new))
+        elif new is not None:
+            found.extend(_read_here(case, payload, new))
+        elif old is not None:
+            found.extend(_read_there(case, payload, old))
+    found.extend(_calls(case))
+    return tuple(sorted(found, key=lambda item: item.size))
+
+
+def _compared(case: Case, payload: Payload, old: Outcome, new: Outcome) -> Iterator[Seen]:
+    if old.accepted and not new.accepted:
+        yield from _refused(case, payload, new.failure)
+    elif new.accepted and not old.accepted:
+        yield from _newly_accepted(case, payload, old.failure)
+    elif not new.accepted:
+        yield from _errors(case, payload, old.failure, new.failure)
+    else:
+        yield from _values(case, payload, old, new)
+
+
+def _read_here(case: Case, payload: Payload, new: Outcome) -> Iterator[Seen]:
+    """What the baseline writes, read by the candidate."""
+    if not new.accepted and payload.id.startswith("cross/"):
+        assert case.baseline is not None
+        writer = by_id(case.baseline.replayed.outcomes).get(payload.id.removeprefix("cross/"))
+        if writer is not None and writer.roundtrip == "same":
+            yield from _refused(case, payload, new.failure)
+
+
+def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
+    """What the candidate writes, read by peers with the baseline.
+
+    Only where the baseline accepts the payload it was made from: that the candidate takes more
+    is another matter (`accepted`).
+    """
+    assert case.baseline is not None
+    origin = case.payloads.get(payload.id.removeprefix("cross/"))
+    before = by_id(case.baseline.replayed.outcomes).get(origin.id) if origin else None
+    if old.accepted or origin is None or before is None or not before.accepted:
+        return
+    yield Seen(
+        kind="json",
+        model=payload.model,
+        loci=_issue_loci(case, payload.model, old.failure),
+        before="JSON that peers with the baseline read",
+        after=f"JSON that they refuse ({_first_issue(old.failure)})",
+        program=dumps(
+            payload.model, origin.data, before.json_alias, by_alias=True, mode=origin.mode
+        ),
+        size=_size(payload),
+    )
+
+
+def _refused(case: Case, payload: Payload, failure: Failure | None) -> Iterator[Seen]:
+    yield Seen(
+        kind="rejected",
+        model=payload.model,
+        loci=_issue_loci(case, payload.model, failure),
+        before="accepted",
+        after=f"refused ({_first_issue(failure)})",
+        program=accepted(payload.model, payload.data, payload.mode),
+        size=_size(payload),
+    )
+
+
+def _newly_accepted(case: Case, payload: Payload, failure: Failure | None) -> Iterator[Seen]:
+    yield Seen(
+        kind="accepted",
+        model=payload.model,
+        loci=_issue_loci(case, payload.model, failure),
+        before=f"refused ({_first_issue(failure)})",
+        after="accepted",
+        program=_refusing(payload),
+        size=_size(payload),
+    )
+
+
+def _refusing(payload: Payload) -> Program:
+    lines = [
+        "import json",
+        import_of(payload.model, "Model"),
+        "",
+        f"payload = {literal(payload.data)}",
+        "try:",
+        f"    {_reading(payload)}",
+        "except Exception as error:",
+        '    print("refused:", type(error).__name__)',
+        "else:",
+        '    raise SystemExit("the payload was accepted")',
+    ]
+    return Program("\n".join(lines) + "\n", kind="payload")
+
+
+def _reading(payload: Payload) -> str:
+    if payload.mode == "constructor":
+        return "Model(**payload)"
+    if payload.mode == "python":
+        return "Model.model_validate(payload)"
+    return "Model.model_validate_json(json.dumps(payload))"
+
+
+def _errors(
+    case: Case, payload: Payload, old: Failure | None, new: Failure | None
+) -> Iterator[Seen]:
+    before = {(issue.type, issue.loc) for issue in old.errors} if old else set()
+    after = {(issue.type, issue.loc) for issue in new.errors} if new else set()
+    if before == after:
+        return
+    places = sorted({loc for _, loc in before ^ after}, key=str)
+    expected = sorted((kind, list(map(str, loc))) for kind, loc in before)
+    lines = [
+        "import json",
+        "from pydantic import ValidationError",
+        import_of(payload.model, "Model"),
+        "",
+        f"payload = {literal(payload.data)}",
+        "try:",
+        f"    {_reading(payload)}",
+        "except ValidationError as error:",
+        "    issues = error.errors()",
+        "    found = sorted((item['type'], list(map(str, item['loc']))) for item in issues)",
+        f"    assert found == {literal(expected, 4)}, found",
+        "else:",
+        '    raise SystemExit("the payload was accepted")',
+    ]
+    for place in places:
+        yield Seen(
+            kind="error",
+            model=payload.model,
+            loci=(_locus(case, payload.model, place),),
+            before=", ".join(sorted(kind for kind, loc in before if loc == place)) or "no error",
+            after=", ".join(sorted(kind for kind, loc in after if loc == place)) or "no error",
+            program=Program("\n".join(lines) + "\n", kind="payload"),
+            size=_size(payload),
+        )
+
+
+def _values(case: Case, payload: Payload, old: Outcome, new: Outcome) -> Iterator[Seen]:
+    """Both accepted it: are the instances, their dumps and their round trips the same?"""
+    assert case.baseline is not None
+    changed = list(changes(old.attributes, new.attributes))
+    for change in changed:
+        yield _value_seen(case, payload, change)
+    touched = {change.path[:1] for change in changed}
+    yield from _dumps(case, payload, old, new, touched)
+    if old.roundtrip == "same" and new.roundtrip in ("different", "refused", "unserializable"):
+        yield Seen(
+            kind="roundtrip",
+            model=payload.model,
+            loci=_roundtrip_loci(case, payload.model, new),
+            before="read back the same",
+            after=_roundtrip_words(new),
+            program=_roundtrip_program(payload),
+            size=_size(payload),
+        )
+    yield from _warnings(case, payload, old, new)
+
+
+def _roundtrip_loci(case: Case, model: str, new: Outcome) -> tuple[Locus, ...]:
+    if new.roundtrip_failure is not None:
+        return _issue_loci(case, model, new.roundtrip_failure)
+    path = new.roundtrip_detail.partition(":")[0].strip()
+    return (_locus(case, model, tuple(path.split(".")) if path else ()),)
+
+
+def _roundtrip_words(new: Outcome) -> str:
+    if new.roundtrip == "different":
+        return f"comes back different: {new.roundtrip_detail}"[:200]
+    reason = _first_issue(new.roundtrip_failure or new.failure)
+    return f"{'refused' if new.roundtrip == 'refused' else 'can not be written'} ({reason})"
+
+
+def _roundtrip_program(payload: Payload) -> Program:
+    return holds(
+        payload.model,
+        payload.data,
+        "Model.model_validate_json(value.model_dump_json(by_alias=True)) == value",
+        mode=payload.mode,
+    )
+
+
+def _warnings(case: Case, payload: Payload, old: Outcome, new: Outcome) -> Iterator[Seen]:
+    known = {(item.category, item.message) for item in old.warnings}
+    for item in new.warnings:
+        if (item.category, item.message) in known:
+            continue
+        yield Seen(
+            kind="warning",
+            model=payload.model,
+            loci=(_locus(case, payload.model, ()),),
+            before="no warning",
+            after=f"{item.category}: {item.message.splitlines()[0] if item.message else ''}",
+            program=_warning_program(payload),
+            size=_size(payload),
+        )
+
+
+def _warning_program(payload: Payload) -> Program:
+    lines = [
+        "import json, warnings",
+        import_of(payload.model, "Model"),
+        "",
+        'warnings.simplefilter("error")',
+        f"payload = {literal(payload.data)}",
+        f"value = {_reading(payload)}",
+        "value.model_dump()",
+        "value.model_dump_json()",
+    ]
+    return Program("\n".join(lines) + "\n", kind="payload")
+
+
+def _value_seen(case: Case, payload: Payload, change: Change) -> Seen:
+    before, after = _type(change.before), _type(change.after)
+    same_type = before == after and before != "dict"
+    return Seen(
+        kind="value" if same_type or change.after is None else "type",
+        model=payload.model,
+        loci=(_locus(case, payload.model, change.path),),
+        before=say(change.before),
+        after=say(change.after),
+        program=_value_program(payload, change),
+        size=_size(payload),
+        omitted=_omitted(case, payload, change.path),
+    )
+
+
+def _omitted(case: Case, payload: Payload, path: tuple[str | int, ...]) -> bool:
+    """Whether the payload left the first field of a path out (by any of its names)."""
+    assert case.baseline is not None
+    if not path or not isinstance(payload.data, dict):
+        return False
+    symbol = case.baseline.symbol(payload.model)
+    described = symbol.fields.get(str(path[0])) if symbol else None
+    names = {str(path[0])}
+    if described is not None:
+        names |= {str(described.alias), str(described.validation_alias)}
+    return not names & set(payload.data)
+
+
+def _dumps(
+    case: Case, payload: Payload, old: Outcome, new: Outcome, touched: set[tuple[str | int, ...]]
+) -> Iterator[Seen]:
+    """Differences in what is written, beyond what different attributes explain."""
+    for before, after, by_alias in (
+        (old.python, new.python, False),
+        (old.python_alias, new.python_alias, True),
+    ):
+        for change in changes(before, after):
+            if change.path[:1] not in touched:
+                yield _dump_seen(case, payload, old, change, "dump", by_alias)
+    for plain_before, plain_after, by_alias in (
+        (old.json_, new.json_, False),
+        (old.json_alias, new.json_alias, True),
+    ):
+        for change in json_changes(plain_before, plain_after):
+            if change.path[:1] not in touched:
+                yield _dump_seen(case, payload, old, change, "json", by_alias)
+
+
+def _dump_seen(
+    case: Case, payload: Payload, old: Outcome, change: Change, kind: Kind, by_alias: bool
+) -> Seen:
+    expected = old.json_alias if by_alias else old.json_
+    program = dumps(payload.model, payload.data, expected, by_alias=by_alias, mode=payload.mode)
+    if kind == "dump":
+        program = _python_dump_program(payload, change, by_alias)
+    return Seen(
+        kind=kind,
+        model=payload.model,
+        loci=(_locus(case, payload.model, change.path),),
+        before=_say_any(change.before),
+        after=_say_any(change.after),
+        program=program,
+        size=_size(payload),
+    )
+
+
+def _python_dump_program(payload: Payload, change: Change, by_alias: bool) -> Program:
+    access = "".join(f"[{part!r}]" for part in change.path)
+    condition = _condition(f"dumped{access}", change.before)
+    lines = [
+        "import json",
+        import_of(payload.model, "Model"),
+        "",
+        f"payload = {literal(payload.data)}",
+        f"value = {_reading(payload)}",
+        f"dumped = value.model_dump(by_alias={by_alias})",
+        f"assert {condition}, dumped",
+    ]
+    return Program("\n".join(lines) + "\n", kind="payload")
+
+
+def _value_program(payload: Payload, change: Change) -> Program:
+    return holds(
+        payload.model,
+        payload.data,
+        _condition(expression("value", change.path), change.before),
+        mode=payload.mode,
+    )
+
+
+def expression(root: str, path: Iterable[str | int]) -> str:
+    """The Python expression that follows a path: attributes for names, items for positions."""
+    text = root
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += f".{part}" if part.isidentifier() else f"[{part!r}]"
+    return text
+
+
+def _condition(access: str, before: Encoded | None) -> str:
+    """A condition that holds for the value as it was encoded."""
+    kind = _type(before)
+    if isinstance(before, dict):
+        if "e" in before:
+            name = kind.rpartition(":")[2].rpartition(".")[2]
+            return f"type({access}).__name__ == {name!r} and {access}.name == {before['e']!r}"
+        if kind in _PLAIN and _is_plain(before.get("v")):
+            value = before.get("v")
+            return f"{access} == {value!r} and type({access}).__name__ == {kind!r}"
+        if "i" in before or "d" in before:
+            plain = _unencoded(before)
+            if plain is not None:
+                return f"{access} == {plain[0]!r}"
+        if "v" in before:
+            name = kind.rpartition(":")[2]
+            return f"type({access}).__name__ == {name!r} and str({access}) == {str(before['v'])!r}"
+    name = kind.rpartition(":")[2].rpartition(".")[2]
+    return f"type({access}).__name__ == {name!r}"
+
+
+def _is_plain(value: JsonValue) -> bool:
+    return value is None or isinstance(value, (str, int, float, bool))
+
+
+def _unencoded(value: Encoded) -> tuple[JsonValue] | None:
+    """The plain value (in a tuple) of an encoded one made of JSON's types alone, else None."""
+    if not isinstance(value, dict):
+        return None
+    kind = value.get("t")
+    if kind in _PLAIN and _is_plain(value.get("v")):
+        return (value.get("v"),)
+    if kind == "list" and isinstance(items := value.get("i"), list):
+        inner = [_unencoded(item) for item in items]
+        return None if None in inner else ([item[0] for item in inner if item],)
+    if kind == "dict" and isinstance(pairs := value.get("d"), list):
+        found: dict[str, JsonValue] = {}
+        for pair in pairs:
+            if not isinstance(pair, list):
+                return None
+            key, item = _unencoded(pair[0]), _unencoded(pair[1])
+            if key is None or item is None or not isinstance(key[0], str):
+                return None
+            found[key[0]] = item[0]
+        return (found,)
+    return None
+
+
+def changes(
+    before: Encoded | None, after: Encoded | None, path: tuple[str | int, ...] = ()
+) -> Iterator[Change]:
+    """Where two encoded values differ.
+
+    What only the later one has is passed over: an added field is no change to those who read
+    the others. So is what differed between two readings of one side.
+    """
+    if before == after or VOLATILE in (before, after):
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        if ("v" in before and before["v"] == VOLATILE) or ("v" in after and after["v"] == VOLATILE):
+            return
+        if before.get("t") == after.get("t"):
+            inner = _children(before), _children(after)
+            if inner[0] is not None and inner[1] is not None:
+                yield from _child_changes(inner[0], inner[1], before, after, path)
+                return
+    yield Change(path, before, after)
+
+
+def _child_changes(
+    before: Mapping[str | int, Encoded],
+    after: Mapping[str | int, Encoded],
+    whole: Encoded,
+    whole_after: Encoded,
+    path: tuple[str | int, ...],
+) -> Iterator[Change]:
+    if isinstance(whole, dict) and "i" in whole and len(before) != len(after):
+        yield Change(path, whole, whole_after)
+        return
+    for key, value in before.items():
+        if key not in after:
+            yield Change((*path, key), value, None)
+        else:
+            yield from changes(value, after[key], (*path, key))
+
+
+def _children(value: dict[str, JsonValue]) -> Mapping[str | int, Encoded] | None:
+    fields, items, pairs = value.get("f"), value.get("i"), value.get("d")
+    found: dict[str | int, Encoded]
+    if isinstance(fields, dict):
+        found = {str(name): item for name, item in fields.items()}
+        return found
+    if isinstance(items, list):
+        found = dict(enumerate(items))
+        return found
+    if isinstance(pairs, list):
+        return {
+            str(pair[0].get("v", pair[0]) if isinstance(pair[0], dict) else pair[0]): pair[1]
+            for pair in pairs
+            if isinstance(pair, list)
+        }
+    return None
+
+
+def json_changes(
+    before: JsonValue, after: JsonValue, path: tuple[str | int, ...] = ()
+) -> Iterator[Change]:
+    """Where two JSON documents differ; members that only the later has are passed over."""
+    if (before == after and type(before) is type(after)) or VOLATILE in (before, after):
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key, value in before.items():
+            if key not in after:
+                yield Change((*path, key), value, None)
+            else:
+                yield from json_changes(value, after[key], (*path, key))
+        return
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, (one, other) in enumerate(zip(before, after, strict=True)):
+            yield from json_changes(one, other, (*path, index))
+        return
+    yield Change(path, before, after)
+
+
+def _calls(case: Case) -> Iterator[Seen]:
+    """Factory calls that succeed on both sides and return something else."""
+    assert case.baseline is not None
+    before = {item.id: item for item in case.baseline.replayed.calls}
+    for new in case.candidate.replayed.calls:
+        old, planned = before.get(new.id), case.calls.get(new.id)
+        if old is None or planned is None or old.failure or new.failure:
+            continue
+        if old.outcome is None or new.outcome is None:
+            continue
+        for change in changes(old.outcome.attributes, new.outcome.attributes):
+            condition = _condition(expression("result", change.path), change.before)
+            yield Seen(
+                kind="type" if _type(change.before) != _type(change.after) else "value",
+                model=old.outcome.model,
+                loci=(_locus(case, old.outcome.model, change.path),),
+                before=say(change.before),
+                after=say(change.after),
+                program=call(planned.target, planned.kwargs, f"assert {condition}, result"),
+                size=len(str(planned.kwargs)),
+            )
+
+
+def _issue_loci(case: Case, model: str, failure: Failure | None) -> tuple[Locus, ...]:
+    if failure is None or not failure.errors:
+        return (_locus(case, model, ()),)
+    found = dict.fromkeys(_locus(case, model, issue.loc) for issue in failure.errors)
+    return tuple(found)
+
+
+def _locus(case: Case, model: str, path: Iterable[str | int]) -> Locus:
+    """The place of a path: by the baseline's description where it knows the field."""
+    parts = tuple(path)
+    assert case.baseline is not None
+    for observation in (case.baseline, case.candidate):
+        found = _known(observation, model, parts)
+        if found is not None:
+            return found
+    return Locus(*locate(case.baseline, model, parts))
+
+
+def _known(observation: Observation, model: str, path: tuple[str | int, ...]) -> Locus | None:
+    name, place = locate(observation, model, path)
+    for ref, symbol in observation.described.symbols.items():
+        if label(symbol.identity or ref) == name and place in symbol.fields:
+            return Locus(name, place)
+    return None
+
+
+def _first_issue(failure: Failure | None) -> str:
+    if failure is None:
+        return "no reason given"
+    if failure.errors:
+        issue = failure.errors[0]
+        place = ".".join(map(str, issue.loc))
+        return f"{place}: {issue.message}" if place else issue.message
+    return f"{failure.type}: {failure.message.splitlines()[0] if failure.message else ''}"
+
+
+def _type(value: Encoded | None) -> str:
+    return str(value.get("t", "")) if isinstance(value, dict) else ""
+
+
+def _say_any(value: Encoded | None) -> str:
+    return say(value) if isinstance(value, dict) and "t" in value else repr(value)[:120]
+
+
+def say(value: Encoded | None) -> str:
+    """An encoded value in a few words."""
+    if value is None:
+        return "nothing"
+    if not isinstance(value, dict):
+        return repr(value)[:120]
+    kind = _type(value).rpartition(":")[2]
+    if "e" in value:
+        return f"{kind}.{value['e']}"
+    if "v" in value:
+        return repr(value["v"])[:120] if kind in _PLAIN else f"{kind}({value['v']!r})"[:120]
+    plain = _unencoded(value)
+    return repr(plain[0])[:120] if plain is not None else f"a {kind}"
+
+
+def _size(payload: Payload) -> int:
+    return len(str(payload.data)) + (0 if payload.mode == "json" else 1000)
