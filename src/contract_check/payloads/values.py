@@ -186,7 +186,9 @@ def plain_text(node: Schema, name: str, number: int) -> str:
         return next((text for text in choices if text != node.get("default")), choices[0])
     if isinstance(form := node.get("format"), str) and (made := formatted(form, name, number)):
         return made
-    return _fitted(f"{name}-{number}", str(number), shortest, longest)
+    # Not as long as it may be: that is a variation.
+    top = longest if longest is None or longest <= max(shortest, 1) else longest - 1
+    return _fitted(f"{name}-{number}", str(number), shortest, top)
 
 
 def _lengths(node: Schema) -> tuple[int, int | None]:
