@@ -147,7 +147,7 @@ def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
         model=payload.model,
         loci=_issue_loci(case, payload.model, old.failure),
         before="JSON that peers with the baseline read",
-        after=f"JSON that they refuse ({_first_issue(old.failure)})",
+        after=f"JSON that they refuse ({first_issue(old.failure)})",
         program=dumps(
             payload.model, origin.data, before.json_alias, by_alias=True, mode=origin.mode
         ),
@@ -161,7 +161,7 @@ def _refused(case: Case, payload: Payload, failure: Failure | None) -> Iterator[
         model=payload.model,
         loci=_issue_loci(case, payload.model, failure),
         before="accepted",
-        after=f"refused ({_first_issue(failure)})",
+        after=f"refused ({first_issue(failure)})",
         program=accepted(payload.model, payload.data, payload.mode),
         size=_size(payload),
     )
@@ -172,7 +172,7 @@ def _newly_accepted(case: Case, payload: Payload, failure: Failure | None) -> It
         kind="accepted",
         model=payload.model,
         loci=_issue_loci(case, payload.model, failure),
-        before=f"refused ({_first_issue(failure)})",
+        before=f"refused ({first_issue(failure)})",
         after="accepted",
         program=_refusing(payload),
         size=_size(payload),
@@ -270,7 +270,7 @@ def _roundtrip_loci(case: Case, model: str, new: Outcome) -> tuple[Locus, ...]:
 def _roundtrip_words(new: Outcome) -> str:
     if new.roundtrip == "different":
         return f"comes back different: {new.roundtrip_detail}"[:200]
-    reason = _first_issue(new.roundtrip_failure or new.failure)
+    reason = first_issue(new.roundtrip_failure or new.failure)
     return f"{'refused' if new.roundtrip == 'refused' else 'can not be written'} ({reason})"
 
 
@@ -569,25 +569,41 @@ def _issue_loci(case: Case, model: str, failure: Failure | None) -> tuple[Locus,
 
 
 def _locus(case: Case, model: str, path: Iterable[str | int]) -> Locus:
-    """The place of a path: by the baseline's description where it knows the field."""
+    return locus_at(case, model, path)
+
+
+def locus_at(case: Case, model: str, path: Iterable[str | int]) -> Locus:
+    """The place of a path through a model: by the baseline's description where it knows the field.
+
+    An enum that the field is annotated with may be the cause as well.
+    """
     parts = tuple(path)
-    assert case.baseline is not None
     for observation in (case.baseline, case.candidate):
-        found = _known(observation, model, parts)
+        found = _known(observation, model, parts) if observation else None
         if found is not None:
             return found
-    return Locus(*locate(case.baseline, model, parts))
+    return Locus(*locate(case.baseline or case.candidate, model, parts))
 
 
 def _known(observation: Observation, model: str, path: tuple[str | int, ...]) -> Locus | None:
     name, place = locate(observation, model, path)
     for ref, symbol in observation.described.symbols.items():
         if label(symbol.identity or ref) == name and place in symbol.fields:
-            return Locus(name, place)
+            return Locus(name, place, _enums(observation, symbol.fields[place].types))
     return None
 
 
-def _first_issue(failure: Failure | None) -> str:
+def _enums(observation: Observation, types: Iterable[str]) -> tuple[Locus, ...]:
+    """The described enums among the classes of an annotation, as places."""
+    known = {
+        label(symbol.identity or ref)
+        for ref, symbol in observation.described.symbols.items()
+        if symbol.kind == "enum"
+    }
+    return tuple(Locus(label(name)) for name in types if label(name) in known)
+
+
+def first_issue(failure: Failure | None) -> str:
     if failure is None:
         return "no reason given"
     if failure.errors:

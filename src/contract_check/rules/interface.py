@@ -58,13 +58,21 @@ class Locus:
     Args:
         label: `package:qualname`, as values are labelled (`contract_check_probe.encoding`).
         path: a field, member, parameter or dotted path; None for the whole.
+        or_in: other places that can be the cause of what is seen here, as the enum that a field
+            is annotated with.
     """
 
     label: str
     path: str | None = None
+    or_in: tuple[Locus, ...] = ()
 
     def covers(self, other: Locus) -> bool:
         """Whether what happens at `other` can be this place's doing."""
+        return self._holds(other) or any(
+            self._holds(place) or place._holds(self) for place in other.or_in
+        )
+
+    def _holds(self, other: Locus) -> bool:
         if self.label != other.label:
             return False
         if self.path is None or self.path == other.path:
