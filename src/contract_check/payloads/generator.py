@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 from zlib import crc32
 
 from pydantic import JsonValue
 
-from contract_check.payloads.patterns import compiled, longer_matching, matching, unmatched
+from contract_check.payloads.choices import (
+    choice_variations,
+    finite,
+    open_variations,
+    switch_variations,
+)
+from contract_check.payloads.patterns import longer_matching, matching, unmatched
 from contract_check.payloads.schema import (
     NoValue,
     Schema,
@@ -23,6 +28,15 @@ from contract_check.payloads.schema import (
     needs_search,
     type_of,
 )
+from contract_check.payloads.shapes import (
+    is_model,
+    item_schema,
+    open_schema,
+    prefix_of,
+    properties_of,
+    required_of,
+    sizes_of,
+)
 from contract_check.payloads.values import (
     count_key,
     number_variations,
@@ -33,7 +47,6 @@ from contract_check.payloads.values import (
 from contract_check.payloads.variation import Rank, Variation
 
 EXTRA: Final = "contract_check_extra"
-OUTSIDER: Final = "contract_check_unknown"
 STEPS: Final = 20_000
 """How many nodes may be looked at for one schema."""
 LEAN_AFTER: Final = 400
@@ -186,8 +199,8 @@ class Generator:
 
     def _plain_object(self, node: Schema, path: Path, trail: Trail) -> JsonValue:
         value: dict[str, JsonValue] = {}
-        required = _required(node)
-        properties = _properties(node)
+        required = required_of(node)
+        properties = properties_of(node)
         for name, schema in properties.items():
             if path and name not in required and self._is_lean(trail):
                 continue
@@ -198,8 +211,8 @@ class Generator:
                     raise
         for name in required:
             if name not in value:
-                value[name] = self._plain(_open_schema(node), (*path, name), trail)
-        wanted = count_key(node, "minProperties") or (0 if _is_model(node) else 1)
+                value[name] = self._plain(open_schema(node), (*path, name), trail)
+        wanted = count_key(node, "minProperties") or (0 if is_model(node) else 1)
         for _ in range(min(wanted, MOST_ITEMS) - len(value)):
             try:
                 value |= self._entry(node, value, path, trail)
@@ -237,13 +250,13 @@ class Generator:
                              if v.aim == "inside")]  # fmt: skip
         for name in keys:
             if isinstance(name, str) and name not in taken:
-                return name, _open_schema(node)
+                return name, open_schema(node)
         raise NoValue("no further key")
 
     def _plain_array(self, node: Schema, path: Path, trail: Trail) -> JsonValue:
         least = count_key(node, "minItems") or 0
         most = count_key(node, "maxItems")
-        ahead = len(_prefix(node))
+        ahead = len(prefix_of(node))
         wanted = max(least, ahead or 1)
         if self._is_lean(trail):
             wanted = least
@@ -261,7 +274,7 @@ class Generator:
         items: list[JsonValue] = []
         seen: set[str] = set()
         for index in range(count):
-            schema = _item_schema(node, index)
+            schema = item_schema(node, index)
             if index == 0 and isinstance(wanted := node.get("contains"), dict):
                 schema = {"allOf": [schema, wanted]}
             item = self._plain(schema, (*path, str(index)), trail)
@@ -299,7 +312,7 @@ class Generator:
             for index, example in enumerate(examples, start=1):
                 yield Variation(example, "as its example", f"example-{index}", Rank.VALUE, "inside")
         if "const" in node or isinstance(node.get("enum"), list):
-            yield from _choice_variations(node)
+            yield from choice_variations(node)
         elif (arms := arms_of(node)) is not None:
             yield from self._vary_arms(arms, plain, path, trail)
         else:
@@ -316,13 +329,13 @@ class Generator:
         elif kind == "string" and isinstance(plain, str):
             yield from self._vary_text(node, plain, path, trail)
         elif kind == "boolean" and isinstance(plain, bool):
-            yield from _switch_variations(plain)
+            yield from switch_variations(plain)
         elif kind in ("integer", "number") and isinstance(plain, int | float):
-            yield from _finite(number_variations(node, plain, kind == "integer"))
+            yield from finite(number_variations(node, plain, kind == "integer"))
         elif kind == "null":
             yield Variation("not-null", "of the wrong type", "wrong-type", Rank.WRONG, "outside")
         elif kind == "any":
-            yield from _open_variations()
+            yield from open_variations()
 
     def _vary_text(self, node: Schema, plain: str, path: Path, trail: Trail) -> Iterator[Variation]:
         if node.get("contentMediaType") != "application/json":
@@ -355,15 +368,15 @@ class Generator:
     def _vary_object(
         self, node: Schema, plain: dict[str, JsonValue], path: Path, trail: Trail
     ) -> Iterator[Variation]:
-        required = _required(node)
+        required = required_of(node)
         yield from _absences(plain, required)
         yield from self._vary_extra(node, plain, path, trail)
-        if not _is_model(node):
+        if not is_model(node):
             yield from self._vary_entries(node, plain, path, trail)
-        properties = _properties(node)
+        properties = properties_of(node)
         if len(path) < DEEPEST:
             for name, value in plain.items():
-                schema = properties.get(name, _open_schema(node, name))
+                schema = properties.get(name, open_schema(node, name))
                 for change in self._vary(schema, value, (*path, name), trail):
                     yield _lifted(change, name, {**plain, name: change.value})
         for name in plain:
@@ -378,7 +391,7 @@ class Generator:
     def _vary_extra(
         self, node: Schema, plain: dict[str, JsonValue], path: Path, trail: Trail
     ) -> Iterator[Variation]:
-        if not _is_model(node):
+        if not is_model(node):
             return
         rule = node.get("additionalProperties")
         value: JsonValue = "unexpected"
@@ -437,7 +450,7 @@ class Generator:
     def _vary_array(
         self, node: Schema, plain: list[JsonValue], path: Path, trail: Trail
     ) -> Iterator[Variation]:
-        for size, why, inside in _sizes(node):
+        for size, why, inside in sizes_of(node):
             try:
                 items = self._items(node, size, path, trail)
             except NoValue:
@@ -446,10 +459,10 @@ class Generator:
             slug = why.replace(" ", "-")
             yield Variation(items, why, slug, rank, "inside" if inside else "outside")
         if len(path) < DEEPEST:
-            varied = len(plain) if _prefix(node) else 1
+            varied = len(plain) if prefix_of(node) else 1
             for index, item in enumerate(plain[:varied]):
                 rest = plain[index + 1 :]
-                schema = _item_schema(node, index)
+                schema = item_schema(node, index)
                 for change in self._vary(schema, item, (*path, str(index)), trail):
                     lifted: list[JsonValue] = [*plain[:index], change.value, *rest]
                     yield _lifted(change, str(index), lifted)
@@ -466,67 +479,6 @@ def _name(path: Path) -> str:
     return next((part for part in reversed(path) if not part.isdigit()), "value")
 
 
-def _required(node: Schema) -> list[str]:
-    names = node.get("required")
-    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
-
-
-def _properties(node: Schema) -> dict[str, JsonValue]:
-    properties = node.get("properties")
-    return properties if isinstance(properties, dict) else {}
-
-
-def _is_model(node: Schema) -> bool:
-    """Return whether an object is a model, with named properties, and not a mapping."""
-    return "properties" in node or (
-        not any(key in node for key in ("additionalProperties", "patternProperties"))
-        and "title" in node
-        and "required" in node
-    )
-
-
-def _open_schema(node: Schema, name: str | None = None) -> JsonValue:
-    """Return the schema of a mapping's values, or of the one under `name`; texts if it has none."""
-    patterns = node.get("patternProperties")
-    if name is not None and isinstance(patterns, dict):
-        for pattern, schema in patterns.items():
-            checker = compiled(pattern)
-            if checker is not None and checker.search(name):
-                return schema
-    rule = node.get("additionalProperties", True)
-    return {"type": "string"} if rule is True else rule
-
-
-def _prefix(node: Schema) -> list[JsonValue]:
-    prefix = node.get("prefixItems")
-    return prefix if isinstance(prefix, list) else []
-
-
-def _item_schema(node: Schema, index: int) -> JsonValue:
-    prefix = _prefix(node)
-    if index < len(prefix):
-        return prefix[index]
-    items = node.get("items", True)
-    return {"type": "string"} if items is True or items is False else items
-
-
-def _sizes(node: Schema) -> Iterator[tuple[int, str, bool]]:
-    """Yield the lengths an array is tried with: length, words, whether the schema admits it."""
-    least, most = count_key(node, "minItems") or 0, count_key(node, "maxItems")
-    ahead = len(_prefix(node))
-    if least == 0:
-        yield 0, "empty", True
-    if not ahead:
-        yield 2, "with two items", True
-        yield 1, "with one item", True
-    if least:
-        yield least, "as short as it may be", True
-        yield least - 1, "too short", False
-    if most is not None:
-        yield most, "as long as it may be", True
-        yield most + 1, "too long", False
-
-
 def _lifted(change: Variation, name: str, value: JsonValue) -> Variation:
     return change._replace(value=value, path=(name, *change.path))
 
@@ -541,52 +493,3 @@ def _absences(plain: dict[str, JsonValue], required: list[str]) -> Iterator[Vari
             yield Variation(without, "missing", "missing", Rank.NEAR, "outside", (name,))
         else:
             yield Variation(without, "absent", "absent", Rank.OPTIONAL, "inside", (name,))
-
-
-def _choice_variations(node: Schema) -> Iterator[Variation]:
-    stated = node.get("enum")
-    values = [node["const"]] if "const" in node else stated if isinstance(stated, list) else []
-    for index, value in enumerate(values, start=1):
-        why = f"value {json.dumps(value, ensure_ascii=False)}"
-        yield Variation(value, why, f"is-{_slug(value, index)}", Rank.VALUE, "inside")
-    texts = [value for value in values if isinstance(value, str)]
-    if texts:
-        other = texts[0].swapcase()
-        yield Variation(other, "in another case", "other-case", Rank.TEXT, "free")
-        yield Variation(f" {texts[0]} ", "with spaces around", "spaces", Rank.TEXT, "free")
-        yield Variation(OUTSIDER, "none of its values", "outsider", Rank.NEAR, "outside")
-    numbers = [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
-    if numbers:
-        yield Variation(str(numbers[0]), "a number in quotes", "as-text", Rank.COERCED, "free")
-        outside = max(numbers) + 1
-        yield Variation(outside, "none of its values", "outsider", Rank.NEAR, "outside")
-    yield Variation(["wrong"], "of the wrong type", "wrong-type", Rank.WRONG, "outside")
-
-
-def _slug(value: JsonValue, index: int) -> str:
-    text = value if isinstance(value, str) else json.dumps(value)
-    plain = text.isascii() and text.replace("_", "").replace("-", "").replace(".", "").isalnum()
-    return text if plain and len(text) <= 32 else str(index)
-
-
-def _switch_variations(plain: bool) -> Iterator[Variation]:
-    other = not plain
-    yield Variation(other, f"value {str(other).lower()}", f"is-{other}", Rank.VALUE, "inside")
-    yield Variation("true", "the text true", "true-text", Rank.COERCED, "free")
-    yield Variation(1, "the number 1", "as-number", Rank.COERCED, "free")
-    yield Variation("not-a-boolean", "of the wrong type", "wrong-type", Rank.WRONG, "outside")
-
-
-def _open_variations() -> Iterator[Variation]:
-    values: tuple[tuple[str, JsonValue], ...] = (
-        ("number", 7), ("null", None), ("list", ["a", 1]), ("object", {"a": {"b": 1}}),
-    )  # fmt: skip
-    for name, value in values:
-        yield Variation(value, f"of JSON type {name}", name, Rank.TEXT, "inside")
-
-
-def _finite(changes: Iterable[Variation]) -> Iterator[Variation]:
-    """Leave out what JSON has no spelling for."""
-    for change in changes:
-        if not isinstance(change.value, float) or math.isfinite(change.value):
-            yield change
