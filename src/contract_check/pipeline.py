@@ -230,7 +230,6 @@ def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Ex
         CheckError: a probe gave no answer.
     """
     before = time.perf_counter()
-    candidate = subjects[0]
     surroundings = observe.Surroundings(
         folder=folder,
         env=_environment(settings),
@@ -271,8 +270,12 @@ def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Ex
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    handed = {name: os.environ[name] for name in settings.pass_env if name in os.environ}
-    return {**settings.env, **handed}
+    return {**settings.env, **_handed(settings)}
+
+
+def _handed(settings: Settings) -> dict[str, str]:
+    """The variables that the person hands on and that are set."""
+    return {name: os.environ[name] for name in settings.pass_env if name in os.environ}
 
 
 def _observe(
@@ -297,8 +300,7 @@ def _observe(
         contracts,
         described[0],
         described[1] if len(described) > 1 else None,
-        settings.env,
-        settings.pass_env,
+        _handed(settings),
     )
     replayed = list(
         pool.map(
@@ -331,6 +333,8 @@ def _observe(
             name: CallPlan(contract, target, kwargs)
             for name, (contract, target, kwargs) in asked.targets.items()
         },
+        expectations=asked.expectations,
+        env=settings.env,
     )
 
 
@@ -444,9 +448,7 @@ def _report(run_: _Run) -> Report:
         verdict=verdict,
         exit_code=_EXIT_CODES[verdict],
         errors=errors,
-        provider=_package(
-            settings.provider, settings.provider_ref, run_.candidate, candidate
-        ),
+        provider=_package(settings.provider, settings.provider_ref, run_.candidate, candidate),
         consumer=_package(
             settings.consumer,
             settings.consumer_ref,

@@ -5,6 +5,7 @@ parties lie in a base layer that is installed once and shared by later runs.
 """
 
 from contract_check.environments.assemble import build, consumer_requirement
+from contract_check.environments.contents import contents, files
 from contract_check.environments.reproduction import reproduce
 from contract_check.environments.values import Built, Environment, Installed, PythonTooOld
 from contract_check.environments.workspace import Workspace
@@ -16,6 +17,8 @@ __all__ = [
     "PythonTooOld",
     "Workspace",
     "build",
+    "contents",
+    "files",
     "consumer_requirement",
     "reproduce",
 ]

@@ -14,7 +14,9 @@ from contract_check.model import observation
 def files(installed: Installed) -> tuple[str, ...]:
     """The distribution's Python files, relative to its location, sorted."""
     found = _distribution(installed)
-    names = (str(file).replace("\\", "/") for file in (found.files or ()) if found) if found else ()
+    if found is None:
+        return ()
+    names = (str(file).replace("\\", "/") for file in found.files or ())
     return tuple(
         sorted(name for name in names if name.endswith(".py") and not name.startswith("../"))
     )

@@ -4,4 +4,11 @@ from contract_check.observe.programs import ProgramRun, run_program
 from contract_check.observe.session import ProbeSession, stage_probe
 from contract_check.observe.surroundings import Surroundings, kill_marked
 
-__all__ = ["ProbeSession", "ProgramRun", "Surroundings", "kill_marked", "run_program", "stage_probe"]
+__all__ = [
+    "ProbeSession",
+    "ProgramRun",
+    "Surroundings",
+    "kill_marked",
+    "run_program",
+    "stage_probe",
+]

@@ -25,6 +25,7 @@ class Questions:
         scenarios: programs, as the probe takes them.
         http: requests, as the probe takes them.
         targets: id of a call to (contract, target, keyword arguments).
+        expectations: what each endpoint must answer here, by the contract's name.
     """
 
     payloads: tuple[Payload, ...] = ()
@@ -32,6 +33,7 @@ class Questions:
     scenarios: tuple[dict[str, Any], ...] = ()
     http: tuple[dict[str, Any], ...] = ()
     targets: Mapping[str, tuple[str, str, dict[str, Any]]] = field(default_factory=dict)
+    expectations: Mapping[str, Expectation] = field(default_factory=dict)
 
 
 def modules(
@@ -83,7 +85,6 @@ def questions(
     contracts: Sequence[Contract],
     candidate: Described,
     baseline: Described | None,
-    env: Mapping[str, str],
     passed_on: Iterable[str],
 ) -> Questions:
     """The first round: the corpus from both descriptions, factories, scenarios and requests.
@@ -92,7 +93,6 @@ def questions(
         contracts: declared and derived.
         candidate: what the candidate's symbols are.
         baseline: what the baseline's are.
-        env: variables the settings set for the code under test.
         passed_on: variables that the person handed on; they choose an endpoint's expectation.
     """
     handed = frozenset(passed_on)
@@ -107,6 +107,9 @@ def questions(
         ),
         http=tuple(_request(item, handed) for item in contracts if item.kind == "endpoint"),
         targets=targets,
+        expectations={
+            item.name: expectation(item, handed) for item in contracts if item.kind == "endpoint"
+        },
     )
 
 
