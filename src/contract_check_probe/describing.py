@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import enum
 import inspect
 import types
@@ -114,12 +115,12 @@ def _deprecated(found: Any) -> str | None:
 
 
 def _callable(found: Any) -> dict[str, Any]:
-    is_async = inspect.iscoroutinefunction(found) or inspect.isasyncgenfunction(found)
+    is_async = _is_async(found) or (not isinstance(found, type) and _is_async(_unwrapped(found)))
     try:
         signature = inspect.signature(found)
     except (ValueError, TypeError, NameError, AttributeError):
         # Builtins have none; annotations that can't be evaluated hide it as well.
-        return {"parameters": None, "is_async": is_async, "returns": None}
+        return {"parameters": None, "is_async": is_async, "returns": None, "types": []}
     empty = inspect.Parameter.empty
     return {
         "parameters": [
@@ -140,7 +141,38 @@ def _callable(found: Any) -> dict[str, Any]:
         "returns": None
         if signature.return_annotation is empty
         else _annotation(signature.return_annotation),
+        "types": [] if isinstance(found, type) else _named_types(found, signature),
     }
+
+
+def _is_async(found: Any) -> bool:
+    return inspect.iscoroutinefunction(found) or inspect.isasyncgenfunction(found)
+
+
+def _unwrapped(found: Any) -> Any:
+    """What a decorator that kept `__wrapped__` was put around."""
+    try:
+        return inspect.unwrap(found)
+    except ValueError:  # wrapped around itself
+        return found
+
+
+def _named_types(found: Any, signature: inspect.Signature) -> list[str]:
+    """The classes that a return annotation names; what can't be resolved is left out."""
+    annotation = signature.return_annotation
+    if not isinstance(annotation, str):
+        return [] if annotation is inspect.Signature.empty else _types(annotation)
+    names = getattr(_unwrapped(found), "__globals__", {})
+    resolved: list[str] = []
+    try:
+        parsed = ast.parse(annotation, mode="eval")
+    except SyntaxError:
+        return []
+    for node in ast.walk(parsed):
+        value = names.get(node.id) if isinstance(node, ast.Name) else None
+        if isinstance(value, type) and value.__module__ != "builtins":
+            resolved.append(identity(value))
+    return list(dict.fromkeys(resolved))
 
 
 def _annotation(value: Any) -> str:
@@ -174,6 +206,9 @@ def _members(cls: type) -> dict[str, Any]:
             fact = _member(base, raw)
             if fact is not None:
                 found[name] = fact
+        for name in () if _is_model(cls) else _own_annotations(base):
+            if name not in found and _is_shown(name):
+                found[name] = {"kind": "value", "owner": identity(base)}
     return found
 
 
@@ -187,21 +222,46 @@ def _member(base: type, raw: Any) -> dict[str, Any] | None:
     owner = identity(base)
     if isinstance(raw, (staticmethod, classmethod)):
         kind = "staticmethod" if isinstance(raw, staticmethod) else "classmethod"
-        return {"kind": kind, "owner": owner, "signature": _callable(raw.__func__)}
+        return {
+            "kind": kind,
+            "owner": owner,
+            "signature": _callable(raw.__func__),
+            "stub": _is_stub(raw.__func__),
+        }
     if isinstance(raw, property) or hasattr(raw, "func") and hasattr(raw, "attrname"):
-        return {"kind": "property", "owner": owner}
+        return {"kind": "property", "owner": owner, "stub": _is_stub(getattr(raw, "fget", None))}
     if inspect.isfunction(raw):
-        return {"kind": "method", "owner": owner, "signature": _callable(raw)}
-    if (
-        isinstance(raw, type)
-        or isinstance(raw, enum.Enum)
-        or type(raw).__name__ == "member_descriptor"
-    ):
+        signature, stub = _callable(raw), _is_stub(raw)
+        return {"kind": "method", "owner": owner, "signature": signature, "stub": stub}
+    if isinstance(raw, enum.Enum):
         return None
+    if isinstance(raw, type) or type(raw).__name__ == "member_descriptor":
+        return {"kind": "value", "owner": owner}
     wrapped = getattr(raw, "wrapped", None)
     if wrapped is not None:  # a Pydantic decorator: validators and serializers show in behaviour
         return {"kind": "property", "owner": owner} if isinstance(wrapped, property) else None
     return {"kind": "value", "owner": owner, "value": safe_repr(raw)}
+
+
+def _empty(self: Any) -> Any: ...
+
+
+async def _empty_async(self: Any) -> Any: ...
+
+
+_STUBS = frozenset((_empty.__code__.co_code[::2], _empty_async.__code__.co_code[::2]))
+"""What stubs are compiled to, without the instructions' arguments."""
+
+
+def _is_stub(function: Any) -> bool:
+    """Whether a body is only `...`, `pass`, a docstring or `raise NotImplementedError`."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return False
+    if code.co_names:
+        return bool(code.co_names == ("NotImplementedError",))
+    constants = [item for item in code.co_consts if item is not None and item != function.__doc__]
+    return not constants and code.co_code[::2] in _STUBS
 
 
 def _protocol_members(cls: type) -> list[str]:

@@ -80,6 +80,8 @@ class Signature(Answer):
     """None where no signature can be had (a builtin)."""
     is_async: bool = False
     returns: str | None = None
+    types: tuple[str, ...] = ()
+    """`module:qualname` of every class that the return annotation names."""
 
 
 class Member(Answer):
@@ -90,6 +92,8 @@ class Member(Answer):
     """`module:qualname` of the class whose body defines it."""
     signature: Signature | None = None
     value: str | None = None
+    stub: bool = False
+    """Its body does nothing, or raises NotImplementedError."""
 
 
 class FieldDescription(Answer):
