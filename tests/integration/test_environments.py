@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -413,9 +417,9 @@ def existing(tmp_path: Path, house: Path, *wheels: str) -> Path:
     folder = tmp_path / "existing"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     site = next(folder.glob("lib/*/site-packages"))
-    files = [house / f"{name}-py3-none-any.whl" for name in wheels]
-    uv = Path(sys.executable).with_name("uv")
-    command = [uv, "pip", "install", "-q", "--no-deps", "--target", site, *files]
+    files = [str(house / f"{name}-py3-none-any.whl") for name in wheels]
+    uv = str(Path(sys.executable).with_name("uv"))
+    command = [uv, "pip", "install", "-q", "--no-deps", "--target", str(site), *files]
     subprocess.run(command, check=True)
     return folder
 
@@ -474,6 +478,80 @@ def test_an_environment_that_prints_at_start_up_is_understood(
     chosen = replace(settings, environment=folder)
     made = build(chosen, None, None, None, workspace, Silent()).candidate
     assert made.provider.version == "2.0"
+
+
+@pytest.fixture
+def index(house: Path) -> Iterator[str]:
+    """A registry that asks for a password, as `host:port`."""
+    expected = "Basic " + base64.b64encode(b"me:secret").decode()
+
+    class Handler(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.headers.get("Authorization") != expected:
+                self.send_response(401)
+                self.send_header("WWW-Authenticate", "Basic")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+            elif self.path.startswith("/simple/"):
+                self.answer(self.path.split("/")[2])
+            else:
+                super().do_GET()
+
+        def answer(self, name: str) -> None:
+            links = [f'<a href="/{file.name}">{file.name}</a>' for file in house.glob(f"{name}-*")]
+            body = f"<!DOCTYPE html><html><body>{''.join(links)}</body></html>".encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments: object) -> None:
+            return None
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(house)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("installer", ["uv", "pip"])
+def test_index_credentials_reach_the_installer_and_are_kept_nowhere(
+    settings: Settings,
+    workspace: Workspace,
+    index: str,
+    monkeypatch: pytest.MonkeyPatch,
+    installer: str,
+) -> None:
+    for name in ("UV", "PIP"):
+        monkeypatch.delenv(f"{name}_FIND_LINKS")
+        monkeypatch.delenv(f"{name}_NO_INDEX")
+        monkeypatch.setenv(f"{name}_INDEX_URL", f"http://me:secret@{index}/simple")
+    chosen = replace(settings, installer=installer)  # type: ignore[arg-type]
+    for _ in range(2):
+        built = make(chosen, workspace, core("2.0"), core("1.0"))
+        assert run(built.candidate, ALL) == "2.0 1.0 2.0"
+    kept = [*chosen.cache_dir.rglob("*.json"), *workspace.path.rglob("*.json")]
+    assert list(chosen.cache_dir.glob("resolutions/*.json"))
+    assert not [file for file in kept if "secret" in file.read_text()]
+    monkeypatch.setenv(f"{installer.upper()}_INDEX_URL", f"http://me:wrong@{index}/simple")
+    with pytest.raises(CheckError) as raised:
+        make(chosen, workspace, core("2.2"))
+    assert "wrong" not in raised.value.detail
+
+
+def test_rules_of_the_users_own_project_are_named(
+    settings: Settings, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rules = '[tool.uv]\noverride-dependencies = ["Tcore==2.1"]\n'
+    (tmp_path / "pyproject.toml").write_text(rules)
+    with pytest.raises(CheckError) as raised:
+        make(settings, workspace, core("2.0"))
+    assert raised.value.detail.endswith("names tcore: run from another folder.")
 
 
 RUN = """

@@ -17,8 +17,8 @@ __all__ = [
     "PythonTooOld",
     "Workspace",
     "build",
+    "consumer_requirement",
     "contents",
     "files",
-    "consumer_requirement",
     "reproduce",
 ]

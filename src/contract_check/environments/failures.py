@@ -87,6 +87,11 @@ def python_floor(output: str, provider: str) -> str | None:
 def _sentences(output: str, attempt: Attempt) -> tuple[str, str]:
     conflict = bool(_CONFLICT.search(output)) and not _ABSENT.search(output)
     told = conflict or _BUILD.search(output)
+    if "no such option: --uploaded-prior-to" in output:
+        return (
+            "This pip can't leave out packages by their date, as --exclude-newer asks.",
+            "Use uv, or a Python whose pip is version 26 or newer.",
+        )
     if _OFFLINE.search(output) or (attempt.offline and not told):
         return (
             f"Without network the {attempt.side} environment can't be built: not everything it "

@@ -8,6 +8,7 @@ import os
 import shutil
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -75,7 +76,10 @@ class Uv:
             _write_lock(lock, wish.prefer)
         command: list[str | Path] = ["pip", "compile", "--no-header", "--no-annotate"]
         command += ["--python", python.path, "--override", override, "--output-file", lock]
-        self._uv(*command, *self._refresh, *_dates(wish), wanted)
+        try:
+            self._uv(*command, *self._refresh, *_dates(wish), wanted)
+        except InstallerFailed as error:
+            raise InstallerFailed(error.output + _own_rules(provider)) from error
         return _read_lock(lock)
 
     def install(
@@ -147,6 +151,17 @@ def _project_file(here: Path) -> list[Path]:
         if file.is_file():
             return [file] if b"[tool.uv" in file.read_bytes() else []
     return []
+
+
+def _own_rules(provider: str) -> str:
+    """A line that says so where the project the user stands in overrides the provider itself."""
+    for file in _project_file(Path.cwd()):
+        with suppress(tomllib.TOMLDecodeError):
+            rules = tomllib.loads(file.read_text(encoding="utf-8"))["tool"]["uv"]
+            for key in ("override-dependencies", "constraint-dependencies"):
+                if any(provider in canonicalize_name(str(line)) for line in rules.get(key, ())):
+                    return f"\nhint: {key} of {file} names {provider}: run from another folder."
+    return ""
 
 
 def _read_lock(lock: Path) -> tuple[Locked, ...]:
