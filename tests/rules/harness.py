@@ -5,19 +5,60 @@ from __future__ import annotations
 import sys
 import textwrap
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from contract_check.model.contracts import Contract
 from contract_check.model.observation import Installed
 from contract_check.model.refs import Package
+from contract_check.model.report import Finding, Severity
 from contract_check.model.settings import Settings
 from contract_check.pipeline import Examined, Subject, examine
-from contract_check.rules import Example
+from contract_check.rules import Example, Rule
 from contract_check.rules.interface import Sources
 
+Key = tuple[str, str, bool]
 
-def run_example(example: Example, folder: Path, *, same: bool = False) -> Examined:
+
+@dataclass(frozen=True)
+class Result:
+    """What an example came to: its findings."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def told(self) -> list[tuple[str, ...]]:
+        """The findings in short, for the message of a test that fails."""
+        return [(f.rule, f.severity, f.subject, f.path or "", f.message) for f in self.findings]
+
+    @property
+    def breaks(self) -> list[Finding]:
+        """Those that are breaks."""
+        return [finding for finding in self.findings if finding.severity is Severity.BREAK]
+
+    def of(self, rule: str) -> list[Finding]:
+        """Those of one rule."""
+        return [finding for finding in self.findings if finding.rule == rule]
+
+
+def examples(rules: Iterable[Rule]) -> list[tuple[Rule, Example]]:
+    """Every example with its rule."""
+    return [(rule, example) for rule in rules for example in rule.examples]
+
+
+def key_of(rule: Rule, example: Example, same: bool = False) -> Key:
+    """What identifies an example."""
+    return rule.id, example.title, same
+
+
+def run_example(example: Example, folder: Path, *, same: bool = False) -> Result:
+    """Examine an example and say what was found."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Result(examine_example(example, folder, same=same).judgement.findings)
+
+
+def examine_example(example: Example, folder: Path, *, same: bool = False) -> Examined:
     """Examine an example.
 
     Args:
@@ -74,8 +115,3 @@ def _installed(name: str, folder: Path) -> Installed:
         parts = list(path.relative_to(folder).with_suffix("").parts)
         modules.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
     return Installed(name=name, version="1", roots=(name,), modules=tuple(modules))
-
-
-def found(examined: Examined) -> Mapping[str, str]:
-    """Rule id to message, of everything that was found."""
-    return {finding.rule: finding.message for finding in examined.judgement.findings}

@@ -114,7 +114,7 @@ def _finding(case: Case, suspicion: Suspicion, tried: Tried | None) -> Finding |
     confirmed = tried is not None and tried.confirmed
     severity, remark = suspicion.severity, ""
     if rule.compares and not confirmed:
-        if not suspicion.observed and suspicion.programs:
+        if not suspicion.observed:
             return None
         if severity is Severity.BREAK:
             severity, remark = Severity.WARNING, _NO_WITNESS
