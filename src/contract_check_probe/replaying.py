@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import enum
 import inspect
 import json
@@ -185,7 +186,10 @@ def _converted(value: Any, hint: Any) -> Any:
     candidates = [hint, *typing.get_args(hint)]
     for kind in candidates:
         if isinstance(kind, type) and issubclass(kind, enum.Enum) and not isinstance(value, kind):
-            return kind(value) if value is not None else None
+            # What is no member any more is handed over as it is: the function's own refusal tells.
+            with contextlib.suppress(ValueError):
+                return kind(value)
+            return value
         if isinstance(kind, type) and hasattr(kind, "model_validate") and isinstance(value, dict):
             return kind.model_validate(value)
     return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,19 +65,48 @@ def symbols(contracts: Iterable[Contract], usage: Usage) -> tuple[str, ...]:
     for subclass in usage.subclasses:
         refs.setdefault(subclass.consumer)
         refs.setdefault(subclass.provider)
+    for ref in _touched(usage):
+        refs.setdefault(ref)
     return tuple(refs)
 
 
+def _touched(usage: Usage) -> Iterator[str]:
+    """The top-level names that are called, read from or mentioned, as `module:Name`."""
+    for call in usage.calls:
+        yield _top(call.target)
+    for member in usage.members:
+        if ":" in member.owner:
+            yield _top(member.owner)
+        elif not (member.stored or member.optional):
+            yield f"{member.owner}:{member.member}"
+    for name in usage.names:
+        if ":" in name.ref:
+            yield _top(name.ref)
+
+
+def _top(ref: str) -> str:
+    module, _, name = ref.partition(":")
+    return f"{module}:{name.partition('.')[0]}"
+
+
 def nested(described: Described, provider_roots: frozenset[str]) -> tuple[str, ...]:
-    """Classes of the provider that described fields are made of, and nobody described yet."""
+    """Classes that what is described leads to, and that nobody described yet.
+
+    Those that fields are made of or functions return, if they are the provider's, and those that
+    implement a protocol.
+    """
     identities = {symbol.identity for symbol in described.symbols.values()}
     found: dict[str, None] = {}
     for symbol in described.symbols.values():
-        for item in symbol.fields.values():
-            for name in item.types:
-                if name.partition(".")[0].partition(":")[0] in provider_roots:
-                    if name not in identities:
-                        found.setdefault(name)
+        named = [name for item in symbol.fields.values() for name in item.types]
+        if symbol.signature is not None:
+            named += symbol.signature.types
+        provided = [
+            name for name in named if name.partition(":")[0].partition(".")[0] in provider_roots
+        ]
+        for name in (*provided, *symbol.implementers):
+            if name not in identities:
+                found.setdefault(name)
     return tuple(found)
 
 
@@ -295,10 +324,7 @@ def derived(
                 )
             )
             known.add(pair[0])
-    for item in usage.imports:
-        if item.name is None or item.name == "*":
-            continue
-        ref = f"{item.module}:{item.name}"
+    for ref in _taken(usage):
         symbol = symbols.get(ref)
         identity = _identity(symbols, ref)
         if symbol is None or identity in known:
@@ -310,6 +336,17 @@ def derived(
             )
         )
     return tuple(found)
+
+
+def _taken(usage: Usage) -> Iterator[str]:
+    """What is imported by name, then what is reached through an imported module."""
+    for item in usage.imports:
+        if item.name not in (None, "*"):
+            yield f"{item.module}:{item.name}"
+    modules = {item.module for item in usage.imports if item.name is None}
+    for ref in _touched(usage):
+        if ref.partition(":")[0] in modules:
+            yield ref
 
 
 def _identity(symbols: Mapping[str, Symbol], ref: str) -> str:

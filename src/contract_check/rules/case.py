@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from contract_check.model.contracts import Contract
+from contract_check.model.contracts import Contract, Expectation
 from contract_check.model.observation import (
     CallOutcome,
     Failure,
@@ -42,6 +42,9 @@ class Case:
         usage: what the consumer takes from the provider.
         payloads: every payload replayed, by id.
         calls: every factory call replayed, by id.
+        expectations: what each endpoint's contract asks for here, by the contract's name.
+        env: the variables that the settings set for the code under test; those handed on from the
+            parent, which may hold secrets, are not among them.
     """
 
     candidate: Observation
@@ -50,6 +53,8 @@ class Case:
     usage: Usage = field(default_factory=Usage)
     payloads: Mapping[str, Payload] = field(default_factory=dict)
     calls: Mapping[str, CallPlan] = field(default_factory=dict)
+    expectations: Mapping[str, Expectation] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def provider_roots(self) -> frozenset[str]:
