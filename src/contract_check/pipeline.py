@@ -152,9 +152,15 @@ def _prepare(run_: _Run, workspace: Workspace, cwd: Path) -> None:
         if settings.environment is None:
             run_.consumer = _consumer_pin(settings, resolver)
             run_.baseline = _baseline_pin(run_, resolver, workspace)
+    compared = run_.baseline
+    if _same(run_.candidate, run_.baseline):
+        compared = None
+        run_.notes.append(
+            "the candidate is the baseline, so only what one environment shows was checked"
+        )
     with run_.stage("install", _installing(run_)):
         run_.built = environments.build(
-            settings, run_.candidate, run_.consumer, run_.baseline, workspace, run_.progress
+            settings, run_.candidate, run_.consumer, compared, workspace, run_.progress
         )
 
 
@@ -196,7 +202,7 @@ def _examine(run_: _Run, workspace: Workspace) -> None:
     built, settings = run_.built, run_.settings
     assert built is not None
     subjects = [_subject(built.candidate)]
-    if built.baseline is not None and not _same(run_.candidate, run_.baseline):
+    if built.baseline is not None:
         subjects.append(_subject(built.baseline))
     with run_.stage("probe", f"{len(subjects)} environment{'s'[: len(subjects) - 1]}"):
         run_.examined = examine(subjects, settings, workspace.new("probe"))

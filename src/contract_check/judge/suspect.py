@@ -106,7 +106,14 @@ def _merge(drafts: list[tuple[Rule, Draft]]) -> list[Suspicion]:
 
     A draft is never given to one of less severity: a warning explains no break.
     """
-    ordered = sorted(drafts, key=lambda item: (item[0].rank, _WORTH[severity_of(*item)]))
+    ordered = sorted(
+        drafts,
+        key=lambda item: (
+            item[0].rank,
+            _WORTH[severity_of(*item)],
+            item[1].loci[0].path is not None,
+        ),
+    )
     groups: list[list[tuple[Rule, Draft]]] = []
     for rule, draft in ordered:
         for group in groups:
