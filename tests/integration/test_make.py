@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -30,7 +31,12 @@ def project(tmp_path: Path) -> Path:
 
 def _make_run(project: Path, *variables: str) -> list[str]:
     made = subprocess.run(
-        ["make", "run", *variables], cwd=project, capture_output=True, text=True, check=True
+        ["make", "run", *variables],
+        cwd=project,
+        env={"PATH": os.environ["PATH"]},  # and no variables of a make that runs these tests
+        capture_output=True,
+        text=True,
+        check=True,
     )
     arguments: list[str] = json.loads(made.stdout)
     return arguments
