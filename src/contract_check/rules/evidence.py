@@ -155,7 +155,7 @@ def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
     yield Seen(
         kind="json",
         model=payload.model,
-        loci=_issue_loci(case, payload.model, old.failure),
+        loci=issue_loci(case, payload.model, old.failure),
         before="JSON that peers with the baseline read",
         after=f"JSON that they refuse ({first_issue(old.failure)})",
         program=dumps(
@@ -169,7 +169,7 @@ def _refused(case: Case, payload: Payload, failure: Failure | None) -> Iterator[
     yield Seen(
         kind="rejected",
         model=payload.model,
-        loci=_issue_loci(case, payload.model, failure),
+        loci=issue_loci(case, payload.model, failure),
         before="accepted",
         after=f"refused ({first_issue(failure)})",
         program=accepted(payload.model, payload.data, payload.mode),
@@ -181,7 +181,7 @@ def _newly_accepted(case: Case, payload: Payload, failure: Failure | None) -> It
     yield Seen(
         kind="accepted",
         model=payload.model,
-        loci=_issue_loci(case, payload.model, failure),
+        loci=issue_loci(case, payload.model, failure),
         before=f"refused ({first_issue(failure)})",
         after="accepted",
         program=_refusing(payload),
@@ -307,7 +307,7 @@ def _renamed(value: Encoded | None, aliases: Mapping[str, str]) -> Encoded | Non
 
 def _roundtrip_loci(case: Case, model: str, new: Outcome) -> tuple[Locus, ...]:
     if new.roundtrip_failure is not None:
-        return _issue_loci(case, model, new.roundtrip_failure)
+        return issue_loci(case, model, new.roundtrip_failure)
     path = new.roundtrip_detail.partition(":")[0].strip()
     return (_locus(case, model, tuple(path.split(".")) if path else ()),)
 
@@ -470,7 +470,7 @@ def _condition(access: str, before: Encoded | None) -> str:
             value = before.get("v")
             return f"{access} == {value!r} and type({access}).__name__ == {kind!r}"
         if "i" in before or "d" in before:
-            plain = _unencoded(before)
+            plain = unencoded(before)
             if plain is not None:
                 return f"{access} == {plain[0]!r}"
         if "v" in before:
@@ -484,7 +484,7 @@ def _is_plain(value: JsonValue) -> bool:
     return value is None or isinstance(value, (str, int, float, bool))
 
 
-def _unencoded(value: Encoded) -> tuple[JsonValue] | None:
+def unencoded(value: Encoded) -> tuple[JsonValue] | None:
     """The plain value (in a tuple) of an encoded one made of JSON's types alone, else None."""
     if not isinstance(value, dict):
         return None
@@ -492,14 +492,14 @@ def _unencoded(value: Encoded) -> tuple[JsonValue] | None:
     if kind in _PLAIN and _is_plain(value.get("v")):
         return (value.get("v"),)
     if kind == "list" and isinstance(items := value.get("i"), list):
-        inner = [_unencoded(item) for item in items]
+        inner = [unencoded(item) for item in items]
         return None if None in inner else ([item[0] for item in inner if item],)
     if kind == "dict" and isinstance(pairs := value.get("d"), list):
         found: dict[str, JsonValue] = {}
         for pair in pairs:
             if not isinstance(pair, list):
                 return None
-            key, item = _unencoded(pair[0]), _unencoded(pair[1])
+            key, item = unencoded(pair[0]), unencoded(pair[1])
             if key is None or item is None or not isinstance(key[0], str):
                 return None
             found[key[0]] = item[0]
@@ -521,7 +521,7 @@ def changes(
         if ("v" in before and before["v"] == VOLATILE) or ("v" in after and after["v"] == VOLATILE):
             return
         if before.get("t") == after.get("t"):
-            inner = _children(before), _children(after)
+            inner = children(before), children(after)
             if inner[0] is not None and inner[1] is not None:
                 yield from _child_changes(inner[0], inner[1], before, after, path)
                 return
@@ -545,7 +545,7 @@ def _child_changes(
             yield from changes(value, after[key], (*path, key))
 
 
-def _children(value: dict[str, JsonValue]) -> Mapping[str | int, Encoded] | None:
+def children(value: dict[str, JsonValue]) -> Mapping[str | int, Encoded] | None:
     fields, items, pairs = value.get("f"), value.get("i"), value.get("d")
     found: dict[str | int, Encoded]
     if isinstance(fields, dict):
@@ -606,7 +606,7 @@ def _calls(case: Case) -> Iterator[Seen]:
             )
 
 
-def _issue_loci(case: Case, model: str, failure: Failure | None) -> tuple[Locus, ...]:
+def issue_loci(case: Case, model: str, failure: Failure | None) -> tuple[Locus, ...]:
     if failure is None or not failure.errors:
         return (_locus(case, model, ()),)
     found = dict.fromkeys(_locus(case, model, issue.loc) for issue in failure.errors)
@@ -677,7 +677,7 @@ def say(value: Encoded | None) -> str:
         return f"{kind}.{value['e']}"
     if "v" in value:
         return repr(value["v"])[:120] if kind in _PLAIN else f"{kind}({value['v']!r})"[:120]
-    plain = _unencoded(value)
+    plain = unencoded(value)
     return repr(plain[0])[:120] if plain is not None else f"a {kind}"
 
 

@@ -1,0 +1,767 @@
+"""Enums: are the members still there, with their values and what they can be used as?
+
+What a declared contract says is held against the candidate alone; what the baseline has is
+compared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from contract_check.model.contracts import Contract
+from contract_check.model.observation import Encoded, EnumMember, Observation, Symbol
+from contract_check.model.report import Direction, Severity
+from contract_check.rules.case import Case, label, label_of, short
+from contract_check.rules.evidence import unencoded
+from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.witnesses import import_of, statement
+
+_SOURCE, _READS, _READ_BY = Direction.SOURCE, Direction.READS_OLD, Direction.READ_BY_OLD
+_UNKNOWN: Mapping[bool, JsonValue] = {True: 987654321, False: "contract-check-unknown"}
+"""What the probe tries as an unknown value, by whether the members are integers."""
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """An enum as it should be and as it is.
+
+    Args:
+        ref: as the consumer spells it.
+        before: member name to value, as the contract or the baseline has it.
+        bases: built-in types its members should be.
+        source: who says so, for sentences (`it was`, `the contract says`).
+        contract: the contract it belongs to, if to one.
+        declared: whether a person named the members.
+        old: the baseline's description, for a comparison.
+        now: the candidate's description.
+    """
+
+    ref: str
+    before: Mapping[str, JsonValue]
+    bases: tuple[str, ...]
+    source: str
+    contract: str | None
+    declared: bool
+    old: Symbol | None
+    now: Symbol
+
+    @property
+    def name(self) -> str:
+        return short(self.ref)
+
+    @property
+    def label(self) -> str:
+        return label(self.ref)
+
+    @property
+    def after(self) -> Mapping[str, JsonValue]:
+        return _values(self.now.enum_members)
+
+
+def _values(members: tuple[EnumMember, ...]) -> dict[str, JsonValue]:
+    return {member.name: _value(member.value) for member in members}
+
+
+def _value(encoded: Encoded) -> JsonValue:
+    """A member's value as JSON; one that JSON lacks as the text of its encoding."""
+    plain = unencoded(encoded)
+    return plain[0] if plain is not None else json.dumps(encoded, sort_keys=True)
+
+
+def _pairs(case: Case) -> Iterator[_Pair]:
+    """Every enum the contracts declare, then every one that both sides describe."""
+    now = _described(case.candidate, case)
+    declared = {contract.provider for contract in case.contracts if contract.kind == "enum"}
+    for contract in case.contracts_of("enum"):
+        symbol = case.candidate.symbol(contract.provider)
+        if contract.members and symbol is not None and symbol.kind != "missing":
+            yield _as_declared(contract, symbol)
+    if case.baseline is None:
+        return
+    for name, old in _described(case.baseline, case).items():
+        symbol = now.get(name)
+        if old.kind != "enum" or symbol is None or symbol.kind == "missing":
+            continue
+        ref = case.ref_of(name)
+        yield _Pair(
+            ref=ref,
+            before=_values(old.enum_members),
+            bases=old.enum_base,
+            source="it was",
+            contract=case.contract_at(name),
+            declared=ref in declared and _is_declared(case, ref),
+            old=old,
+            now=symbol,
+        )
+
+
+def _is_declared(case: Case, ref: str) -> bool:
+    return any(item.declared and item.provider == ref for item in case.contracts_of("enum"))
+
+
+def _as_declared(contract: Contract, symbol: Symbol) -> _Pair:
+    return _Pair(
+        ref=contract.provider,
+        before=contract.members,
+        bases=(contract.base,) if contract.base else (),
+        source="the contract says",
+        contract=contract.name,
+        declared=True,
+        old=None,
+        now=symbol,
+    )
+
+
+def _described(observation: Observation, case: Case) -> dict[str, Symbol]:
+    """The provider's symbols by label, what is there before what is missing."""
+    found: dict[str, Symbol] = {}
+    for ref, symbol in observation.described.symbols.items():
+        name = label_of(symbol)
+        if case.is_provider(ref) and (name not in found or found[name].kind == "missing"):
+            found[name] = symbol
+    return found
+
+
+def _draft(
+    pair: _Pair,
+    path: str | None,
+    message: str,
+    hint: str,
+    *programs: Program,
+    case: Case,
+    others: tuple[str, ...] = (),
+) -> Draft:
+    member = path if path in pair.before else None
+    return Draft(
+        subject=pair.ref,
+        path=path,
+        message=message,
+        hint=hint,
+        loci=(Locus(pair.label, path), *(Locus(pair.label, name) for name in others)),
+        contract=pair.contract,
+        check="enum values",
+        location=(case.place_of(pair.ref, member) if member else None) or case.place_of(pair.ref),
+        programs=programs,
+        observed=True,
+    )
+
+
+def _program(pair: _Pair, *lines: str) -> Program:
+    return statement(import_of(pair.ref, "Subject"), *lines)
+
+
+def _lost(pair: _Pair) -> dict[str, str | None]:
+    """Names that went, each with the name its value has now, if it has one."""
+    if pair.now.kind != "enum":
+        return {}
+    by_value = {_key(value): name for name, value in reversed(list(pair.after.items()))}
+    return {
+        name: by_value.get(_key(value))
+        for name, value in pair.before.items()
+        if name not in pair.after
+    }
+
+
+def _key(value: JsonValue) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _changed(pair: _Pair) -> dict[str, tuple[JsonValue, JsonValue]]:
+    if pair.now.kind != "enum":
+        return {}
+    return {
+        name: (value, pair.after[name])
+        for name, value in pair.before.items()
+        if name in pair.after and _key(pair.after[name]) != _key(value)
+    }
+
+
+def _is_swap(changed: Mapping[str, tuple[JsonValue, JsonValue]]) -> bool:
+    before = sorted(_key(old) for old, _ in changed.values())
+    return len(changed) > 1 and before == sorted(_key(new) for _, new in changed.values())
+
+
+def _member_removed(case: Case) -> Iterator[Draft]:
+    for pair in _pairs(case):
+        for name, elsewhere in _lost(pair).items():
+            if elsewhere is not None:
+                continue
+            value = pair.before[name]
+            yield _draft(
+                pair,
+                name,
+                f"{pair.name}.{name} is gone, and with it the value {value!r}",
+                f"Keep {name}; payloads and code that hold it can't be read any more.",
+                _program(pair, f"assert {name!r} in Subject.__members__, list(Subject)"),
+                case=case,
+            )
+
+
+def _member_renamed(case: Case) -> Iterator[Draft]:
+    for pair in _pairs(case):
+        for name, elsewhere in _lost(pair).items():
+            if elsewhere is None or not (pair.declared or _is_read(case, pair, name)):
+                continue
+            yield _draft(
+                pair,
+                name,
+                f"{pair.name}.{name} is called {elsewhere} now",
+                f"Keep {name} as an alias: `{name} = {pair.before[name]!r}` after {elsewhere}.",
+                _program(pair, f"assert {name!r} in Subject.__members__, list(Subject)"),
+                case=case,
+            )
+
+
+def _is_read(case: Case, pair: _Pair, member: str) -> bool:
+    return any(use.member == member and short(use.owner) == pair.name for use in case.usage.members)
+
+
+def _value_changed(case: Case) -> Iterator[Draft]:
+    for pair in _pairs(case):
+        changed = _changed(pair)
+        if _is_swap(changed):
+            continue
+        for name, (before, after) in changed.items():
+            yield _draft(
+                pair,
+                name,
+                f"{pair.name}.{name} is {after!r} now, {pair.source} {before!r}",
+                "Keep the value: stored payloads hold it, and peers send and expect it.",
+                _program(
+                    pair,
+                    f"value = Subject[{name!r}].value",
+                    f"assert value == {before!r}, value",
+                ),
+                case=case,
+            )
+
+
+def _values_swapped(case: Case) -> Iterator[Draft]:
+    for pair in _pairs(case):
+        changed = _changed(pair)
+        if not _is_swap(changed):
+            continue
+        name, (before, _) = next(iter(changed.items()))
+        yield _draft(
+            pair,
+            name,
+            f"the values of {pair.name}.{' and '.join(changed)} are swapped: "
+            "what was written as one is read as the other",
+            "Give each member its own value back.",
+            _program(
+                pair,
+                f"member = Subject({before!r})",
+                f"assert member.name == {name!r}, member",
+            ),
+            case=case,
+            others=tuple(changed)[1:],
+        )
+
+
+def _base_changed(case: Case) -> Iterator[Draft]:
+    for pair in _pairs(case):
+        if pair.now.kind != "enum":
+            # What is no class any more has a name of its own (`symbol-kind-changed`).
+            if pair.old is None or pair.now.kind in ("class", "model", "protocol"):
+                yield _draft(
+                    pair,
+                    None,
+                    f"{pair.name} is no enum any more, but a {pair.now.kind}",
+                    f"Keep {pair.name} an enum, or give the new thing a new name.",
+                    _program(pair, "import enum", "assert issubclass(Subject, enum.Enum), Subject"),
+                    case=case,
+                )
+            continue
+        lost = [base for base in pair.bases if base not in pair.now.enum_base]
+        if lost:
+            became = " and ".join(pair.now.enum_base) or "nothing but enum members"
+            yield _draft(
+                pair,
+                None,
+                f"the members of {pair.name} are no longer {' and '.join(lost)}, but {became}",
+                f"Derive {pair.name} from {' and '.join(lost)} as well, so that its members "
+                "compare, print and serialize as before.",
+                _program(pair, *(f"assert issubclass(Subject, {base}), Subject" for base in lost)),
+                case=case,
+            )
+
+
+def _member_added(case: Case) -> Iterator[Draft]:
+    for pair in _pairs(case):
+        if pair.now.kind != "enum":
+            continue
+        known = {_key(value) for value in pair.before.values()}
+        new = [
+            name
+            for name, value in pair.after.items()
+            if name not in pair.before and _key(value) not in known
+        ]
+        for name in new:
+            yield _draft(
+                pair,
+                name,
+                f"{pair.name} has a new member {name} = {pair.after[name]!r}"
+                + (", which the contract does not name" if pair.old is None else ""),
+                "Peers that have not upgraded refuse it: upgrade readers before writers use it.",
+                _program(
+                    pair,
+                    f"known = {list(pair.before)!r}",
+                    "added = [member.name for member in Subject if member.name not in known]",
+                    "assert not added, added",
+                ),
+                case=case,
+            )
+
+
+def _fallback_removed(case: Case) -> Iterator[Draft]:
+    for pair in _pairs(case):
+        old, now = pair.old, pair.now
+        if old is None or old.enum_fallback is None or now.kind != "enum" or now.enum_fallback:
+            continue
+        unknown = _UNKNOWN["int" in old.enum_base]
+        yield _draft(
+            pair,
+            "_missing_",
+            f"{pair.name} refuses unknown values now, and read them as "
+            f"{_value_name(old.enum_fallback)} before",
+            "Keep the `_missing_` hook, so that values of newer peers are still read.",
+            _program(pair, f"Subject({unknown!r})"),
+            case=case,
+        )
+
+
+def _value_name(encoded: Encoded) -> str:
+    return str(encoded["e"]) if isinstance(encoded, dict) and "e" in encoded else "something"
+
+
+def _text_changed(case: Case) -> Iterator[Draft]:
+    for pair in _pairs(case):
+        if pair.old is None or pair.now.kind != "enum":
+            continue
+        changed = _changed(pair)
+        after = {member.name: member for member in pair.now.enum_members}
+        for old in pair.old.enum_members:
+            new = after.get(old.name)
+            if new is None or old.name in changed:
+                continue
+            if (old.text, old.formatted) == (new.text, new.formatted):
+                continue
+            yield _draft(
+                pair,
+                "__str__",
+                f"str() of {pair.name}.{old.name} is {new.text!r} and format() {new.formatted!r}; "
+                f"they were {old.text!r} and {old.formatted!r}",
+                "Use `.value` where the text matters: keys, file names, messages, queries.",
+                _program(
+                    pair,
+                    f"member = Subject[{old.name!r}]",
+                    f"assert str(member) == {old.text!r}, str(member)",
+                    f"assert format(member) == {old.formatted!r}, format(member)",
+                ),
+                case=case,
+            )
+            break
+
+
+_LEVEL = """
+from enum import Enum
+from pydantic import BaseModel
+
+class Level(str, Enum):
+    low = "low"
+    high = "high"
+
+class Alarm(BaseModel):
+    level: Level
+"""
+_USER = "from provider import Alarm, Level\n\ndef make():\n    return Alarm(level=Level.low)\n"
+_COLOUR = """
+from enum import Enum
+
+class Level(str, Enum):
+    low = "low"
+    high = "high"
+"""
+_COLOUR_USER = "from provider import Level\n\ndef first():\n    return Level.low\n"
+_DECLARED = """
+[[contract]]
+name = "level"
+kind = "enum"
+provider = "provider:Level"
+members = { low = "low", high = "high" }
+base = "str"
+"""
+
+RULES = (
+    Rule(
+        id="enum-base-changed",
+        family="enums",
+        summary="The members of an enum are no longer what they were: text, numbers, enum members",
+        severity=Severity.BREAK,
+        directions=(_SOURCE,),
+        witness="code",
+        doc="""
+## What it means
+The members were strings (or integers) as well as enum members, and are not any more; or the class
+is no enum any more.
+
+## Why it breaks
+`level == "low"`, `json.dumps(level)`, string methods and keys of dictionaries stop to work or,
+worse, stop to be equal without an error.
+
+## Example
+`class Level(str, Enum)` becomes `class Level(Enum)`.
+
+## What to do
+Keep the mixin: `class Level(str, Enum)`, or `StrEnum`, whose members are strings as well.
+""",
+        examples=(
+            Example(
+                title="no longer strings",
+                old=_COLOUR,
+                new=_COLOUR.replace("(str, Enum)", "(Enum)"),
+                consumer=_COLOUR_USER,
+            ),
+            Example(
+                title="not the strings a contract declares",
+                new=_COLOUR.replace("(str, Enum)", "(Enum)"),
+                consumer=_COLOUR_USER,
+                contracts=_DECLARED,
+            ),
+            Example(
+                title="a class with attributes",
+                old=_COLOUR,
+                new='class Level:\n    low = "low"\n    high = "high"\n',
+                consumer=_COLOUR_USER,
+            ),
+            Example(
+                title="a base class of one's own in between",
+                old=_COLOUR,
+                new="from enum import Enum\n\nclass Text(str, Enum):\n    pass\n\n"
+                'class Level(Text):\n    low = "low"\n    high = "high"\n',
+                consumer=_COLOUR_USER,
+                breaks=False,
+            ),
+        ),
+        check=_base_changed,
+        rank=12,
+        compares=False,
+    ),
+    Rule(
+        id="enum-values-swapped",
+        family="enums",
+        summary="Members of an enum exchanged their values",
+        severity=Severity.BREAK,
+        directions=(_READS, _READ_BY),
+        witness="payload",
+        doc="""
+## What it means
+Each value is still there, but belongs to another member.
+
+## Why it breaks
+Nothing raises an error: what was written as one member is read as the other, and the reverse.
+
+## Example
+`low = "low"`, `high = "high"` becomes `low = "high"`, `high = "low"`.
+
+## What to do
+Give each member its value back. For new meanings take new values.
+""",
+        examples=(
+            Example(
+                title="two values swapped",
+                old=_LEVEL,
+                new=_LEVEL.replace('low = "low"', 'low = "high"').replace(
+                    'high = "high"', 'high = "low"'
+                ),
+                consumer=_USER,
+            ),
+            Example(
+                title="members in another order",
+                old=_LEVEL,
+                new=_LEVEL.replace(
+                    '    low = "low"\n    high = "high"', '    high = "high"\n    low = "low"'
+                ),
+                consumer=_USER,
+                breaks=False,
+            ),
+        ),
+        check=_values_swapped,
+        rank=13,
+        compares=False,
+    ),
+    Rule(
+        id="enum-value-changed",
+        family="enums",
+        summary="A member of an enum has another value",
+        severity=Severity.BREAK,
+        directions=(_READS, _READ_BY),
+        witness="payload",
+        doc="""
+## What it means
+The member is still there under its name, with another value.
+
+## Why it breaks
+Values are what is stored and sent. Old payloads hold the old value, which is refused now; peers
+that have not upgraded refuse the new one.
+
+## Example
+`low = "low"` becomes `low = "LOW"`.
+
+## What to do
+Keep the value. Where both must be read, accept the other in `_missing_`.
+""",
+        examples=(
+            Example(
+                title="a value in capitals",
+                old=_LEVEL,
+                new=_LEVEL.replace('low = "low"', 'low = "LOW"'),
+                consumer=_USER,
+            ),
+            Example(
+                title="not the value a contract declares",
+                new=_LEVEL.replace('low = "low"', 'low = "LOW"'),
+                consumer=_USER,
+                contracts=_DECLARED,
+            ),
+            Example(
+                title="the same value written as auto",
+                old=_COLOUR.replace("(str, Enum)", "(Enum)").replace('"low"', "1"),
+                new=_COLOUR.replace("import Enum", "import Enum, auto")
+                .replace("(str, Enum)", "(Enum)")
+                .replace('"low"', "auto()"),
+                consumer=_COLOUR_USER,
+                breaks=False,
+            ),
+        ),
+        check=_value_changed,
+        rank=14,
+        compares=False,
+    ),
+    Rule(
+        id="enum-member-renamed",
+        family="enums",
+        summary="A member of an enum has another name and its old value",
+        severity=Severity.BREAK,
+        directions=(_SOURCE,),
+        witness="code",
+        doc="""
+## What it means
+The value is still there, under another name.
+
+## Why it breaks
+`Level.low` and `Level["low"]` fail. Payloads are not concerned: they hold the value. It is found
+where the consumer reads the member by its name, or a contract declares it.
+
+## Example
+`low = "low"` becomes `LOW = "low"`.
+
+## What to do
+Keep the old name as an alias: a second name with the same value.
+""",
+        examples=(
+            Example(
+                title="a name in capitals",
+                old=_COLOUR,
+                new=_COLOUR.replace('low = "low"', 'LOW = "low"'),
+                consumer=_COLOUR_USER,
+            ),
+            Example(
+                title="the old name stays as an alias",
+                old=_COLOUR,
+                new=_COLOUR.replace('low = "low"', 'LOW = "low"\n    low = "low"'),
+                consumer=_COLOUR_USER,
+                breaks=False,
+            ),
+            Example(
+                title="a name that the consumer does not read",
+                old=_COLOUR,
+                new=_COLOUR.replace('high = "high"', 'HIGH = "high"'),
+                consumer=_COLOUR_USER,
+                breaks=False,
+            ),
+        ),
+        check=_member_renamed,
+        rank=15,
+        compares=False,
+    ),
+    Rule(
+        id="enum-member-removed",
+        family="enums",
+        summary="A member of an enum is gone with its value",
+        severity=Severity.BREAK,
+        directions=(_SOURCE, _READS),
+        witness="code",
+        doc="""
+## What it means
+Neither the name nor the value is there any more.
+
+## Why it breaks
+Code that names the member fails, and payloads that hold its value are refused.
+
+## Example
+`high = "high"` is deleted.
+
+## What to do
+Keep the member as long as it may stand in stored payloads; deprecate it instead.
+""",
+        examples=(
+            Example(
+                title="a member deleted",
+                old=_LEVEL,
+                new=_LEVEL.replace('    high = "high"\n', ""),
+                consumer=_USER,
+            ),
+            Example(
+                title="a member that a contract declares",
+                new=_LEVEL.replace('    high = "high"\n', ""),
+                consumer=_USER,
+                contracts=_DECLARED,
+            ),
+            Example(
+                title="a private helper of the enum deleted",
+                old=_LEVEL.replace(
+                    '    high = "high"\n', '    high = "high"\n\n    def _rank(self): return 1\n'
+                ),
+                new=_LEVEL,
+                consumer=_USER,
+                breaks=False,
+            ),
+        ),
+        check=_member_removed,
+        rank=16,
+        compares=False,
+    ),
+    Rule(
+        id="enum-fallback-removed",
+        family="enums",
+        summary="Unknown values are refused that an enum took before",
+        severity=Severity.BREAK,
+        directions=(_READS,),
+        witness="payload",
+        doc="""
+## What it means
+The enum had a `_missing_` hook that read unknown values as some member, and has none any more.
+
+## Why it breaks
+Values that peers of another version send were read, and are refused now.
+
+## Example
+`_missing_` returned `Level.low` for everything unknown, and is deleted.
+
+## What to do
+Keep the hook, or make sure that nothing but known values was ever written.
+""",
+        examples=(
+            Example(
+                title="the hook is deleted",
+                old=_LEVEL.replace(
+                    'high = "high"\n',
+                    'high = "high"\n\n    @classmethod\n    def _missing_(cls, value):\n'
+                    "        return cls.low\n",
+                ),
+                new=_LEVEL,
+                consumer=_USER,
+            ),
+            Example(
+                title="a hook that refuses is deleted",
+                old=_LEVEL.replace(
+                    'high = "high"\n',
+                    'high = "high"\n\n    @classmethod\n    def _missing_(cls, value):\n'
+                    "        return None\n",
+                ),
+                new=_LEVEL,
+                consumer=_USER,
+                breaks=False,
+            ),
+        ),
+        check=_fallback_removed,
+        rank=17,
+        compares=False,
+    ),
+    Rule(
+        id="enum-member-added",
+        family="enums",
+        summary="An enum has a new member with a new value",
+        severity=Severity.WARNING,
+        directions=(_READ_BY,),
+        witness="payload",
+        doc="""
+## What it means
+The candidate knows a value that the baseline (or the contract) does not.
+
+## Why it breaks
+Nothing breaks until somebody writes it: peers that have not upgraded refuse it, and code that
+handles every member (`match`, a dictionary by member) meets one it does not know.
+
+## Example
+`critical = "critical"` is added to `Level`.
+
+## What to do
+Upgrade the readers before the writers; add the member to the contract.
+""",
+        examples=(
+            Example(
+                title="a third level",
+                old=_LEVEL,
+                new=_LEVEL.replace('high = "high"\n', 'high = "high"\n    critical = "critical"\n'),
+                consumer=_USER,
+            ),
+            Example(
+                title="a second name for a value",
+                old=_LEVEL,
+                new=_LEVEL.replace('high = "high"\n', 'high = "high"\n    top = "high"\n'),
+                consumer=_USER,
+                breaks=False,
+            ),
+        ),
+        check=_member_added,
+        rank=45,
+        compares=False,
+    ),
+    Rule(
+        id="enum-text-changed",
+        family="enums",
+        summary="str() or format() of an enum's members give another text",
+        severity=Severity.WARNING,
+        directions=(_SOURCE,),
+        witness="code",
+        doc="""
+## What it means
+The members have their names and values, but print differently.
+
+## Why it breaks
+Texts made with `str()`, `format()` or an f-string change: log lines, keys, file names, queries.
+
+## Example
+`class Level(str, Enum)` prints `Level.low`; as a `StrEnum` it prints `low`.
+
+## What to do
+Use `.value` where the text is more than decoration.
+""",
+        examples=(
+            Example(
+                title="an enum of strings becomes a StrEnum",
+                old=_COLOUR,
+                new=_COLOUR.replace("import Enum", "import StrEnum").replace(
+                    "(str, Enum)", "(StrEnum)"
+                ),
+                consumer=_COLOUR_USER,
+            ),
+            Example(
+                title="another repr",
+                old=_COLOUR,
+                new=_COLOUR + "\n    def __repr__(self):\n        return self.name\n",
+                consumer=_COLOUR_USER,
+                breaks=False,
+            ),
+        ),
+        check=_text_changed,
+        rank=46,
+        compares=False,
+    ),
+)
