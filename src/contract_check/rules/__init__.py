@@ -8,16 +8,14 @@ from functools import cache
 
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 
-_NO_FAMILIES = frozenset({"interface", "case", "witnesses", "evidence"})
-
 
 @cache
 def catalogue() -> tuple[Rule, ...]:
     """Every rule, by family and id. A family is a module of this package with a tuple `RULES`."""
     rules: list[Rule] = []
     for found in pkgutil.iter_modules(__path__):
-        if found.name not in _NO_FAMILIES:
-            rules.extend(importlib.import_module(f"{__name__}.{found.name}").RULES)
+        family = importlib.import_module(f"{__name__}.{found.name}")
+        rules.extend(getattr(family, "RULES", ()))
     return tuple(rules)
 
 
