@@ -12,7 +12,7 @@ from typing import Any
 
 from contract_check_probe.encoding import encode, identity, safe_repr, scrub, settle
 from contract_check_probe.failures import describe_failure
-from contract_check_probe.importing import resolve
+from contract_check_probe.importing import modules_asked, resolve
 
 _FOREIGN = frozenset(
     {"builtins", "typing", "typing_extensions", "abc", "enum", "pydantic", "collections"}
@@ -98,6 +98,7 @@ def _describe_class(cls: type) -> dict[str, Any]:
             "kind": "protocol",
             "protocol_members": _protocol_members(cls),
             "runtime_checkable": bool(getattr(cls, "_is_runtime_protocol", False)),
+            "implementers": _implementers(cls),
         }
     return fact
 
@@ -195,13 +196,24 @@ def _annotation(value: Any) -> str:
     return scrub(str(value)).replace("typing.", "")
 
 
+def _decorated(base: type) -> frozenset[str]:
+    """Pydantic's validators and serializers: they show in behaviour, nobody calls them."""
+    decorators = vars(base).get("__pydantic_decorators__")
+    kinds = (
+        "validators", "root_validators", "field_validators", "model_validators",
+        "field_serializers", "model_serializers",
+    )  # fmt: skip
+    return frozenset(name for kind in kinds for name in getattr(decorators, kind, None) or ())
+
+
 def _members(cls: type) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    hidden = _decorated(cls)
     for base in cls.__mro__:
         if base.__module__.partition(".")[0] in _FOREIGN:
             continue
         for name, raw in vars(base).items():
-            if name in found or not _is_shown(name):
+            if name in found or name in hidden or not _is_shown(name):
                 continue
             fact = _member(base, raw)
             if fact is not None:
@@ -279,6 +291,25 @@ def _protocol_members(cls: type) -> list[str]:
         if not name.startswith("_abc")
         and name not in ("__init__", "__subclasshook__", "__class_getitem__")
     )
+
+
+def _implementers(protocol: type) -> list[str]:
+    """Classes of the modules asked for that have every member of a protocol.
+
+    Names count, signatures don't: the host compares those.
+    """
+    names = _protocol_members(protocol)
+    found: list[str] = []
+    for module in modules_asked() if names else ():
+        for item in list(vars(module).values()):
+            if not isinstance(item, type) or item.__module__ != module.__name__:
+                continue
+            if getattr(item, "_is_protocol", False) or item is protocol:
+                continue
+            known = {name for base in item.__mro__ for name in _own_annotations(base)}
+            if all(name in known or hasattr(item, name) for name in names):
+                found.append(identity(item))
+    return list(dict.fromkeys(found))
 
 
 def _describe_enum(cls: type[enum.Enum]) -> dict[str, Any]:

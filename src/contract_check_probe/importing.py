@@ -10,8 +10,17 @@ from typing import Any
 from contract_check_probe.failures import describe_failure, describe_warnings
 
 
+_asked: set[str] = set()
+
+
+def modules_asked() -> list[Any]:
+    """The modules that the host asked for and that imported, in order of their names."""
+    return [sys.modules[name] for name in sorted(_asked) if name in sys.modules]
+
+
 def import_module(name: str) -> dict[str, Any]:
     """Import one module; whatever it raises is a fact, `SystemExit` too."""
+    _asked.add(name)
     failure: dict[str, Any] | None = None
     names: list[str] = []
     with warnings.catch_warnings(record=True) as recorded:

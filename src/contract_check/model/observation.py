@@ -155,6 +155,8 @@ class Symbol(Answer):
     signature: Signature | None = None
     members: dict[str, Member] = Field(default_factory=dict)
     protocol_members: tuple[str, ...] = ()
+    implementers: tuple[str, ...] = ()
+    """Classes of the imported modules that have every member of this protocol."""
     config: dict[str, str] = Field(default_factory=dict)
     """Set entries of model_config, as text."""
     fields: dict[str, FieldDescription] = Field(default_factory=dict)

@@ -1,0 +1,423 @@
+"""How the consumer uses the provider's functions and classes, and whether it still may.
+
+Families about calls, subclasses and protocols share what stands here: which classes a use can
+meet, whether arguments fit parameters, and whether an override can stand in for what it overrides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from contract_check.model.observation import Observation, Parameter, Signature, Symbol
+from contract_check.model.report import Severity
+from contract_check.model.usage import CallUse, Place, SubclassUse
+from contract_check.rules.case import Case, label, label_of
+from contract_check.rules.interface import Locus, Program
+from contract_check.rules.witnesses import import_of, statement
+
+CLASSES = ("model", "class", "protocol")
+_BY_POSITION = ("positional-only", "positional-or-keyword")
+_NO_OVERRIDES = frozenset(
+    ("__init__", "__new__", "__init_subclass__", "__post_init__", "__class_getitem__")
+)
+"""Special methods that every class may give a signature of its own."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """The arguments of a call.
+
+    Args:
+        positional: how many stand by position, the receiver among them where it is one.
+        keywords: the names of the others.
+        open_ended: there may be more, from `*args` or `**kwargs`.
+    """
+
+    positional: int
+    keywords: tuple[str, ...] = ()
+    open_ended: bool = False
+
+    def written(self) -> str:
+        """As Python source, with None for every argument."""
+        return ", ".join(["None"] * self.positional + [f"{name}=None" for name in self.keywords])
+
+
+def misfit(parameters: Sequence[Parameter], given: Given) -> str | None:
+    """Why a call doesn't bind, as the end of a sentence about what is called; None where it does.
+
+    The rules are those of the language reference, "Calls".
+    """
+    places = [item.name for item in parameters if item.kind in _BY_POSITION]
+    kinds = {item.name: item.kind for item in parameters}
+    any_position = "var-positional" in kinds.values()
+    if given.positional > len(places) and not any_position:
+        return f"takes {len(places)} by position, not {given.positional}"
+    filled = set(places[: given.positional])
+    for name in given.keywords:
+        kind = kinds.get(name)
+        if kind in ("positional-or-keyword", "keyword-only"):
+            if name in filled:
+                return f"gets {name!r} twice"
+            filled.add(name)
+        elif "var-keyword" in kinds.values():
+            continue
+        elif kind == "positional-only":
+            return f"takes {name!r} by position only"
+        else:
+            return f"has no parameter {name!r}"
+    missing = [item.name for item in parameters if item.required and item.name not in filled]
+    if missing and not given.open_ended:
+        names = [f"{name!r}{_only_by_position(kinds[name])}" for name in missing]
+        return f"needs {' and '.join(names)}"
+    return None
+
+
+def _only_by_position(kind: str) -> str:
+    return " by position" if kind == "positional-only" else ""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a call of the consumer's meets, on both sides.
+
+    Args:
+        use: the call.
+        subject: `module:Name` of the function or class.
+        member: the method, or None for the function or constructor itself.
+        before: how it was to be called.
+        now: how it is.
+        given: the arguments, with a receiver where the signatures have one.
+        expression: what is inspected, in terms of `Subject`.
+        constructs: it makes an instance.
+    """
+
+    use: CallUse
+    subject: str
+    member: str | None
+    before: Signature
+    now: Signature
+    given: Given
+    expression: str
+    constructs: bool = False
+
+    @property
+    def name(self) -> str:
+        """As people call it: `Bus.publish`, `connect`."""
+        name = self.subject.rpartition(":")[2]
+        return name if self.member in (None, "__init__") else f"{name}.{self.member}"
+
+    @property
+    def locus(self) -> Locus:
+        """The function, the whole class for its constructor, or the method."""
+        return Locus(label(self.subject), None if self.constructs else self.member)
+
+
+def sites(case: Case) -> Iterator[Site]:
+    """Every call of the consumer's whose target both sides describe."""
+    if case.baseline is None:
+        return
+    for use in case.usage.calls:
+        for subject, member in call_targets(case, use.target):
+            before, now = case.baseline.symbol(subject), case.candidate.symbol(subject)
+            if before is not None and now is not None:
+                site = _site(use, subject, member, before, now)
+                if site is not None:
+                    yield site
+
+
+def call_targets(case: Case, target: str) -> tuple[tuple[str, str | None], ...]:
+    """What a call target can be: (function or class, None) or (class, method).
+
+    A method called on a protocol or base class may also meet the classes that stand behind it.
+    """
+    if case.candidate.symbol(target) is not None:
+        return ((target, None),)
+    owner, _, member = target.rpartition(".")
+    if ":" not in owner:
+        return ()
+    return tuple((ref, member) for ref in met_behind(case, owner))
+
+
+def met_behind(case: Case, owner: str) -> tuple[str, ...]:
+    """A class, and the provider's classes that take its place in what its functions return."""
+    observation = case.baseline or case.candidate
+    symbol = observation.symbol(owner)
+    if symbol is None or symbol.kind == "missing":
+        return (owner,)
+    returned = {
+        name
+        for item in observation.described.symbols.values()
+        if item.signature is not None and case.is_provider(item.ref)
+        for name in item.signature.types
+    }
+    behind = [
+        item.ref
+        for item in observation.described.symbols.values()
+        if item.identity in returned
+        and item.kind in CLASSES
+        and label_of(item) != label_of(symbol)
+        and _stands_in(item, symbol)
+    ]
+    distinct = {label_of(symbol): owner}
+    for ref in behind:
+        found = observation.symbol(ref)
+        assert found is not None
+        distinct.setdefault(label_of(found), ref)
+    return tuple(distinct.values())
+
+
+def _stands_in(item: Symbol, base: Symbol) -> bool:
+    if base.identity in item.bases:
+        return True
+    names = base.protocol_members
+    return base.kind == "protocol" and bool(names) and set(names) <= set(item.members)
+
+
+def _site(
+    use: CallUse, subject: str, member: str | None, before: Symbol, now: Symbol
+) -> Site | None:
+    if member is not None and member != "__init__":
+        return _method_site(use, subject, member, before, now)
+    if before.kind == now.kind == "function":
+        old, new = before.signature, now.signature
+        given = Given(use.positional, use.keywords, use.open_ended)
+        expression, constructs = "Subject", False
+    elif before.kind in ("model", "class") and now.kind in ("model", "class"):
+        by_name = member is None and "model" not in (before.kind, now.kind)
+        if not by_name and "__init__" not in before.members and "__init__" not in now.members:
+            return None  # without one of its own, a model takes whatever its fields are
+        old, new = _constructor(before, by_name), _constructor(now, by_name)
+        receiver = 0 if by_name or (member is not None and not use.on_instance) else 1
+        given = Given(use.positional + receiver, use.keywords, use.open_ended)
+        expression, constructs = "Subject" if by_name else "Subject.__init__", True
+    else:
+        return None
+    if old is None or new is None:
+        return None
+    return Site(use, subject, member, old, new, given, expression, constructs)
+
+
+def _constructor(symbol: Symbol, as_class: bool) -> Signature | None:
+    """How a class is constructed; without an `__init__` a model takes keywords, a class nothing."""
+    if as_class:
+        return symbol.constructor
+    own = symbol.members.get("__init__")
+    if own is not None:
+        return own.signature
+    receiver = Parameter(name="self", kind="positional-only", required=True)
+    if symbol.kind != "model":
+        return None
+    data = Parameter(name="data", kind="var-keyword", required=False)
+    return Signature(parameters=(receiver, data))
+
+
+def _method_site(
+    use: CallUse, subject: str, member: str, before: Symbol, now: Symbol
+) -> Site | None:
+    old, new = before.members.get(member), now.members.get(member)
+    if old is None or new is None or old.signature is None or new.signature is None:
+        return None
+    kinds = {old.kind, new.kind}
+    if "property" in kinds or "value" in kinds:
+        return None
+    # As seen from the class, a class method is bound and a plain method is not.
+    receiver = 1 if use.on_instance and kinds == {"method"} else 0
+    if len(kinds) > 1 and use.on_instance:
+        return None
+    given = Given(use.positional + receiver, use.keywords, use.open_ended)
+    return Site(
+        use,
+        subject,
+        member,
+        _bound(old.signature, old.kind),
+        _bound(new.signature, new.kind),
+        given,
+        f"Subject.{member}",
+    )
+
+
+def _bound(signature: Signature, kind: str) -> Signature:
+    if kind != "classmethod" or not signature.parameters:
+        return signature
+    return signature.model_copy(update={"parameters": signature.parameters[1:]})
+
+
+def binding(site: Site) -> Program:
+    """Binds the arguments of a call, as Python itself would."""
+    function = "bind_partial" if site.given.open_ended else "bind"
+    return statement(
+        "import inspect",
+        import_of(site.subject, "Subject"),
+        "",
+        f"inspect.signature({site.expression}).{function}({site.given.written()})",
+    )
+
+
+def where(places: Iterable[Place]) -> str:
+    """`store/a.py:12` or `store/a.py:12 and 2 other places`."""
+    found = list(dict.fromkeys(places))
+    first = f"{found[0].file}:{found[0].line}"
+    others = len(found) - 1
+    return first if not others else f"{first} and {others} other place{'s'[: others - 1]}"
+
+
+def contract_of(case: Case, *labels: str) -> str | None:
+    """The first contract about one of some labels."""
+    for name in labels:
+        for contract in case.contracts:
+            if name in (label(contract.provider), label(contract.consumer or "")):
+                return contract.name
+    return None
+
+
+def refs_of(observation: Observation, name: str) -> tuple[str, ...]:
+    """The refs under which something of a label is described."""
+    return tuple(
+        ref for ref, item in observation.described.symbols.items() if label_of(item) == name
+    )
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A class of the consumer that derives from one of the provider, on one or both sides.
+
+    Args:
+        use: the class statement.
+        base: the provider's class with the candidate.
+        own: the consumer's class with the candidate.
+        old_base: the provider's class with the baseline.
+        old_own: the consumer's with the baseline.
+    """
+
+    use: SubclassUse
+    base: Symbol
+    own: Symbol
+    old_base: Symbol
+    old_own: Symbol
+
+
+def derived(case: Case) -> Iterator[Derived]:
+    """The consumer's classes that stand on both sides."""
+    if case.baseline is None:
+        return
+    for use in case.usage.subclasses:
+        found = (
+            case.candidate.symbol(use.provider),
+            case.candidate.symbol(use.consumer),
+            case.baseline.symbol(use.provider),
+            case.baseline.symbol(use.consumer),
+        )
+        base, own, old_base, old_own = found
+        if base is None or own is None or old_base is None or old_own is None:
+            continue
+        if "missing" not in (base.kind, own.kind, old_base.kind, old_own.kind):
+            yield Derived(use, base, own, old_base, old_own)
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Why an override can't be called as what it overrides.
+
+    Args:
+        severity: a break where every caller meets it, a warning where only some may.
+        reason: the end of a sentence about the override.
+        how: which calls meet it.
+    """
+
+    severity: Severity
+    reason: str
+    how: str
+
+
+def clash(base: Signature, own: Signature, *, bound: bool) -> Clash | None:
+    """Whether calls made by the signature of `base` don't bind to `own`.
+
+    Args:
+        base: of the method that is overridden or implemented.
+        own: of the override.
+        bound: both start with a receiver.
+    """
+    if base.parameters is None or own.parameters is None:
+        return None
+    if base.is_async != own.is_async:
+        words = "is not async" if base.is_async else "is async"
+        return Clash(Severity.BREAK, words, "async")
+    expected = base.parameters[1:] if bound else base.parameters
+    offered = own.parameters[1:] if bound else own.parameters
+    for how, severity in (
+        ("required", Severity.BREAK),
+        ("all", Severity.WARNING),
+        ("by name", Severity.WARNING),
+    ):
+        reason = misfit(offered, _call_by(expected, how))
+        if reason is not None:
+            return Clash(severity, reason, how)
+    return None
+
+
+def _call_by(parameters: Sequence[Parameter], how: str) -> Given:
+    chosen = [item for item in parameters if item.required or how == "all"]
+    named = ("keyword-only",) if how != "by name" else ("keyword-only", "positional-or-keyword")
+    return Given(
+        sum(item.kind in _BY_POSITION and item.kind not in named for item in chosen),
+        tuple(item.name for item in chosen if item.kind in named),
+    )
+
+
+@dataclass(frozen=True)
+class Overriding:
+    """A method of the consumer that no longer answers to the provider's way of calling it."""
+
+    base: str
+    own: str
+    member: str
+    clash: Clash
+    place: Place | None
+
+
+def worse_override(
+    base: Symbol, own: Symbol, old_base: Symbol, old_own: Symbol, member: str
+) -> Clash | None:
+    """The clash of one override, if the baseline has none or a lesser one."""
+    if member in _NO_OVERRIDES:
+        return None
+    after, before = _clash_of(base, own, member), _clash_of(old_base, old_own, member)
+    if after is None or (before is not None and before.severity is not Severity.WARNING):
+        return None
+    return None if before is not None and before.severity is after.severity else after
+
+
+def _clash_of(base: Symbol, own: Symbol, member: str) -> Clash | None:
+    expected, offered = base.members.get(member), own.members.get(member)
+    if expected is None or offered is None or expected.owner == offered.owner:
+        return None
+    if expected.signature is None or offered.signature is None:
+        return None
+    if expected.kind != offered.kind:
+        return None
+    bound = expected.kind in ("method", "classmethod")
+    return clash(expected.signature, offered.signature, bound=bound)
+
+
+def override_program(base: str, own: str, member: str, how: str) -> Program:
+    """Binds a call made by the provider's signature to the consumer's method."""
+    lines = ["import inspect", import_of(base, "Base"), import_of(own, "Own"), ""]
+    if how == "async":
+        return statement(
+            *lines,
+            f"expected = inspect.iscoroutinefunction(Base.{member})",
+            f"assert inspect.iscoroutinefunction(Own.{member}) == expected, Own.{member}",
+        )
+    last = "POSITIONAL_ONLY" if how == "by name" else "POSITIONAL_OR_KEYWORD"
+    chosen = "known" if how == "all" else "[item for item in known if item.default is item.empty]"
+    return statement(
+        *lines,
+        f"expected = inspect.signature(Base.{member}).parameters.values()",
+        "variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)",
+        "known = [item for item in expected if item.kind not in variadic]",
+        f"chosen = {chosen}",
+        f"placed = [item for item in chosen if item.kind <= item.{last} or item.name == 'self']",
+        "named = {item.name: None for item in chosen if item not in placed}",
+        f"inspect.signature(Own.{member}).bind(*placed, **named)",
+    )
