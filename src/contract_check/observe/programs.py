@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ _WITH_PATHS = (
     "import runpy, sys; sys.path[:0] = sys.argv[2:]; file = sys.argv[1]; sys.argv[:] = [file];"
     "runpy.run_path(file, run_name='__main__')"
 )
+
+_EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Warning|Interrupt|Exit)\b")
 
 
 @dataclass(frozen=True)
