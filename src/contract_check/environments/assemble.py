@@ -121,7 +121,12 @@ class _Shop:
 
     def maker(self, python: Interpreter) -> sides.Maker:
         return sides.Maker(
-            self.installer, python, self.workspace, self.crew, self.store("providers")
+            installer=self.installer,
+            python=python,
+            workspace=self.workspace,
+            crew=self.crew,
+            store=self.store("providers"),
+            wheels=self.store("wheels"),
         )
 
 
@@ -185,7 +190,7 @@ class _Build:
             installer=self.shop.installer,
             python=self.python,
             workspace=self.workspace,
-            cache_dir=self.settings.cache_dir,
+            store=self.shop.store("wheels"),
             refresh=self.settings.refresh,
             side=side,
         )

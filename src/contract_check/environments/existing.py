@@ -140,7 +140,7 @@ def _baseline(
         installer=maker.installer,
         python=maker.python,
         workspace=maker.workspace,
-        cache_dir=settings.cache_dir,
+        store=maker.wheels,
         refresh=settings.refresh,
         side="baseline",
     )

@@ -20,6 +20,9 @@ _VERSION = re.compile(r"^\d+(\.\d+){0,2}$")
 _REMEMBERED = 7 * 86400.0
 """Seconds for which an interpreter's description is kept; its file's date is part of the key."""
 
+_FOUND = 3600.0
+"""Seconds for which it is remembered where a version was found."""
+
 
 class Description(BaseModel):
     """What `describe_interpreter` writes."""
@@ -42,8 +45,8 @@ def choose(
     own = describe_interpreter.describe()
     if request is None or (_VERSION.match(request) and _is(request, str(own["version"]))):
         return _interpreter(Description.model_validate(own), _base_executable())
-    path = _locate(request, installer, crew)
     cache = TimedCache(cache_dir / "interpreters")
+    path = _located(request, installer, crew, cache)
     status = path.resolve().stat()
     key = key_of(str(path), status.st_mtime_ns, status.st_size)
     known = _known(cache.get(key, _REMEMBERED))
@@ -101,6 +104,19 @@ def _base_executable() -> Path:
 
 def _is(request: str, version: str) -> bool:
     return version.split(".")[: request.count(".") + 1] == request.split(".")
+
+
+def _located(request: str, installer: Installer, crew: Crew, cache: TimedCache) -> Path:
+    """Where an interpreter is; for a version, what was found is remembered for an hour."""
+    if not _VERSION.match(request):
+        return _locate(request, installer, crew)
+    key = key_of("request", installer.name, request)
+    known = cache.get(key, _FOUND)
+    if isinstance(known, str) and Path(known).exists():
+        return Path(known)
+    path = _locate(request, installer, crew)
+    cache.put(key, str(path))
+    return path
 
 
 def _locate(request: str, installer: Installer, crew: Crew) -> Path:

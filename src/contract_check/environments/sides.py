@@ -32,6 +32,7 @@ class Maker:
 
     Args:
         store: where installed providers are kept, to be copied from.
+        wheels: where the wheels of folders are kept.
     """
 
     installer: Installer
@@ -39,6 +40,7 @@ class Maker:
     workspace: Workspace
     crew: Crew
     store: Store
+    wheels: Store
 
     def make(
         self,

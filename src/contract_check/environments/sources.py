@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from contract_check.environments.folders import copy_project, git_state
 from contract_check.environments.interface import Installer, InstallerFailed, Interpreter
+from contract_check.environments.layers import Store
 from contract_check.environments.workspace import Workspace
 from contract_check.model.errors import CheckError, Side
 from contract_check.model.refs import Pin
@@ -52,11 +51,16 @@ def prepare(
     installer: Installer,
     python: Interpreter,
     workspace: Workspace,
-    cache_dir: Path,
+    store: Store,
     refresh: bool,
     side: Side | None,
 ) -> Source:
     """Make a pin installable; a folder is built, from a copy, unless that was done before.
+
+    Args:
+        store: where the wheels of folders are kept.
+        refresh: build again in any case.
+        side: for error messages.
 
     Raises:
         CheckError: the folder can't be built, or the wheel's content is not what was pinned.
@@ -67,7 +71,7 @@ def prepare(
     if pin.kind == "wheel":
         return _from_wheel(pin, workspace, side)
     if pin.kind == "path":
-        return _from_folder(pin, installer, python, workspace, cache_dir, refresh, side)
+        return _from_folder(pin, installer, python, workspace, store, refresh, side)
     place = _url_of(pin)
     known = pin.commit or pin.sha256
     named = key_of(pin.kind, pin.name, redact(place), known) if known else None
@@ -111,7 +115,7 @@ def _from_folder(
     installer: Installer,
     python: Interpreter,
     workspace: Workspace,
-    cache_dir: Path,
+    store: Store,
     refresh: bool,
     side: Side | None,
 ) -> Source:
@@ -119,44 +123,16 @@ def _from_folder(
     identity = None
     if pin.sha256 is not None:
         identity = key_of("path", pin.name, pin.sha256, git_state(folder), python.tag)
-    kept = None if identity is None else cache_dir / "wheels" / identity
-    wheel = None if kept is None or refresh else _only_wheel(kept)
-    if wheel is None:
-        wheel = _build(folder, installer, python, workspace, side)
-        if kept is not None:
-            wheel = _keep(wheel, kept)
+    built = store.get(
+        None if refresh else identity,
+        lambda layer: _build(folder, layer / "site", installer, python, workspace, side),
+    )
+    wheel = _wheel_in(built, folder, side)
     return Source(pin, f" @ {wheel.as_uri()}", identity, wheel)
 
 
-def _only_wheel(folder: Path) -> Path | None:
-    return next(iter(sorted(folder.glob("*.whl"))), None)
-
-
-def _build(
-    folder: Path,
-    installer: Installer,
-    python: Interpreter,
-    workspace: Workspace,
-    side: Side | None,
-) -> Path:
-    room = workspace.new("build")
-    out = room / "out"
-    out.mkdir()
-    try:
-        installer.build_wheel(python, copy_project(folder, room), out)
-    except (OSError, shutil.Error) as error:
-        raise CheckError(
-            f"{folder} can't be copied: {error}.", stage="environment", side=side
-        ) from error
-    except InstallerFailed as error:
-        raise CheckError(
-            f"{folder} can't be built.",
-            stage="environment",
-            side=side,
-            hint="Build it by hand (`python -m build`) to see what its build backend wants.",
-            detail=tail(error.output),
-        ) from error
-    wheel = _only_wheel(out)
+def _wheel_in(out: Path, folder: Path, side: Side | None) -> Path:
+    wheel = next(iter(sorted(out.glob("*.whl"))), None)
     if wheel is None:
         raise CheckError(
             f"The build of {folder} ended well but made no wheel.",
@@ -167,17 +143,33 @@ def _build(
     return wheel
 
 
-def _keep(wheel: Path, kept: Path) -> Path:
-    """Put a wheel into the cache, whole or not at all, however many processes try at once."""
+def _build(
+    folder: Path,
+    out: Path,
+    installer: Installer,
+    python: Interpreter,
+    workspace: Workspace,
+    side: Side | None,
+) -> None:
+    out.mkdir()
     try:
-        kept.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix=".new-", dir=kept)
-        os.close(handle)
-        shutil.copyfile(wheel, draft)
-        Path(draft).replace(kept / wheel.name)
-    except OSError:
-        return wheel
-    return kept / wheel.name
+        installer.build_wheel(python, copy_project(folder, workspace.new("build")), out)
+    except (OSError, shutil.Error) as error:
+        raise CheckError(
+            f"{folder} can't be copied: {error}.",
+            stage="environment",
+            side=side,
+            hint="Check that everything in it can be read.",
+        ) from error
+    except InstallerFailed as error:
+        raise CheckError(
+            f"{folder} can't be built.",
+            stage="environment",
+            side=side,
+            hint="Build it by hand (`python -m build`) to see what its build backend wants.",
+            detail=tail(error.output),
+        ) from error
+    _wheel_in(out, folder, side)
 
 
 @dataclass(frozen=True)
