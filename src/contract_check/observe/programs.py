@@ -60,7 +60,16 @@ def run_program(
         return ProgramRun(False, f"no end within {surroundings.timeout:g} s")
     if done.returncode == 0:
         return ProgramRun(True, "exit 0")
-    last = tail(done.stderr or done.stdout, lines=1, width=300)
-    return ProgramRun(
-        False, f"exit {done.returncode}: {last}" if last else f"exit {done.returncode}"
+    last = _last_words(done.stderr or done.stdout)
+    return ProgramRun(False, f"exit {done.returncode}" + (f": {last}" if last else ""))
+
+
+def _last_words(printed: str) -> str:
+    """The exception a program ended with, on one line, without the traceback before it."""
+    lines = tail(printed, lines=40).splitlines()
+    start = max(
+        (number for number, line in enumerate(lines) if _EXCEPTION.match(line)),
+        default=max(0, len(lines) - 1),
     )
+    kept = [line.strip() for line in lines[start:] if "For further information" not in line]
+    return " ".join(kept)[:300]

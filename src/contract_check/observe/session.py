@@ -18,9 +18,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self, TypeVar
 
-import contract_check_probe
 from pydantic import BaseModel, ValidationError
 
+import contract_check_probe
 from contract_check.model.errors import CheckError, Side
 from contract_check.model.observation import Described, Payload, Replayed
 from contract_check.observe.surroundings import Surroundings
