@@ -74,29 +74,37 @@ def _value(encoded: Encoded) -> JsonValue:
 
 def _pairs(case: Case) -> Iterator[_Pair]:
     """Every enum the contracts declare, then every one that both sides describe."""
-    now = _described(case.candidate, case)
-    declared = {contract.provider for contract in case.contracts if contract.kind == "enum"}
     for contract in case.contracts_of("enum"):
         symbol = case.candidate.symbol(contract.provider)
         if contract.members and symbol is not None and symbol.kind != "missing":
             yield _as_declared(contract, symbol)
     if case.baseline is None:
         return
-    for name, old in _described(case.baseline, case).items():
-        symbol = now.get(name)
-        if old.kind != "enum" or symbol is None or symbol.kind == "missing":
-            continue
+    by_label = {label_of(symbol): symbol for symbol in _present(case.candidate)}
+    done: set[str] = set()
+    for old in _present(case.baseline):
+        name = label_of(old)
         ref = case.ref_of(name)
+        now = case.candidate.symbol(ref)
+        if now is None or now.kind == "missing":
+            now = by_label.get(name)
+        if old.kind != "enum" or now is None or name in done or not case.is_provider(ref):
+            continue
+        done.add(name)
         yield _Pair(
             ref=ref,
             before=_values(old.enum_members),
             bases=old.enum_base,
             source="it was",
             contract=case.contract_at(name),
-            declared=ref in declared and _is_declared(case, ref),
+            declared=_is_declared(case, ref),
             old=old,
-            now=symbol,
+            now=now,
         )
+
+
+def _present(observation: Observation) -> list[Symbol]:
+    return [item for item in observation.described.symbols.values() if item.kind != "missing"]
 
 
 def _is_declared(case: Case, ref: str) -> bool:
@@ -114,16 +122,6 @@ def _as_declared(contract: Contract, symbol: Symbol) -> _Pair:
         old=None,
         now=symbol,
     )
-
-
-def _described(observation: Observation, case: Case) -> dict[str, Symbol]:
-    """The provider's symbols by label, what is there before what is missing."""
-    found: dict[str, Symbol] = {}
-    for ref, symbol in observation.described.symbols.items():
-        name = label_of(symbol)
-        if case.is_provider(ref) and (name not in found or found[name].kind == "missing"):
-            found[name] = symbol
-    return found
 
 
 def _draft(
