@@ -120,7 +120,7 @@ def _fields_of(value: Any) -> dict[str, Any] | None:
     kind = type(value)
     declared = getattr(kind, "model_fields", None) or getattr(kind, "__pydantic_fields__", None)
     if isinstance(declared, dict):
-        fields = {name: getattr(value, name, VOLATILE) for name in declared}
+        fields = {name: _attribute(value, name, field) for name, field in declared.items()}
         extra = getattr(value, "model_extra", None)
         return {**fields, **extra} if isinstance(extra, dict) else fields
     if hasattr(kind, "model_fields"):  # a model without fields
@@ -130,6 +130,13 @@ def _fields_of(value: Any) -> dict[str, Any] | None:
     if isinstance(value, tuple) and hasattr(kind, "_fields"):
         return dict(zip(kind._fields, value, strict=False))
     return None
+
+
+def _attribute(value: Any, name: str, field: Any) -> Any:
+    """A field's value. A deprecated one warns whoever reads it, which is not to be us."""
+    if getattr(field, "deprecated", None) and name in vars(value):
+        return vars(value)[name]
+    return getattr(value, name, VOLATILE)
 
 
 def settle(first: Any, second: Any) -> Any:

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from contract_check.model.report import Severity
-from contract_check.rules import Draft, Program, Rule, catalogue
+from contract_check.rules import Draft, Locus, Program, Rule, catalogue
 from contract_check.rules.case import Case
 
 _WORTH = {Severity.BREAK: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _MOST_PROGRAMS = 8
+_Group = list[tuple[Rule, Draft]]
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,9 @@ def _signature(rule: Rule, draft: Draft) -> tuple[str | None, ...]:
 def _merge(drafts: list[tuple[Rule, Draft]]) -> list[Suspicion]:
     """Give each draft to the first better-named one whose place covers all of its places.
 
-    A draft is never given to one of less severity: a warning explains no break.
+    Where several places are hurt at once, as by two required fields that were added, the causes
+    together may cover them. A draft is never given to one of less severity (a warning explains no
+    break), unless that one settles what is seen there.
     """
     ordered = sorted(
         drafts,
@@ -114,21 +117,31 @@ def _merge(drafts: list[tuple[Rule, Draft]]) -> list[Suspicion]:
             item[1].loci[0].path is not None,
         ),
     )
-    groups: list[list[tuple[Rule, Draft]]] = []
+    groups: list[_Group] = []
     for rule, draft in ordered:
-        for group in groups:
-            if _explains(group[0], (rule, draft)):
-                group.append((rule, draft))
-                break
-        else:
+        home = _home(groups, rule, draft)
+        if home is None:
             groups.append([(rule, draft)])
+        else:
+            home.append((rule, draft))
     return [_suspicion(group) for group in groups]
 
 
-def _explains(lead: tuple[Rule, Draft], other: tuple[Rule, Draft]) -> bool:
-    if _WORTH[severity_of(*lead)] > _WORTH[severity_of(*other)]:
-        return False
-    return all(any(place.covers(locus) for place in lead[1].loci) for locus in other[1].loci)
+def _home(groups: list[_Group], rule: Rule, draft: Draft) -> _Group | None:
+    """The group whose lead explains a draft, or the first of those that do together."""
+    worth = _WORTH[severity_of(rule, draft)]
+    able = [
+        group for group in groups if group[0][1].settles or _WORTH[severity_of(*group[0])] <= worth
+    ]
+    for group in able:
+        if all(_covers(group, locus) for locus in draft.loci):
+            return group
+    homes = [next((g for g in able if _covers(g, locus)), None) for locus in draft.loci]
+    return None if any(home is None for home in homes) else homes[0]
+
+
+def _covers(group: _Group, locus: Locus) -> bool:
+    return any(place.covers(locus) for place in group[0][1].loci)
 
 
 def _suspicion(group: list[tuple[Rule, Draft]]) -> Suspicion:

@@ -62,6 +62,11 @@ class Seen:
         program: shows it.
         size: of the payload; the smallest shows best.
         omitted: the payload did not hold the field, so that its default is what differs.
+        issues: for what is refused on one side, each place and error type it is refused for.
+        change: for values and dumps, what differs.
+        payload: what was replayed; None for a factory call.
+        coerced: the payload's value is not of the JSON type that the field held, so that only
+            lax reading made one of the other.
     """
 
     kind: Kind
@@ -72,6 +77,10 @@ class Seen:
     program: Program
     size: int
     omitted: bool = False
+    issues: tuple[tuple[Locus, str], ...] = ()
+    change: Change | None = None
+    payload: Payload | None = None
+    coerced: bool = False
 
 
 def seen(case: Case) -> tuple[Seen, ...]:
@@ -162,6 +171,8 @@ def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
             payload.model, origin.data, before.json_alias, by_alias=True, mode=origin.mode
         ),
         size=_size(payload),
+        issues=_issue_types(case, payload.model, old.failure),
+        payload=origin,
     )
 
 
@@ -174,6 +185,8 @@ def _refused(case: Case, payload: Payload, failure: Failure | None) -> Iterator[
         after=f"refused ({first_issue(failure)})",
         program=accepted(payload.model, payload.data, payload.mode),
         size=_size(payload),
+        issues=_issue_types(case, payload.model, failure),
+        payload=payload,
     )
 
 
@@ -186,6 +199,8 @@ def _newly_accepted(case: Case, payload: Payload, failure: Failure | None) -> It
         after="accepted",
         program=_refusing(payload),
         size=_size(payload),
+        issues=_issue_types(case, payload.model, failure),
+        payload=payload,
     )
 
 
@@ -370,7 +385,30 @@ def _value_seen(case: Case, payload: Payload, change: Change) -> Seen:
         program=_value_program(payload, change),
         size=_size(payload),
         omitted=_omitted(case, payload, change.path),
+        change=change,
+        payload=payload,
+        coerced=_coerced(payload, change),
     )
+
+
+def _coerced(payload: Payload, change: Change) -> bool:
+    """Whether the value before was made of a payload's value of another JSON type."""
+    kind, value = _type(change.before), at(payload.data, change.path)
+    if kind not in _PLAIN or value is None:
+        return False
+    return kind != type(value).__name__ and (kind, type(value).__name__) != ("float", "int")
+
+
+def at(data: JsonValue, path: Iterable[str | int]) -> JsonValue:
+    """What a document holds at a path; None where it holds nothing there."""
+    for part in path:
+        if isinstance(data, dict):
+            data = data.get(str(part))
+        elif isinstance(data, list) and str(part).isdigit() and int(part) < len(data):
+            data = data[int(part)]
+        else:
+            return None
+    return data
 
 
 def _omitted(case: Case, payload: Payload, path: tuple[str | int, ...]) -> bool:
@@ -421,6 +459,9 @@ def _dump_seen(
         after=_say_any(change.after),
         program=program,
         size=_size(payload),
+        omitted=_omitted(case, payload, change.path),
+        change=change,
+        payload=payload,
     )
 
 
@@ -611,6 +652,13 @@ def issue_loci(case: Case, model: str, failure: Failure | None) -> tuple[Locus, 
         return (_locus(case, model, ()),)
     found = dict.fromkeys(_locus(case, model, issue.loc) for issue in failure.errors)
     return tuple(found)
+
+
+def _issue_types(
+    case: Case, model: str, failure: Failure | None
+) -> tuple[tuple[Locus, str], ...]:
+    errors = failure.errors if failure is not None else ()
+    return tuple(dict.fromkeys((_locus(case, model, issue.loc), issue.type) for issue in errors))
 
 
 def _locus(case: Case, model: str, path: Iterable[str | int]) -> Locus:

@@ -98,6 +98,8 @@ class Draft:
         directions: if other than the rule's.
         severity: if other than the rule's.
         observed: the replay itself showed it, so that it is no mere difference in descriptions.
+        settles: all that the replay shows at these places is this and nothing worse, so that it
+            is worth no more than this draft.
     """
 
     subject: str
@@ -112,6 +114,7 @@ class Draft:
     directions: tuple[Direction, ...] | None = None
     severity: Severity | None = None
     observed: bool = False
+    settles: bool = False
 
 
 @dataclass(frozen=True)
