@@ -10,6 +10,7 @@ from typing import Any
 from contract_check_probe.failures import describe_failure, describe_warnings
 
 
+_FATAL = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit", "MemoryError"})
 _asked: set[str] = set()
 
 
@@ -35,6 +36,12 @@ def import_module(name: str) -> dict[str, Any]:
         "warnings": describe_warnings(list(recorded)),
         "names": names,
     }
+
+
+def is_fatal(outcome: dict[str, Any]) -> bool:
+    """Whether an import raised what is meant to end the process, or took all memory."""
+    failure = outcome["failure"]
+    return failure is not None and failure["type"] in _FATAL
 
 
 def _public_names(module: Any) -> list[str]:

@@ -279,6 +279,91 @@ def refs_of(observation: Observation, name: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
+class Lost:
+    """An attribute or method that the consumer reads or calls and that is not what it was.
+
+    Args:
+        subject: the class, as the consumer spells it or as it was found.
+        member: the name.
+        places: where the consumer meets it.
+        was: `method`, `property`, `value`, …
+        now: the same of the candidate, `field` for a model's field, or None where it is gone.
+        program: shows it.
+    """
+
+    subject: str
+    member: str
+    places: tuple[Place, ...]
+    was: str
+    now: str | None
+    program: Program
+
+
+def lost_members(case: Case) -> Iterator[Lost]:
+    """What the consumer reads or calls on the provider's classes and finds no more as it was."""
+    if case.baseline is None:
+        return
+    for (subject, member), places in _member_uses(case).items():
+        before, now = case.baseline.symbol(subject), case.candidate.symbol(subject)
+        if before is None or now is None:
+            continue
+        if before.kind not in CLASSES or now.kind not in CLASSES:
+            continue
+        had = before.members.get(member)
+        if had is None or member in before.fields:
+            continue
+        found = now.members.get(member)
+        kind = "field" if member in now.fields else found.kind if found is not None else None
+        if kind is None or {_is_called(had.kind), _is_called(kind)} == {True, False}:
+            program = _lost_program(subject, member, kind)
+            yield Lost(subject, member, tuple(places), had.kind, kind, program)
+
+
+def _is_called(kind: str) -> bool | None:
+    """Whether a member is for calling; None where its kind doesn't say."""
+    if kind == "value":
+        return None  # a function kept in an attribute may be called
+    return kind in ("method", "classmethod", "staticmethod")
+
+
+def _member_uses(case: Case) -> dict[tuple[str, str], list[Place]]:
+    found: dict[tuple[str, str], list[Place]] = {}
+    for use in case.usage.members:
+        if ":" in use.owner and not (use.stored or use.optional):
+            for ref in met_behind(case, use.owner):
+                found.setdefault((ref, use.member), []).append(use.place)
+    for call in case.usage.calls:
+        for ref, member in call_targets(case, call.target):
+            if member is not None and member not in _NO_OVERRIDES:
+                found.setdefault((ref, member), []).append(call.place)
+    return found
+
+
+def _lost_program(subject: str, member: str, kind: str | None) -> Program:
+    if kind is None:
+        return member_program(subject, member)
+    wanted = "not " if _is_called(kind) else ""
+    return statement(
+        import_of(subject, "Subject"),
+        "",
+        f"found = getattr(Subject, {member!r}, None)",
+        f"assert {wanted}callable(found), found",
+    )
+
+
+def member_program(subject: str, member: str) -> Program:
+    """Passes if a class has an attribute, or its instances are declared to."""
+    return statement(
+        import_of(subject, "Subject"),
+        "",
+        "declared = {name for base in Subject.__mro__ "
+        "for name in vars(base).get('__annotations__', {})}",
+        f"assert hasattr(Subject, {member!r}) or {member!r} in declared, "
+        f'"{subject.rpartition(":")[2]} has no {member}"',
+    )
+
+
+@dataclass(frozen=True)
 class Derived:
     """A class of the consumer that derives from one of the provider, on one or both sides.
 

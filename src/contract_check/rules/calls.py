@@ -1,0 +1,678 @@
+"""Calls: do the consumer's own call sites still mean what they meant?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from contract_check.model.observation import Parameter, Signature, Symbol
+from contract_check.model.report import Direction, Severity
+from contract_check.rules.case import Case, label, short
+from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.uses import (
+    Site,
+    binding,
+    contract_of,
+    lost_members,
+    misfit,
+    sites,
+    where,
+)
+from contract_check.rules.witnesses import import_of, statement
+
+_SOURCE = (Direction.SOURCE,)
+_AWAITABLE = re.compile(r"\b(Awaitable|Coroutine|Future|Task|AsyncIterator|AsyncGenerator)\b")
+_PLAIN_NAME = re.compile(r"[A-Za-z_][\w.]*")
+
+
+def _unbound(case: Case, *, constructs: bool) -> Iterator[Draft]:
+    """Call sites that bound with the baseline and don't with the candidate, by what they call."""
+    failing: dict[Locus, list[tuple[Site, str]]] = {}
+    for site in sites(case):
+        if site.constructs is not constructs:
+            continue
+        if site.before.parameters is None or site.now.parameters is None:
+            continue
+        if misfit(site.before.parameters, site.given) is not None:
+            continue
+        reason = misfit(site.now.parameters, site.given)
+        if reason is not None:
+            failing.setdefault(site.locus, []).append((site, reason))
+    for locus, found in failing.items():
+        site, reason = found[0]
+        yield Draft(
+            subject=site.subject,
+            path=None if site.member == "__init__" else site.member,
+            message=f"{site.name} {_anew(reason)}{_renamed(site, reason)}; "
+            f"{case.candidate.consumer.name} calls it at {where(s.use.place for s, _ in found)}",
+            hint=f"Let {site.name} take its old arguments as well, or change the calls.",
+            loci=(locus, *_consumer_locus(site)),
+            contract=contract_of(case, label(site.subject), label(site.use.via or "")),
+            location=site.use.place,
+            programs=tuple(dict.fromkeys(binding(item) for item, _ in found)),
+        )
+
+
+def _anew(reason: str) -> str:
+    return f"no longer {reason}" if reason.startswith("gets") else f"now {reason}"
+
+
+def _consumer_locus(site: Site) -> tuple[Locus, ...]:
+    """A class of the consumer's is constructed as the provider's class that it derives from."""
+    return (Locus(label(site.use.via)),) if site.constructs and site.use.via else ()
+
+
+def _renamed(site: Site, reason: str) -> str:
+    """Where one name went and one came in its place, that is said."""
+    before, now = _names(site.before), _names(site.now)
+    gone = [name for name in before if name not in now]
+    new = [name for name in now if name not in before]
+    if len(gone) == len(new) == 1 and repr(gone[0]) in reason:
+        return f" (it is {new[0]!r} now)"
+    return ""
+
+
+def _names(signature: Signature) -> list[str]:
+    return [item.name for item in signature.parameters or () if not item.kind.startswith("var-")]
+
+
+def _call_no_longer_binds(case: Case) -> Iterator[Draft]:
+    return _unbound(case, constructs=False)
+
+
+def _constructor_changed(case: Case) -> Iterator[Draft]:
+    return _unbound(case, constructs=True)
+
+
+def _sync_async_changed(case: Case) -> Iterator[Draft]:
+    seen: set[Locus] = set()
+    for site in sites(case):
+        if site.constructs or site.before.is_async is site.now.is_async or site.locus in seen:
+            continue
+        other = site.before if site.now.is_async else site.now
+        if _AWAITABLE.search(other.returns or ""):
+            continue  # a plain function that hands out something to await is as good
+        seen.add(site.locus)
+        now = "async" if site.now.is_async else "no longer async"
+        effect = (
+            "does not await it, and gets a coroutine instead of the result"
+            if site.now.is_async and not site.use.awaited
+            else "awaits it, which fails on a plain result"
+            if site.use.awaited
+            else "takes what it returns for a coroutine"
+        )
+        yield Draft(
+            subject=site.subject,
+            path=site.member,
+            message=f"{site.name} is {now}; {case.candidate.consumer.name} {effect} "
+            f"at {where([site.use.place])}",
+            hint=f"Keep {site.name} as it was, and offer the other form under a new name.",
+            loci=(site.locus,),
+            contract=contract_of(case, label(site.subject)),
+            location=site.use.place,
+            programs=(_async_program(site),),
+        )
+
+
+def _async_program(site: Site) -> Program:
+    expected = "" if site.before.is_async else "not "
+    return statement(
+        "import inspect",
+        import_of(site.subject, "Subject"),
+        "",
+        f"function = inspect.unwrap({site.expression})",
+        f"assert {expected}(inspect.iscoroutinefunction(function) or "
+        "inspect.isasyncgenfunction(function)), function",
+    )
+
+
+def _parameter_default_changed(case: Case) -> Iterator[Draft]:
+    seen: set[tuple[Locus, str]] = set()
+    for site in sites(case):
+        for before, now in _left_out(site):
+            key = (site.locus, now.name)
+            if before.default == now.default or key in seen:
+                continue
+            if "<" in (str(before.default)[:1], str(now.default)[:1]):
+                continue  # an object without a text of its own
+            seen.add(key)
+            path = ".".join(filter(None, (site.member, now.name)))
+            yield Draft(
+                subject=site.subject,
+                path=path,
+                message=f"{site.name} takes {now.name}={now.default} where it took "
+                f"{before.default}; {case.candidate.consumer.name} leaves it out "
+                f"at {where([site.use.place])}",
+                hint=f"Pass {now.name} explicitly where the old value is meant.",
+                loci=(Locus(label(site.subject), path),),
+                contract=contract_of(case, label(site.subject), label(site.use.via or "")),
+                location=site.use.place,
+                programs=(_default_program(site, before),),
+            )
+
+
+def _left_out(site: Site) -> Iterator[tuple[Parameter, Parameter]]:
+    """Parameters with a default on both sides that a call doesn't pass: before, now."""
+    if site.given.open_ended or site.now.parameters is None:
+        return
+    known = {item.name: item for item in site.before.parameters or ()}
+    for position, now in enumerate(site.now.parameters):
+        before = known.get(now.name)
+        if before is None or before.default is None or now.default is None:
+            continue
+        by_position = now.kind in ("positional-only", "positional-or-keyword")
+        if now.name in site.given.keywords or (by_position and position < site.given.positional):
+            continue
+        yield before, now
+
+
+def _default_program(site: Site, before: Parameter) -> Program:
+    return statement(
+        "import inspect",
+        import_of(site.subject, "Subject"),
+        "",
+        f"parameter = inspect.signature({site.expression}).parameters[{before.name!r}]",
+        f"assert repr(parameter.default) == {before.default!r}, parameter",
+    )
+
+
+def _return_changed(case: Case) -> Iterator[Draft]:
+    seen: set[Locus] = set()
+    for site in sites(case):
+        before, now = site.before.returns, site.now.returns
+        if site.constructs or site.locus in seen or before is None or now is None:
+            continue
+        if _arms(now) <= _arms(before) or "Any" in _arms(before):
+            continue
+        if _narrower(case, now, before):
+            continue
+        seen.add(site.locus)
+        yield Draft(
+            subject=site.subject,
+            path=site.member,
+            message=f"{site.name} is declared to return {now}, no longer {before}; "
+            f"{case.candidate.consumer.name} calls it at {where([site.use.place])}",
+            hint="Check what the consumer does with the result.",
+            loci=(site.locus,),
+            contract=contract_of(case, label(site.subject)),
+            location=site.use.place,
+            programs=_return_programs(site, before),
+        )
+
+
+def _arms(annotation: str) -> frozenset[str]:
+    """The alternatives of an annotation, spelled in one way."""
+    text = re.sub(r"['\"\s]", "", annotation)
+    text = re.sub(r"\b(?:\w+\.)+(?=\w)", "", text)
+    text = re.sub(r"\b(List|Dict|Set|Tuple|Type|FrozenSet)\b", lambda m: m[0].lower(), text)
+    optional = re.fullmatch(r"Optional\[(.*)\]", text)
+    union = re.fullmatch(r"Union\[(.*)\]", text)
+    if optional:
+        return frozenset((*_split(optional[1], "|"), "None"))
+    return frozenset(_split(union[1], ",") if union else _split(text, "|"))
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """Split outside of brackets."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character == "[") - (character == "]")
+        if character == separator and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return ["None" if part == "NoneType" else part for part in parts]
+
+
+def _narrower(case: Case, now: str, before: str) -> bool:
+    """Whether a class is returned that is one of those that were."""
+    names = {name: item for item in _classes(case) for name in (short(item.ref),)}
+    wanted = _arms(before)
+    for arm in _arms(now):
+        found = names.get(arm)
+        bases = {base.rpartition(":")[2] for base in found.bases} if found else {arm}
+        if not bases & wanted:
+            return False
+    return True
+
+
+def _classes(case: Case) -> Iterable[Symbol]:
+    return (item for item in case.candidate.described.symbols.values() if item.bases)
+
+
+def _return_programs(site: Site, before: str) -> tuple[Program, ...]:
+    if not _PLAIN_NAME.fullmatch(before):
+        return ()
+    return (
+        statement(
+            "import inspect",
+            import_of(site.subject, "Subject"),
+            "",
+            f"found = inspect.signature({site.expression}).return_annotation",
+            "name = found",
+            "if not isinstance(found, str):",
+            "    name = getattr(found, '__qualname__', str(found))",
+            f"assert name == {before!r}, name",
+        ),
+    )
+
+
+def _member_removed(case: Case) -> Iterator[Draft]:
+    from_base = {label(use.provider) for use in case.usage.subclasses}
+    for lost in lost_members(case):
+        if label(lost.subject) in from_base:
+            continue  # what a class of the consumer's inherited is `inherited-member-lost`
+        name = short(lost.subject)
+        verb = "calls" if lost.was.endswith("method") else "reads"
+        fate = "is gone" if lost.now is None else f"was a {lost.was} and is a {lost.now} now"
+        yield Draft(
+            subject=lost.subject,
+            path=lost.member,
+            message=f"{name}.{lost.member} {fate}; {case.candidate.consumer.name} {verb} it "
+            f"at {where(lost.places)}",
+            hint=f"Keep {lost.member} as it was, if only as an alias.",
+            loci=(Locus(label(lost.subject), lost.member),),
+            contract=contract_of(case, label(lost.subject)),
+            location=lost.places[0],
+            programs=(lost.program,),
+        )
+
+
+_CONNECT = """
+def connect(url, timeout=5):
+    return url, timeout
+"""
+_CALLER = """
+from provider import connect
+
+def start():
+    return connect(url="memory://")
+"""
+_BUS = """
+class Bus:
+    def __init__(self, name="main"):
+        self.name = name
+
+    def publish(self, stream, value, *, key=None):
+        return stream, value, key
+
+    @property
+    def depth(self):
+        return 0
+"""
+_BUS_USER = """
+from provider import Bus
+
+def send(bus: Bus):
+    bus.publish("events", 1, key="a")
+    return bus.depth
+
+def make():
+    return Bus("other")
+"""
+_FACTORY = """
+from typing import Protocol
+
+class Bus(Protocol):
+    def publish(self, stream, value): ...
+
+class MemoryBus:
+    def publish(self, stream, value):
+        return stream
+
+def create() -> "MemoryBus":
+    return MemoryBus()
+"""
+_FACTORY_USER = """
+from provider import Bus, create
+
+class Service:
+    def __init__(self):
+        self.bus: Bus = create()
+
+    def send(self):
+        return self.bus.publish("events", value=1)
+"""
+_FETCH = """
+async def fetch(name):
+    return name
+"""
+_FETCHER = """
+from provider import fetch
+
+async def load():
+    return await fetch("a")
+"""
+_COUNT = """
+def count() -> int:
+    return 1
+"""
+_COUNTER = """
+from provider import count
+
+def total():
+    return count() + 1
+"""
+_EVENT = """
+from pydantic import BaseModel
+
+class Event(BaseModel):
+    size: int
+
+    def __init__(self, size, **data):
+        super().__init__(size=size, **data)
+"""
+_EVENT_USER = """
+from provider import Event
+
+def make():
+    return Event(size=1)
+"""
+
+RULES = (
+    Rule(
+        id="constructor-changed",
+        family="calls",
+        summary="The consumer's construction of a class no longer binds",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+The consumer makes an instance of a class (or calls its `__init__` from a subclass), and the
+constructor does not take those arguments any more. For a model this is about an `__init__` of its
+own; what its fields demand has rules of its own.
+
+## Why it breaks
+`TypeError` at the consumer's line.
+
+## Example
+`def __init__(self, name)` becomes `def __init__(self, name, /)`, and the consumer says
+`Bus(name="main")`.
+
+## What to do
+Take the old arguments too, or offer the new form as a class method.
+""",
+        examples=(
+            Example(
+                title="the first argument by position only",
+                old=_BUS,
+                new=_BUS.replace('name="main"', 'name="main", /'),
+                consumer=_BUS_USER.replace('Bus("other")', 'Bus(name="other")'),
+            ),
+            Example(
+                title="a required argument of a class is new",
+                old=_BUS,
+                new=_BUS.replace('name="main"', "name, size"),
+                consumer=_BUS_USER,
+            ),
+            Example(
+                title="a parameter of a model's own constructor is renamed",
+                old=_EVENT,
+                new=_EVENT.replace("self, size", "self, count").replace("=size", "=count"),
+                consumer=_EVENT_USER,
+            ),
+            Example(
+                title="a parameter that the consumer does not name is renamed",
+                old=_BUS,
+                new=_BUS.replace('name="main"', 'title="main"').replace("= name", "= title"),
+                consumer=_BUS_USER,
+                breaks=False,
+            ),
+        ),
+        check=_constructor_changed,
+        rank=12,
+    ),
+    Rule(
+        id="call-no-longer-binds",
+        family="calls",
+        summary="A function or method does not take the consumer's arguments any more",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+The consumer calls a function or method with arguments that bound with the baseline. With the
+candidate a parameter is gone, renamed, new and required, or taken by position only.
+
+## Why it breaks
+`TypeError` at the consumer's line, which the finding names.
+
+## Example
+`def connect(url)` becomes `def connect(address)`, and the consumer says `connect(url="…")`.
+
+## What to do
+Keep the old parameter and let it warn, or give a new one a default.
+""",
+        examples=(
+            Example(
+                title="a parameter given by keyword is renamed",
+                old=_CONNECT,
+                new=_CONNECT.replace("url", "address"),
+                consumer=_CALLER,
+            ),
+            Example(
+                title="a parameter is new and required",
+                old=_CONNECT,
+                new=_CONNECT.replace("timeout=5", "timeout"),
+                consumer=_CALLER,
+            ),
+            Example(
+                title="a keyword of a method goes",
+                old=_BUS,
+                new=_BUS.replace(", *, key=None", "").replace(", key\n", "\n"),
+                consumer=_BUS_USER,
+            ),
+            Example(
+                title="the class behind a protocol takes other names",
+                old=_FACTORY,
+                new=_FACTORY.replace(
+                    "class MemoryBus:\n    def publish(self, stream, value)",
+                    "class MemoryBus:\n    def publish(self, stream, item)",
+                ),
+                consumer=_FACTORY_USER,
+            ),
+            Example(
+                title="a parameter given by position is renamed",
+                old=_CONNECT,
+                new=_CONNECT.replace("url", "address"),
+                consumer=_CALLER.replace("url=", ""),
+                breaks=False,
+            ),
+            Example(
+                title="an optional parameter is new",
+                old=_CONNECT,
+                new=_CONNECT.replace("timeout=5", "timeout=5, retries=0"),
+                consumer=_CALLER,
+                breaks=False,
+            ),
+        ),
+        check=_call_no_longer_binds,
+        rank=12,
+    ),
+    Rule(
+        id="sync-async-changed",
+        family="calls",
+        summary="A function the consumer calls became async, or stopped being so",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+A function or method that the consumer calls is a coroutine function now and was none, or the
+reverse.
+
+## Why it breaks
+`await` on a plain result raises `TypeError`; a coroutine that nobody awaits never runs.
+
+## Example
+`async def fetch(name)` becomes `def fetch(name)`, and the consumer says `await fetch("a")`.
+
+## What to do
+Offer the other form under a new name. A plain function that is annotated to return an awaitable
+counts as async.
+""",
+        examples=(
+            Example(
+                title="a coroutine function becomes a plain one",
+                old=_FETCH,
+                new=_FETCH.replace("async def", "def"),
+                consumer=_FETCHER,
+            ),
+            Example(
+                title="a plain method becomes a coroutine function",
+                old=_BUS,
+                new=_BUS.replace("def publish", "async def publish"),
+                consumer=_BUS_USER,
+            ),
+            Example(
+                title="a plain function that hands out a coroutine",
+                old=_FETCH,
+                new="from collections.abc import Awaitable\n"
+                + _FETCH.replace("fetch", "_fetch")
+                + "\ndef fetch(name) -> Awaitable[str]:\n    return _fetch(name)\n",
+                consumer=_FETCHER,
+                breaks=False,
+            ),
+        ),
+        check=_sync_async_changed,
+        rank=13,
+    ),
+    Rule(
+        id="member-removed",
+        family="calls",
+        summary="An attribute or method that the consumer uses is gone",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+The consumer reads an attribute or calls a method of a provider's class, and the class does not
+have it any more, or has a property in place of a method. Fields of models have rules of their own.
+
+## Why it breaks
+`AttributeError` at the consumer's line, or `TypeError` where a property is called.
+
+## Example
+`Bus.publish` becomes `Bus.send`, and the consumer calls `bus.publish(…)`.
+
+## What to do
+Keep the old name as an alias (`publish = send`) until its users have moved.
+""",
+        examples=(
+            Example(
+                title="a method is renamed",
+                old=_BUS,
+                new=_BUS.replace("def publish", "def send"),
+                consumer=_BUS_USER,
+            ),
+            Example(
+                title="a property becomes a method",
+                old=_BUS,
+                new=_BUS.replace("    @property\n", ""),
+                consumer=_BUS_USER,
+            ),
+            Example(
+                title="a method is renamed and an alias is left",
+                old=_BUS,
+                new=_BUS.replace("def publish", "def send") + "\n    publish = send\n",
+                consumer=_BUS_USER,
+                breaks=False,
+            ),
+            Example(
+                title="a method that the consumer does not call goes",
+                old=_BUS + "\n    def close(self): ...\n",
+                new=_BUS,
+                consumer=_BUS_USER,
+                breaks=False,
+            ),
+        ),
+        check=_member_removed,
+        rank=45,
+    ),
+    Rule(
+        id="parameter-default-changed",
+        family="calls",
+        summary="A default that the consumer relies on is another one",
+        severity=Severity.WARNING,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+The consumer leaves a parameter out, and its default is another value with the candidate.
+
+## Why it breaks
+Nothing fails; the same line does something else.
+
+## Example
+`def connect(url, timeout=5)` becomes `timeout=60`, and the consumer says `connect(url)`.
+
+## What to do
+Pass the parameter where the old value is meant.
+""",
+        examples=(
+            Example(
+                title="another timeout",
+                old=_CONNECT,
+                new=_CONNECT.replace("timeout=5", "timeout=60"),
+                consumer=_CALLER,
+            ),
+            Example(
+                title="a default that the consumer never relies on",
+                old=_CONNECT,
+                new=_CONNECT.replace("timeout=5", "timeout=60"),
+                consumer=_CALLER.replace('"memory://"', '"memory://", timeout=1'),
+                breaks=False,
+            ),
+        ),
+        check=_parameter_default_changed,
+        rank=48,
+    ),
+    Rule(
+        id="return-changed",
+        family="calls",
+        summary="A function the consumer calls is declared to return something else",
+        severity=Severity.WARNING,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+The return annotation of a function or method that the consumer calls says something else, and not
+merely something narrower or the same in other words.
+
+## Why it breaks
+Perhaps nothing breaks: an annotation is a statement of intent. Where the result really differs, the
+consumer's next line meets it.
+
+## Example
+`def count() -> int` becomes `def count() -> str`.
+
+## What to do
+Look at what the consumer does with the result.
+""",
+        examples=(
+            Example(
+                title="a number becomes a text",
+                old=_COUNT,
+                new=_COUNT.replace("int", "str").replace("return 1", 'return "1"'),
+                consumer=_COUNTER,
+            ),
+            Example(
+                title="an annotation is spelled in another way",
+                old="from typing import Optional\n" + _COUNT.replace("int", "Optional[int]"),
+                new=_COUNT.replace("int", "int | None"),
+                consumer=_COUNTER,
+                breaks=False,
+            ),
+            Example(
+                title="None is no longer returned",
+                old=_COUNT.replace("int", "int | None"),
+                new=_COUNT,
+                consumer=_COUNTER,
+                breaks=False,
+            ),
+        ),
+        check=_return_changed,
+        rank=48,
+    ),
+)
