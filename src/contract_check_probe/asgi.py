@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
+from json import loads  # bound now: imported code may put another function in its place
 from typing import Any
 
 from contract_check_probe.encoding import encode, identity
@@ -27,7 +27,7 @@ def send(request: dict[str, Any]) -> dict[str, Any]:
     text = body.decode("utf-8", errors="replace")
     fact.update(status=status, headers=headers, body=text[:20000])
     with contextlib.suppress(ValueError):
-        fact["json"] = json.loads(text)
+        fact["json"] = loads(text)
     if request.get("model"):
         fact["reading"] = _read_body(request["model"], text)
     return fact

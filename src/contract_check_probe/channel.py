@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 import stat
+
+# Bound now: imported code may put other functions in their places.
+from json import dumps, loads
+from os import fstat, read, write
 from typing import Any
 
 
@@ -28,14 +30,14 @@ class Channel:
         """The next request, or None when the host has hung up."""
         while b"\n" not in self._buffer:
             try:
-                received = os.read(self._descriptor, 1 << 16)
+                received = read(self._descriptor, 1 << 16)
             except OSError as error:
                 raise ChannelLost(str(error)) from error
             if not received:
                 return None
             self._buffer += received
         line, self._buffer = self._buffer.split(b"\n", 1)
-        request: dict[str, Any] = json.loads(line)
+        request: dict[str, Any] = loads(line)
         return request
 
     def write(self, answer: dict[str, Any]) -> None:
@@ -47,17 +49,17 @@ class Channel:
         """
         if self._stat() != self._identity:
             raise ChannelLost("the descriptor is no longer the channel")
-        data = json.dumps(answer, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+        data = dumps(answer, separators=(",", ":"), allow_nan=False).encode() + b"\n"
         view = memoryview(data)
         try:
             while view:
-                view = view[os.write(self._descriptor, view) :]
+                view = view[write(self._descriptor, view) :]
         except OSError as error:
             raise ChannelLost(str(error)) from error
 
     def _stat(self) -> tuple[int, int]:
         try:
-            status = os.fstat(self._descriptor)
+            status = fstat(self._descriptor)
         except OSError as error:
             raise ChannelLost(str(error)) from error
         if not stat.S_ISSOCK(status.st_mode):

@@ -9,7 +9,6 @@ from typing import Any
 
 from contract_check_probe.failures import describe_failure, describe_warnings
 
-
 _FATAL = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit", "MemoryError"})
 _asked: set[str] = set()
 

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import enum
 import inspect
-import json
 import typing
 import warnings
+
+# Bound now: imported code may put other functions in their places.
+from json import dumps, loads
 from typing import Any
 
 from contract_check_probe.encoding import encode, identity, settle
@@ -47,7 +49,7 @@ def _read(model: Any, data: Any, mode: str) -> Any:
         return model(**data)
     if mode == "python":
         return model.model_validate(data)
-    return model.model_validate_json(json.dumps(data))
+    return model.model_validate_json(dumps(data))
 
 
 def written(model: Any, instance: Any, read_by: typing.Iterable[str]) -> dict[str, Any]:
@@ -59,8 +61,8 @@ def written(model: Any, instance: Any, read_by: typing.Iterable[str]) -> dict[st
         # Pydantic 2.12 lets a model's own configuration choose the default of `by_alias`.
         text = instance.model_dump_json(by_alias=False)
         text_alias = instance.model_dump_json(by_alias=True)
-        fact["json"] = json.loads(text)
-        fact["json_alias"] = json.loads(text_alias)
+        fact["json"] = loads(text)
+        fact["json_alias"] = loads(text_alias)
     except Exception as error:  # noqa: BLE001 - a serializer that raises is a fact
         fact["failure"] = describe_failure(error)
         fact["roundtrip"] = "unserializable"
@@ -102,7 +104,7 @@ def difference(before: Any, after: Any, path: str = "") -> str:
         for index, (one, other) in enumerate(zip(before, after, strict=True)):
             if one != other:
                 return difference(one, other, f"{path}.{index}".strip("."))
-    return f"{path}: {json.dumps(before)[:200]} -> {json.dumps(after)[:200]}"
+    return f"{path}: {dumps(before)[:200]} -> {dumps(after)[:200]}"
 
 
 def _reading(ref: str, text: str, text_alias: str) -> dict[str, Any]:
@@ -113,7 +115,7 @@ def _reading(ref: str, text: str, text_alias: str) -> dict[str, Any]:
         return {
             "accepted": True,
             "attributes": encode(instance),
-            "json": json.loads(instance.model_dump_json(by_alias=False)),
+            "json": loads(instance.model_dump_json(by_alias=False)),
             "extra": sorted(str(name) for name in extra),
         }
     except Exception as error:  # noqa: BLE001 - a refusal is a fact

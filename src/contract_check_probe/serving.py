@@ -11,9 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from contract_check_probe import asgi, replaying
-from contract_check_probe.channel import Channel, ChannelLost
+from contract_check_probe.channel import Channel
 from contract_check_probe.describing import describe
-from contract_check_probe.importing import import_module
+from contract_check_probe.importing import import_module, is_fatal
+
+_exit = os._exit
+"""Taken now: imported code may put another function in its place."""
 
 _CHANNEL_LOST = 70
 """Exit status (EX_SOFTWARE) when there is nobody left to tell."""
@@ -32,8 +35,16 @@ def limits(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def observe(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Import `modules` in order, then describe `symbols`."""
-    modules = [import_module(name) for name in arguments["modules"]]
+    """Import `modules` in order, then describe `symbols`.
+
+    An import that wanted to end the process, or took all memory, is the last one: the others would
+    go the same way, one after the other.
+    """
+    modules: list[dict[str, Any]] = []
+    for name in arguments["modules"]:
+        modules.append(import_module(name))
+        if is_fatal(modules[-1]):
+            return {"modules": modules, "symbols": {}, "runtime": _runtime()}
     return {
         "modules": modules,
         "symbols": {ref: describe(ref) for ref in arguments["symbols"]},
@@ -79,11 +90,11 @@ def serve(descriptor: int) -> None:
     try:
         _loop(Channel(descriptor))
         status = 0
-    except ChannelLost as error:
-        _say(f"probe: {error}\n")
+    except BaseException as error:  # noqa: BLE001 - the status tells the host, this the person
+        _say(f"probe: {type(error).__name__}: {error}\n")
     finally:
         _say("")
-        os._exit(status)
+        _exit(status)
 
 
 def _loop(channel: Channel) -> None:

@@ -1,0 +1,1 @@
+"""What several kinds of tests share: copies of the real Core, and the tool run as a process."""
