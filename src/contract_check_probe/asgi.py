@@ -1,4 +1,4 @@
-"""Sends requests to an ASGI application inside this process (ASGI 3.0, HTTP 2.4 and lifespan 2.0)."""
+"""Sends requests to an ASGI application in this process (ASGI 3.0, HTTP 2.4, lifespan 2.0)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From observations and rules to findings and a verdict. Pure: it runs nothing and prints nothing."""
+"""From observations and rules to findings and a verdict. Pure: it runs and prints nothing."""
 
 from contract_check.judge.conclude import Judgement, Tried, conclude
 from contract_check.judge.suspect import Suspicion, suspect

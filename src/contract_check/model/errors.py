@@ -50,7 +50,7 @@ class CheckError(ContractCheckError):
         self.side: Side | None = side
 
 
-class Interrupted(BaseException):  # noqa: N818 - like KeyboardInterrupt, it is no error
+class Interrupted(BaseException):
     """A signal asked the run to stop; raised in the main thread so that every `finally` runs.
 
     Args:

@@ -301,9 +301,10 @@ def _aliases(case: Case) -> dict[str, str]:
     found: dict[str, str] = {}
     for ref, now in case.candidate.described.symbols.items():
         before = case.baseline.symbol(ref)
-        if before is not None and before.identity and now.identity:
-            if label(before.identity) != label(now.identity):
-                found[label(now.identity)] = label(before.identity)
+        if before is None or not before.identity or not now.identity:
+            continue
+        if label(before.identity) != label(now.identity):
+            found[label(now.identity)] = label(before.identity)
     return found
 
 

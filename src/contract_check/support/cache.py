@@ -51,7 +51,7 @@ class TimedCache:
             try:
                 with os.fdopen(handle, "w", encoding="utf-8") as file:
                     json.dump(document, file)
-                os.replace(name, self._folder / f"{key}.json")
+                Path(name).replace(self._folder / f"{key}.json")
             except OSError:
                 Path(name).unlink(missing_ok=True)
                 raise
