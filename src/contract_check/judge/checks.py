@@ -8,7 +8,7 @@ from typing import Literal
 
 from contract_check.judge.suspect import Suspicion
 from contract_check.model.contracts import Contract
-from contract_check.model.observation import Encoded, Failure, Outcome, Symbol
+from contract_check.model.observation import Encoded, Failure, Observation, Outcome, Symbol
 from contract_check.model.report import (
     Check,
     ContractReport,
@@ -80,13 +80,7 @@ def _contract_report(
             checks.append(Check(name=name, status="passed", detail=_detail(case, contract, name)))
     compared = failed.get((contract.name, "comparison"))
     if case.baseline is not None and contract.kind != "endpoint":
-        checks.append(
-            Check(
-                name="comparison",
-                status="failed" if compared else "skipped" if problem else "passed",
-                detail=compared.message if compared else "",
-            )
-        )
+        checks.append(_comparison(case.baseline, contract, compared, problem))
     return ContractReport(
         name=contract.name,
         kind=contract.kind,
@@ -97,6 +91,18 @@ def _contract_report(
         checks=tuple(checks),
         payloads=len(list(_outcomes(case, contract))),
     )
+
+
+def _comparison(
+    baseline: Observation, contract: Contract, finding: Finding | None, problem: _Problem | None
+) -> Check:
+    if finding is not None:
+        return Check(name="comparison", status="failed", detail=finding.message)
+    before = baseline.symbol(contract.provider)
+    if before is None or before.kind == "missing":
+        detail = f"the baseline has no {contract.provider}"
+        return Check(name="comparison", status="skipped", detail=detail)
+    return Check(name="comparison", status="passed" if problem is None else "skipped")
 
 
 def _status(
@@ -147,7 +153,28 @@ def _import_problem(case: Case, contract: Contract) -> _Problem | None:
             reason = f"{failure.type}: {failure.message}" if failure else "missing"
             blamed = failure is None or case.is_provider(ref) or _blames_provider(case, failure)
             return _Problem(f"{ref} can't be had: {reason}", blamed)
+    if _symbol_kind(case, contract) == "model" and contract.kind in ("uses", "extends"):
+        return _not_exercised(case, contract)
     return None
+
+
+def _not_exercised(case: Case, contract: Contract) -> _Problem | None:
+    """A model that accepted nothing was not exercised, and that is no pass.
+
+    Where the baseline accepted something, the refusals are findings, which say so themselves.
+    """
+    observations = [case.candidate, *([case.baseline] if case.baseline is not None else [])]
+    refs = {contract.provider, contract.consumer}
+    for observation in observations:
+        if any(item.accepted and item.model in refs for item in observation.replayed.outcomes):
+            return None
+    called = {name for name, plan in case.calls.items() if plan.contract == contract.name}
+    if any(item.id in called and not item.failure for item in case.candidate.replayed.calls):
+        return None
+    return _Problem(
+        f"no payload that was made for {contract.provider} is accepted by it; declare samples",
+        False,
+    )
 
 
 def _detail(case: Case, contract: Contract, name: str) -> str:
