@@ -1,0 +1,156 @@
+"""Where an exception points at: the class, field, member or function of the provider behind it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from contract_check.model.contracts import Contract
+from contract_check.model.observation import Failure, Symbol
+from contract_check.rules.case import Case, label, label_of, short
+from contract_check.rules.evidence import locus_at
+from contract_check.rules.interface import Locus
+
+_TITLE = re.compile(r"\d+ validation errors? for (\S+)")
+_NO_ATTRIBUTE = re.compile(r"'([\w.]+)(?:\[.*\])?'(?: object)? has no attribute '(\w+)'")
+_WRONG_CALL = re.compile(r"([\w.]+)\(\) (?:got an? |missing |takes )")
+
+
+def home_of(case: Case, contract: Contract) -> Locus:
+    """The place of a contract as a whole."""
+    symbol = case.candidate.symbol(contract.provider)
+    present = symbol is not None and symbol.kind != "missing"
+    return Locus(label_of(symbol) if symbol is not None and present else label(contract.provider))
+
+
+def place_in(case: Case, contract: Contract, model: str, path: Iterable[str | int]) -> Locus:
+    """The place of a path through one of a contract's models.
+
+    What neither side knows as a field of the consumer's own is the provider's: a field that went,
+    a validator of the whole model.
+    """
+    found = locus_at(case, model, path)
+    if contract.consumer is None or contract.kind != "extends":
+        return found
+    own = label(contract.consumer)
+    if found.label != own or _has_field(case, contract.consumer, found.path):
+        return found
+    return Locus(home_of(case, contract).label, found.path, found.or_in)
+
+
+def _has_field(case: Case, ref: str, name: str | None) -> bool:
+    for observation in (case.candidate, case.baseline):
+        symbol = observation.symbol(ref) if observation else None
+        if symbol is not None and name in symbol.fields:
+            return True
+    return False
+
+
+def loci_of(
+    case: Case, contract: Contract, failure: Failure, model: str | None = None, code: str = ""
+) -> tuple[Locus, ...]:
+    """The places that an exception points at; the contract's own where it points at none.
+
+    Args:
+        case: the facts.
+        contract: where it was met.
+        failure: the exception.
+        model: the model that was read, where that is known.
+        code: the program that raised it, if one did.
+    """
+    if failure.errors:
+        reader = _titled(case, failure, model)
+        if reader is not None:
+            places = (place_in(case, contract, reader, issue.loc) for issue in failure.errors)
+            return tuple(dict.fromkeys(places))
+    named = _named(case, contract, failure)
+    if named is not None:
+        return (named,)
+    home = home_of(case, contract)
+    return (Locus(home.label, None, tuple(dict.fromkeys(_met(case, contract, failure, code)))),)
+
+
+def _titled(case: Case, failure: Failure, model: str | None) -> str | None:
+    """The model that a ValidationError is about: its title is the class's name."""
+    found = _TITLE.match(failure.message)
+    title = found[1].partition("[")[0] if found else None
+    if title is None or (model is not None and short(model) == title):
+        return model
+    symbol = _by_name(case, title)
+    return symbol.ref if symbol is not None else model
+
+
+def _by_name(case: Case, name: str) -> Symbol | None:
+    """The described class or function of a name, the provider's before the consumer's."""
+    hits = [
+        symbol
+        for observation in (case.candidate, case.baseline)
+        if observation is not None
+        for ref, symbol in observation.described.symbols.items()
+        if name in (short(ref), short(symbol.identity or ref)) and symbol.kind != "missing"
+    ]
+    return next((hit for hit in hits if case.is_provider(hit.ref)), hits[0] if hits else None)
+
+
+def _named(case: Case, contract: Contract, failure: Failure) -> Locus | None:
+    """What the message of an exception names: an attribute, an argument, an import."""
+    if found := _NO_ATTRIBUTE.search(failure.message):
+        symbol = _by_name(case, found[1])
+        if symbol is not None and symbol.kind == "model":
+            return place_in(case, contract, symbol.ref, (found[2],))
+        if symbol is not None:
+            return Locus(label_of(symbol), found[2])
+    if failure.missing_module is not None and case.is_provider(failure.missing_module):
+        name = f":{failure.missing_name}" if failure.missing_name else ""
+        return Locus(label(f"{failure.missing_module}{name}"))
+    if found := _WRONG_CALL.search(failure.message):
+        symbol = _by_name(case, found[1].partition(".")[0])
+        if symbol is not None and case.is_provider(symbol.ref):
+            whole = Locus(label_of(symbol))
+            return Locus(whole.label, found[1].partition(".")[2] or None, (whole,))
+    return None
+
+
+def _met(case: Case, contract: Contract, failure: Failure, code: str) -> Iterator[Locus]:
+    """What of the provider stood on the way to a failure, and may be its cause."""
+    yield home_of(case, contract)
+    yield from around(case, contract.provider)
+    modules = {frame.module for frame in failure.frames if case.is_consumer(frame.module)}
+    for frame in failure.frames:
+        if case.is_provider(frame.module):
+            yield Locus(f"{frame.module.partition('.')[0]}:{frame.function}")
+    for use in case.usage.imports:
+        if use.importer in modules and use.name is not None:
+            yield Locus(label(f"{use.module}:{use.name}"))
+    for ref in _imported(code):
+        if case.is_provider(ref):
+            yield Locus(label(ref))
+
+
+def around(case: Case, ref: str) -> tuple[Locus, ...]:
+    """The classes that a model is made of, itself first."""
+    pending, found = [ref], dict[str, None]()
+    by_label = {
+        label_of(symbol): symbol
+        for symbol in case.candidate.described.symbols.values()
+        if symbol.kind != "missing"
+    }
+    while pending:
+        name = label(pending.pop())
+        symbol = by_label.get(name)
+        if name in found or symbol is None:
+            continue
+        found[name] = None
+        pending.extend(item for field in symbol.fields.values() for item in field.types)
+    return tuple(Locus(name) for name in found)
+
+
+def _imported(code: str) -> Iterator[str]:
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return  # running it says so
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}:{alias.name}" for alias in node.names)
