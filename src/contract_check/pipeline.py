@@ -244,7 +244,9 @@ def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Ex
     )
     staged = observe.stage_probe(folder)
     try:
-        with ExitStack() as stack, ThreadPoolExecutor(_WORKERS) as pool:
+        # The pool is left last: by then what its threads wait for has ended.
+        with ThreadPoolExecutor(_WORKERS) as pool, ExitStack() as stack:
+            stack.callback(surroundings.running.stop)
             sessions = [
                 stack.enter_context(
                     observe.ProbeSession(

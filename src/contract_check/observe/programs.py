@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from contract_check.observe.output import OutputTail
 from contract_check.observe.surroundings import Surroundings
-from contract_check.support.process import run
+from contract_check.support.process import kill_group
 from contract_check.support.redact import tail
+
+if sys.platform == "linux":
+    import resource
+
+_FLUSH = 0.5
+"""Seconds to wait for the end of the output of a process that has ended."""
 
 _WITH_PATHS = (
     "import runpy, sys; sys.path[:0] = sys.argv[2:]; file = sys.argv[1]; sys.argv[:] = [file];"
@@ -49,27 +59,36 @@ def run_program(
         name: tells several programs of one run apart.
         paths: folders put in front of `sys.path`, for packages that are not installed.
     """
-    env, work = surroundings.prepare(name)
+    _, work = surroundings.prepare(name)
     file = work / "witness.py"
     file.write_text(code, encoding="utf-8")
     command: list[str | Path] = [python, "-I", file]
     if paths:
         command = [python, "-I", "-c", _WITH_PATHS, file, *paths]
-    done = run(command, env=env, cwd=work, timeout=surroundings.timeout)
-    if done.timed_out:
+    process = surroundings.start(name, command, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    streams = OutputTail(process.stderr), OutputTail(process.stdout)
+    _limit_memory(process, surroundings.memory_limit)
+    try:
+        status = process.wait(surroundings.timeout)
+    except subprocess.TimeoutExpired:
         return ProgramRun(False, f"no end within {surroundings.timeout:g} s")
-    if done.returncode == 0:
+    finally:
+        kill_group(process)
+        for stream in streams:
+            stream.ended(_FLUSH)
+    if status == 0:
         return ProgramRun(True, "exit 0")
-    last = _last_words(done.stderr or done.stdout)
-    return ProgramRun(False, f"exit {done.returncode}" + (f": {last}" if last else ""))
+    last = next(filter(None, (tail(stream.text, lines=1, width=300) for stream in streams)), "")
+    return ProgramRun(False, f"exit {status}: {last}" if last else f"exit {status}")
 
 
-def _last_words(printed: str) -> str:
-    """The exception a program ended with, on one line, without the traceback before it."""
-    lines = tail(printed, lines=40).splitlines()
-    start = max(
-        (number for number, line in enumerate(lines) if _EXCEPTION.match(line)),
-        default=max(0, len(lines) - 1),
-    )
-    kept = [line.strip() for line in lines[start:] if "For further information" not in line]
-    return " ".join(kept)[:300]
+def _limit_memory(process: subprocess.Popen[bytes], megabytes: int) -> None:
+    """The same limit as a probe sets for itself; only where a process can set another's (Linux)."""
+    if sys.platform != "linux":
+        return
+    limit = megabytes * 1024 * 1024
+    with suppress(ProcessLookupError, PermissionError):
+        resource.prlimit(process.pid, resource.RLIMIT_AS, (limit, limit))
+        resource.prlimit(process.pid, resource.RLIMIT_CORE, (0, 0))

@@ -9,21 +9,19 @@ import shutil
 import signal
 import socket
 import subprocess
-import threading
 import time
-from collections import deque
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 import contract_check_probe
 from contract_check.model.errors import CheckError, Side
 from contract_check.model.observation import Described, Payload, Replayed
-from contract_check.observe.surroundings import Surroundings
+from contract_check.observe.output import OutputTail
+from contract_check.observe.surroundings import Surroundings, kill_marked
 from contract_check.support.process import kill_group
 from contract_check.support.redact import tail
 
@@ -35,7 +33,8 @@ _BOOTSTRAP = (
 M = TypeVar("M", bound=BaseModel)
 
 _LARGEST_ANSWER = 256 * 1024 * 1024
-_OUTPUT_KEPT = 64 * 1024
+_FLUSH = 0.3
+"""Seconds to wait for the end of the output of a process that has ended."""
 _FATAL = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit", "MemoryError"})
 
 
@@ -82,32 +81,18 @@ class ProbeSession:
         self._paths = tuple(paths)
         self._name = name or side
         self._buffer = bytearray()
-        self._output: deque[bytes] = deque()
-        self._readers: list[threading.Thread] = []
         self._subject = "the code under test"
 
     def __enter__(self) -> Self:
-        env, work = self._surroundings.prepare(self._name)
         ours, theirs = socket.socketpair()
         self._socket = ours
+        channel = str(theirs.fileno())
         try:
-            self._process = subprocess.Popen(
-                [
-                    str(self._python),
-                    "-I",
-                    "-c",
-                    _BOOTSTRAP,
-                    str(self._staged),
-                    str(theirs.fileno()),
-                    *map(str, self._paths),
-                ],
-                env=env,
-                cwd=work,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+            self._process = self._surroundings.start(
+                self._name,
+                [self._python, "-I", "-c", _BOOTSTRAP, self._staged, channel, *self._paths],
                 stderr=subprocess.STDOUT,
                 pass_fds=(theirs.fileno(),),
-                start_new_session=True,
             )
         except OSError as error:
             ours.close()
@@ -120,7 +105,7 @@ class ProbeSession:
         finally:
             theirs.close()
         assert self._process.stdout is not None
-        self._drain(self._process.stdout)
+        self._output = OutputTail(self._process.stdout)
         self._ask("limits", {"memory": self._surroundings.memory_limit * 1024 * 1024})
         return self
 
@@ -130,10 +115,9 @@ class ProbeSession:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        # In this order: the death of the process wakes a thread that waits at the socket.
+        self._stop()
         self._socket.close()
-        kill_group(self._process)
-        for reader in self._readers:
-            reader.join(timeout=1)
 
     def observe(self, modules: Sequence[str], symbols: Sequence[str]) -> Described:
         """Import modules and describe symbols.
@@ -144,12 +128,14 @@ class ProbeSession:
         self._subject = "importing the packages"
         answer = self._ask("observe", {"modules": list(modules), "symbols": list(symbols)})
         described = self._parsed(Described, answer)
-        for outcome in described.modules:
-            if outcome.failure is not None and outcome.failure.type in _FATAL:
+        failures = [(outcome.name, outcome.failure) for outcome in described.modules]
+        failures += [(ref, symbol.failure) for ref, symbol in described.symbols.items()]
+        for name, failure in failures:
+            if failure is not None and failure.type in _FATAL:
                 raise self._error(
-                    f"importing {outcome.name} raised {outcome.failure.type}"
-                    f"{': ' + outcome.failure.message if outcome.failure.message else ''}",
-                    hint=_hint_for(outcome.failure.type),
+                    f"importing {name} raised {failure.type}"
+                    f"{': ' + failure.message if failure.message else ''}",
+                    hint=_hint_for(failure.type),
                 )
         return described
 
@@ -278,18 +264,13 @@ class ProbeSession:
         return self._error(f"the process {how}, while {self._subject}", hint=hint)
 
     def _error(self, message: str, *, hint: str, detail: str = "") -> CheckError:
-        with suppress(OSError):
-            self._socket.close()
-        kill_group(self._process)
-        for reader in self._readers:
-            reader.join(timeout=1)
-        printed = b"".join(self._output).decode("utf-8", errors="replace")
+        self._stop()
         return CheckError(
             f"{self._side}: {message}",
             stage="probe",
             side=self._side,
             hint=hint,
-            detail=detail or tail(printed),
+            detail=detail or tail(self._output.text),
         )
 
     def _parsed(self, model: type[M], answer: dict[str, Any]) -> M:
@@ -303,20 +284,11 @@ class ProbeSession:
                 hint="This is a bug in contract-check; please report it.",
             ) from error
 
-    def _drain(self, stream: IO[bytes]) -> None:
-        reader = threading.Thread(target=_keep_tail, args=(stream, self._output), daemon=True)
-        reader.start()
-        self._readers.append(reader)
-
-
-def _keep_tail(stream: IO[bytes], kept: deque[bytes]) -> None:
-    size = 0
-    with stream, suppress(ValueError, OSError):
-        while chunk := stream.read1(1 << 14):  # type: ignore[attr-defined]
-            kept.append(chunk)
-            size += len(chunk)
-            while size - len(kept[0]) > _OUTPUT_KEPT:
-                size -= len(kept.popleft())
+    def _stop(self) -> None:
+        kill_group(self._process)
+        if not self._output.ended(_FLUSH):  # a process that left the group holds its output
+            kill_marked(self._surroundings.mark_of(self._name))
+            self._output.ended(_FLUSH)
 
 
 def _signal_name(number: int) -> str:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from contract_check.support.process import Running, start
+
 _MARK = "CONTRACT_CHECK_RUN"
+_MOST_ROUNDS = 20
 _HARMLESS = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
 
 
@@ -20,12 +26,14 @@ class Surroundings:
         env: variables the settings set, or pass on from the parent.
         timeout: seconds that one answer may take.
         memory_limit: MiB of address space.
+        running: the processes started so far.
     """
 
     folder: Path
     env: Mapping[str, str]
     timeout: float
     memory_limit: int
+    running: Running = field(default_factory=Running)
 
     def prepare(self, name: str) -> tuple[dict[str, str], Path]:
         """Make empty folders for one process and say its whole environment and its directory.
@@ -44,29 +52,77 @@ class Surroundings:
             "PATH": os.defpath,
             "HOME": str(home),
             "TMPDIR": str(temporary),
-            _MARK: self.mark,
             **self.env,
+            _MARK: self.mark_of(name),
         }, work
+
+    def start(
+        self,
+        name: str,
+        command: Sequence[str | os.PathLike[str]],
+        *,
+        stderr: int,
+        pass_fds: tuple[int, ...] = (),
+    ) -> subprocess.Popen[bytes]:
+        """Start a process here, with its standard output in a pipe.
+
+        Args:
+            name: tells several processes of one run apart.
+            stderr: where its standard error goes, as for `subprocess`.
+            pass_fds: descriptors it inherits.
+
+        Raises:
+            OSError: it can't be started.
+        """
+        env, work = self.prepare(name)
+        process = start(
+            command,
+            env=env,
+            cwd=work,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            pass_fds=pass_fds,
+        )
+        self.running.add(process)
+        return process
 
     @property
     def mark(self) -> str:
-        """A value that every process of this run carries in its environment."""
+        """What the marks of all processes of this run begin with."""
         return str(self.folder)
+
+    def mark_of(self, name: str) -> str:
+        """A value that a process of this name carries in its environment, and its children."""
+        return str(self.folder / name)
 
 
 def kill_marked(mark: str) -> int:
-    """Kill every process that carries the mark of a run: those that left their process group.
+    """Kill every process that carries a mark: also those that left their process group.
+
+    Args:
+        mark: of one process and its children, or of a whole run.
 
     Only where the system shows the environment of processes (Linux); elsewhere the process group
     is all there is. Returns how many were killed.
     """
-    needle = f"{_MARK}={mark}".encode()
     killed = 0
-    for entry in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if needle in entry.read_bytes().split(b"\0") and int(entry.parent.name) != os.getpid():
-                os.kill(int(entry.parent.name), 9)
-                killed += 1
-        except (OSError, ValueError):
-            continue  # it ended, or belongs to somebody else
+    for _ in range(_MOST_ROUNDS):  # one that is being looked for may just be forking
+        found = list(_marked(mark))
+        for number in found:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(number, signal.SIGKILL)
+        killed += len(found)
+        if not found:
+            break
     return killed
+
+
+def _marked(mark: str) -> Iterator[int]:
+    exact = f"{_MARK}={mark}".encode()
+    inside = exact + os.sep.encode()
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):  # it ended, or belongs to somebody else
+            variables = entry.read_bytes().split(b"\0")
+            if any(item == exact or item.startswith(inside) for item in variables):
+                yield int(entry.parent.name)

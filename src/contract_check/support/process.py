@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _PASSED_ON = frozenset(
     # What an installer or git needs to reach the network and find its own settings. Everything
@@ -57,6 +59,58 @@ def kill_group(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None
     process.wait()
 
 
+class Running:
+    """The processes of a run that are alive, so that all of them can be ended at once."""
+
+    def __init__(self) -> None:
+        self._processes: list[subprocess.Popen[str] | subprocess.Popen[bytes]] = []
+        self._stopped = False
+
+    def add(self, process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
+        """Know one more; after `stop` it is killed at once."""
+        self._processes.append(process)
+        if self._stopped:
+            kill_group(process)
+
+    def stop(self) -> None:
+        """Kill all that run, and all that are still to come."""
+        self._stopped = True
+        for process in tuple(self._processes):
+            if process.poll() is None:
+                kill_group(process)
+
+
+def start(command: Sequence[str | os.PathLike[str]], **options: Any) -> subprocess.Popen[Any]:
+    """Start a process in a session of its own, leaving none behind if a signal comes meanwhile.
+
+    A handler that raises may do so in the midst of `Popen`, after the process has come to life and
+    before anyone can name it. Handlers run in the main thread alone, so another one starts it.
+
+    Args:
+        options: as for `subprocess.Popen`.
+
+    Raises:
+        OSError: it can't be started.
+    """
+    started: list[subprocess.Popen[Any]] = []
+
+    def begin() -> None:
+        started.append(
+            subprocess.Popen(
+                [os.fspath(part) for part in command], start_new_session=True, **options
+            )
+        )
+
+    try:
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            pool.submit(begin).result()
+        return started[0]
+    except BaseException:
+        for process in started:
+            kill_group(process)
+        raise
+
+
 def run(
     command: Sequence[str | os.PathLike[str]],
     *,
@@ -79,8 +133,8 @@ def run(
     Raises:
         FileNotFoundError: the program does not exist.
     """
-    process = subprocess.Popen(
-        [os.fspath(part) for part in command],
+    process = start(
+        command,
         env=dict(env),
         cwd=cwd,
         stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
@@ -89,7 +143,6 @@ def run(
         text=True,
         encoding="utf-8",
         errors="replace",
-        start_new_session=True,
     )
     try:
         if started is not None:
