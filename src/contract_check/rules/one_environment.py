@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
@@ -23,13 +23,21 @@ from contract_check.rules import blame
 from contract_check.rules.case import (
     CallPlan,
     Case,
-    by_id,
     field_by_any_name,
     label_of,
     scenario_outcomes,
     short,
 )
 from contract_check.rules.evidence import children, first_issue
+from contract_check.rules.faults import (
+    MOST_PROGRAMS,
+    Collected,
+    Fault,
+    consumer_name,
+    exercised,
+    refusals,
+    replayed,
+)
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.witnesses import (
     accepted,
@@ -43,118 +51,19 @@ from contract_check.rules.witnesses import (
 )
 
 _SOURCE, _READS, _READ_BY = Direction.SOURCE, Direction.READS_OLD, Direction.READ_BY_OLD
-_MOST_PROGRAMS = 3
 _LITERAL_TYPES = frozenset({"str", "int", "float", "bool", "NoneType", "dict", "list"})
 """Types whose JSON form is one only: what a sample holds must come out as it is."""
 
 
-@dataclass(frozen=True)
-class _Fault:
-    """Something wrong at one place.
-
-    Args:
-        locus: where.
-        words: what happened, as the end of a sentence.
-        program: shows it.
-        check: the contract's check that fails by it.
-    """
-
-    locus: Locus
-    words: str
-    program: Program
-    check: str
-
-
-@dataclass
-class _Collected:
-    """The faults of one contract, by place, with the programs that show each."""
-
-    faults: dict[tuple[str, str | None], list[_Fault]] = field(default_factory=dict)
-
-    def add(self, faults: Iterable[_Fault]) -> None:
-        for fault in faults:
-            self.faults.setdefault((fault.locus.label, fault.locus.path), []).append(fault)
-
-    def drafts(self, case: Case, contract: Contract, says: str, hint: str) -> Iterator[Draft]:
-        """One draft for each place and check; `says` has the name of the place and the words."""
-        for faults in self.faults.values():
-            for check in dict.fromkeys(fault.check for fault in faults):
-                yield _draft(case, contract, [f for f in faults if f.check == check], says, hint)
-
-
-def _draft(case: Case, contract: Contract, faults: list[_Fault], says: str, hint: str) -> Draft:
-    first = faults[0]
-    subject = case.ref_of(first.locus.label)
-    name = short(subject) + (f".{first.locus.path}" if first.locus.path else "")
-    programs = dict.fromkeys(fault.program for fault in faults)
-    return Draft(
-        subject=subject,
-        path=first.locus.path,
-        message=says.format(
-            place=name,
-            words=first.words,
-            provider=short(contract.provider),
-            consumer=_consumer_name(case, contract),
-        ),
-        hint=hint,
-        loci=(first.locus,),
-        contract=contract.name,
-        check=first.check,
-        location=case.place_of(contract.provider),
-        programs=tuple(programs)[:_MOST_PROGRAMS],
-        observed=True,
-    )
-
-
-def _consumer_name(case: Case, contract: Contract) -> str:
-    return f"{case.candidate.consumer.name}'s {short(contract.consumer or contract.provider)}"
-
-
-def _exercised(case: Case, *kinds: str) -> Iterator[Contract]:
-    """The contracts whose sides are both there; what is missing has rules of its own."""
-    for contract in case.contracts_of(*kinds):
-        refs = [ref for ref in (contract.provider, contract.consumer, contract.app) if ref]
-        symbols = [case.candidate.symbol(ref) for ref in refs]
-        if all(symbol is not None and symbol.kind != "missing" for symbol in symbols):
-            yield contract
-
-
-def _replayed(case: Case, model: str | None) -> Iterator[tuple[Payload, Outcome]]:
-    """The payloads of a model that the candidate replayed."""
-    outcomes = by_id(case.candidate.replayed.outcomes)
-    for identifier, payload in case.payloads.items():
-        if payload.model == model and identifier in outcomes:
-            yield payload, outcomes[identifier]
-
-
-def _refusals(
-    case: Case, contract: Contract, failure: Failure | None, model: str, code: str = ""
-) -> Iterator[tuple[Locus, str]]:
-    """Each place that a refusal points at, with what is wrong there."""
-    if failure is None:
-        return
-    if not failure.errors:
-        for locus in blame.loci_of(case, contract, failure, model, code):
-            yield locus, first_issue(failure)
-        return
-    seen: set[Locus] = set()
-    for issue in failure.errors:
-        alone = failure.model_copy(update={"errors": (issue,)})
-        for locus in blame.loci_of(case, contract, alone, model, code):
-            if locus not in seen:
-                seen.add(locus)
-                yield locus, first_issue(alone)
-
-
 def _not_a_subclass(case: Case) -> Iterator[Draft]:
-    for contract in _exercised(case, "extends"):
+    for contract in exercised(case, "extends"):
         provider = case.candidate.symbol(contract.provider)
         consumer = case.candidate.symbol(contract.consumer or "")
         if provider is None or consumer is None or provider.identity in consumer.bases:
             continue
         yield Draft(
             subject=contract.provider,
-            message=f"{_consumer_name(case, contract)} does not derive from {contract.provider}",
+            message=f"{consumer_name(case, contract)} does not derive from {contract.provider}",
             hint=f"Derive it from {short(contract.provider)}; a class of the same name, or a "
             "fallback for a failed import, is another class.",
             loci=(Locus(label_of(consumer), None, (Locus(label_of(provider)),)),),
@@ -172,22 +81,22 @@ def _not_a_subclass(case: Case) -> Iterator[Draft]:
         )
 
 
-def _subset_faults(case: Case, contract: Contract) -> Iterator[_Fault]:
+def _subset_faults(case: Case, contract: Contract) -> Iterator[Fault]:
     """What the provider makes of what the consumer writes, and of the contract's samples."""
     consumer = contract.consumer or contract.provider
     provider = contract.provider
-    for payload, outcome in _replayed(case, consumer):
+    for payload, outcome in replayed(case, consumer):
         reading = outcome.read_by.get(provider)
         if payload.mode != "json" or reading is None:
             continue
         for locus, words, check in _misread(case, contract, outcome, reading):
             program = passed_on(consumer, provider, payload.data, check)
-            yield _Fault(locus, words, program, "subset parse")
-    for payload, outcome in _replayed(case, provider):
+            yield Fault(locus, words, program, "subset parse")
+    for payload, outcome in replayed(case, provider):
         if payload.expect == "valid" and not outcome.accepted:
-            for locus, words in _refusals(case, contract, outcome.failure, provider):
+            for locus, words in refusals(case, contract, outcome.failure, provider):
                 program = accepted(provider, payload.data, payload.mode)
-                yield _Fault(locus, f"the contract's {payload.origin}: {words}", program, "samples")
+                yield Fault(locus, f"the contract's {payload.origin}: {words}", program, "samples")
     for made, plan in _calls(case, contract):
         reading = made.outcome.read_by.get(provider) if made.outcome else None
         if made.outcome is None or reading is None:
@@ -201,7 +110,7 @@ def _subset_faults(case: Case, contract: Contract) -> Iterator[_Fault]:
                 "value = Reader.model_validate_json(written.model_dump_json(by_alias=True))",
                 *([check] if check else []),
             )
-            yield _Fault(locus, words, program, "subset parse")
+            yield Fault(locus, words, program, "subset parse")
 
 
 def _misread(
@@ -210,7 +119,7 @@ def _misread(
     """Where the provider reads something else than was written: place, words, condition."""
     provider = contract.provider
     if not reading.accepted:
-        for locus, words in _refusals(case, contract, reading.failure, provider):
+        for locus, words in refusals(case, contract, reading.failure, provider):
             yield locus, words, ""
         return
     if reading.extra:
@@ -237,9 +146,9 @@ def _is_overridden(case: Case, contract: Contract, name: str | None) -> bool:
     return own is not None and case.is_consumer(own.owner)
 
 
-def _subset(case: Case, *, overridden: bool) -> Iterator[tuple[Contract, _Collected]]:
-    for contract in _exercised(case, "extends"):
-        collected = _Collected()
+def _subset(case: Case, *, overridden: bool) -> Iterator[tuple[Contract, Collected]]:
+    for contract in exercised(case, "extends"):
+        collected = Collected()
         collected.add(
             _as_override(case, contract, fault) if overridden else fault
             for fault in _subset_faults(case, contract)
@@ -248,7 +157,7 @@ def _subset(case: Case, *, overridden: bool) -> Iterator[tuple[Contract, _Collec
         yield contract, collected
 
 
-def _as_override(case: Case, contract: Contract, fault: _Fault) -> _Fault:
+def _as_override(case: Case, contract: Contract, fault: Fault) -> Fault:
     """The same at the consumer's field: that is the one to change."""
     consumer = case.candidate.symbol(contract.consumer or "")
     assert consumer is not None
@@ -277,29 +186,29 @@ def _core_field_overridden(case: Case) -> Iterator[Draft]:
         )
 
 
-def _superset_faults(case: Case, contract: Contract) -> Iterator[_Fault]:
+def _superset_faults(case: Case, contract: Contract) -> Iterator[Fault]:
     """What the consumer makes of plain provider payloads, and of the contract's samples."""
     consumer = contract.consumer if contract.kind == "extends" else None
     reader = consumer or contract.provider
-    for payload, outcome in _replayed(case, reader):
+    for payload, outcome in replayed(case, reader):
         if payload.expect == "valid" and not outcome.accepted:
-            for locus, words in _refusals(case, contract, outcome.failure, reader):
+            for locus, words in refusals(case, contract, outcome.failure, reader):
                 program = accepted(reader, payload.data, payload.mode)
-                yield _Fault(locus, f"the contract's {payload.origin}: {words}", program, "samples")
+                yield Fault(locus, f"the contract's {payload.origin}: {words}", program, "samples")
     if consumer is None:
         return
-    for payload, outcome in _replayed(case, contract.provider):
+    for payload, outcome in replayed(case, contract.provider):
         reading = outcome.read_by.get(consumer)
         if payload.mode != "json" or reading is None or reading.accepted:
             continue
-        for locus, words in _refusals(case, contract, reading.failure, consumer):
+        for locus, words in refusals(case, contract, reading.failure, consumer):
             program = passed_on(contract.provider, consumer, payload.data)
-            yield _Fault(locus, words, program, "superset parse")
+            yield Fault(locus, words, program, "superset parse")
 
 
 def _superset_parse_failed(case: Case) -> Iterator[Draft]:
-    for contract in _exercised(case, "extends", "uses"):
-        collected = _Collected()
+    for contract in exercised(case, "extends", "uses"):
+        collected = Collected()
         collected.add(_superset_faults(case, contract))
         yield from collected.drafts(
             case,
@@ -309,8 +218,8 @@ def _superset_parse_failed(case: Case) -> Iterator[Draft]:
         )
 
 
-def _roundtrip_faults(case: Case, contract: Contract, model: str) -> Iterator[_Fault]:
-    for payload, outcome in _replayed(case, model):
+def _roundtrip_faults(case: Case, contract: Contract, model: str) -> Iterator[Fault]:
+    for payload, outcome in replayed(case, model):
         if not outcome.accepted:
             continue
         for locus, words in _roundtrips(case, contract, model, outcome):
@@ -320,7 +229,7 @@ def _roundtrip_faults(case: Case, contract: Contract, model: str) -> Iterator[_F
                 "Model.model_validate_json(value.model_dump_json(by_alias=True)) == value",
                 mode=payload.mode,
             )
-            yield _Fault(locus, words, program, "round trip")
+            yield Fault(locus, words, program, "round trip")
         if payload.expect == "valid" and isinstance(payload.data, dict):
             yield from _losses(case, contract, payload, outcome)
 
@@ -329,7 +238,7 @@ def _roundtrips(
     case: Case, contract: Contract, model: str, outcome: Outcome
 ) -> Iterator[tuple[Locus, str]]:
     if outcome.roundtrip == "refused":
-        for locus, words in _refusals(case, contract, outcome.roundtrip_failure, model):
+        for locus, words in refusals(case, contract, outcome.roundtrip_failure, model):
             yield locus, f"its own JSON is refused: {words}"
     elif outcome.roundtrip == "different":
         path, _, words = outcome.roundtrip_detail.partition(": ")
@@ -341,7 +250,7 @@ def _roundtrips(
         if name is not None:
             yield blame.place_in(case, contract, model, (name,)), words
             return
-        for locus, _ in _refusals(case, contract, outcome.failure, model):
+        for locus, _ in refusals(case, contract, outcome.failure, model):
             yield locus, words
 
 
@@ -354,7 +263,7 @@ def _foreign(attributes: Encoded | None) -> str | None:
     return None
 
 
-def _losses(case: Case, contract: Contract, payload: Payload, outcome: Outcome) -> Iterator[_Fault]:
+def _losses(case: Case, contract: Contract, payload: Payload, outcome: Outcome) -> Iterator[Fault]:
     """Values of a declared sample that do not come out again."""
     assert isinstance(payload.data, dict)
     symbol = case.candidate.symbol(payload.model)
@@ -373,7 +282,7 @@ def _losses(case: Case, contract: Contract, payload: Payload, outcome: Outcome) 
         ]
         program = Program("\n".join(lines) + "\n", kind="payload")
         words = f"the {payload.origin} holds {as_json(value)} and {found} comes out"
-        yield _Fault(locus, words, program, "samples")
+        yield Fault(locus, words, program, "samples")
 
 
 def _field_name(symbol: Symbol | None, key: str) -> str:
@@ -425,9 +334,9 @@ def _has_one_form(encoded: Encoded | None) -> bool:
 
 
 def _roundtrip_failed(case: Case) -> Iterator[Draft]:
-    for contract in _exercised(case, "extends", "uses"):
+    for contract in exercised(case, "extends", "uses"):
         consumer = contract.consumer if contract.kind == "extends" else None
-        collected = _Collected()
+        collected = Collected()
         collected.add(_roundtrip_faults(case, contract, consumer or contract.provider))
         yield from collected.drafts(
             case,
@@ -450,7 +359,7 @@ class _Refused:
 def _enum_values_differ(case: Case) -> Iterator[Draft]:
     """Values refused everywhere for one reason (a shared alias of a Literal) are one cause."""
     refused: dict[tuple[str, str | None], list[_Refused]] = {}
-    for contract in _exercised(case, "extends", "uses"):
+    for contract in exercised(case, "extends", "uses"):
         for item in _refused_values(case, contract):
             refused.setdefault((item.locus.label, item.locus.path), []).append(item)
     alike: dict[str, list[list[_Refused]]] = {}
@@ -477,7 +386,7 @@ def _values_draft(case: Case, items: list[_Refused], loci: tuple[Locus, ...]) ->
         contract=contract.name,
         check="values",
         location=case.place_of(contract.provider),
-        programs=tuple(dict.fromkeys(item.program for item in items))[:_MOST_PROGRAMS],
+        programs=tuple(dict.fromkeys(item.program for item in items))[:MOST_PROGRAMS],
         observed=True,
     )
 
@@ -487,7 +396,7 @@ def _refused_values(case: Case, contract: Contract) -> Iterator[_Refused]:
     for name, values in contract.values.items():
         parts = name.split(".")
         for value in values:
-            for payload, outcome in _replayed(case, model):
+            for payload, outcome in replayed(case, model):
                 if payload.expect != "valid" or outcome.accepted or outcome.failure is None:
                     continue
                 issues = [
@@ -525,8 +434,8 @@ def _check_of(outcome: CallOutcome) -> str:
 
 
 def _factory_failed(case: Case) -> Iterator[Draft]:
-    for contract in _exercised(case, "extends", "uses"):
-        collected = _Collected()
+    for contract in exercised(case, "extends", "uses"):
+        collected = Collected()
         for outcome, plan in _calls(case, contract):
             collected.add(_call_faults(case, contract, outcome, plan))
         yield from collected.drafts(
@@ -539,11 +448,11 @@ def _factory_failed(case: Case) -> Iterator[Draft]:
 
 def _call_faults(
     case: Case, contract: Contract, outcome: CallOutcome, plan: CallPlan
-) -> Iterator[_Fault]:
+) -> Iterator[Fault]:
     check, model = _check_of(outcome), contract.consumer or contract.provider
     if outcome.failure is not None:
-        for locus, words in _refusals(case, contract, outcome.failure, model):
-            yield _Fault(locus, words, call(plan.target, plan.kwargs), check)
+        for locus, words in refusals(case, contract, outcome.failure, model):
+            yield Fault(locus, words, call(plan.target, plan.kwargs), check)
         return
     symbol = case.candidate.symbol(model)
     if symbol is not None and symbol.identity not in outcome.bases:
@@ -554,12 +463,12 @@ def _call_faults(
             "assert isinstance(result, Expected), type(result)",
         )
         words = f"it returns {outcome.type}"
-        yield _Fault(blame.home_of(case, contract), words, program, check)
+        yield Fault(blame.home_of(case, contract), words, program, check)
 
 
 def _factory_incomplete(case: Case) -> Iterator[Draft]:
-    for contract in _exercised(case, "extends", "uses"):
-        collected = _Collected()
+    for contract in exercised(case, "extends", "uses"):
+        collected = Collected()
         for outcome, plan in _calls(case, contract):
             collected.add(_gaps(case, contract, outcome, plan))
         yield from collected.drafts(
@@ -570,7 +479,7 @@ def _factory_incomplete(case: Case) -> Iterator[Draft]:
         )
 
 
-def _gaps(case: Case, contract: Contract, made: CallOutcome, plan: CallPlan) -> Iterator[_Fault]:
+def _gaps(case: Case, contract: Contract, made: CallOutcome, plan: CallPlan) -> Iterator[Fault]:
     """Values given that the result does not hold, and properties that fail on it."""
     check, model = _check_of(made), contract.consumer or contract.provider
     written = made.outcome.json_ if made.outcome is not None else None
@@ -591,14 +500,14 @@ def _gaps(case: Case, contract: Contract, made: CallOutcome, plan: CallPlan) -> 
                 "written = json.loads(result.model_dump_json())",
                 f"assert written{access} == {value!r}, written",
             )
-            yield _Fault(locus, f"given {as_json(value)}, {found} comes out", program, check)
+            yield Fault(locus, f"given {as_json(value)}, {found} comes out", program, check)
     for name, encoded in made.properties.items():
         if isinstance(encoded, dict) and encoded.get("t") == "!":
             kind, _, message = str(encoded.get("r", "")).partition(": ")
             failure = Failure(type=kind, message=message)
-            for locus, words in _refusals(case, contract, failure, model):
+            for locus, words in refusals(case, contract, failure, model):
                 program = call(plan.target, plan.kwargs, f"result.{name}")
-                yield _Fault(locus, f"its property {name} raises {words}", program, check)
+                yield Fault(locus, f"its property {name} raises {words}", program, check)
 
 
 def _json(value: object) -> JsonValue:
@@ -620,17 +529,17 @@ def _in(value: JsonValue, document: JsonValue) -> bool:
 
 def _scenario_failed(case: Case) -> Iterator[Draft]:
     outcomes = scenario_outcomes(case.candidate)
-    for contract in _exercised(case, *_KINDS):
+    for contract in exercised(case, *_KINDS):
         for scenario in contract.scenarios:
             outcome = outcomes.get(f"{contract.name}/{scenario.name}")
             if outcome is None or outcome.failure is None:
                 continue
-            collected = _Collected()
+            collected = Collected()
             program = Program(scenario.code)
             check = f"scenario: {scenario.name}"
             collected.add(
-                _Fault(locus, words, program, check)
-                for locus, words in _refusals(
+                Fault(locus, words, program, check)
+                for locus, words in refusals(
                     case, contract, outcome.failure, contract.provider, scenario.code
                 )
             )
