@@ -1,0 +1,556 @@
+"""Endpoints: does the consumer's application still answer as the contract asks?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from contract_check.model.contracts import Contract, Expectation
+from contract_check.model.observation import HttpOutcome
+from contract_check.model.report import Direction, Severity
+from contract_check.rules import blame
+from contract_check.rules.case import Case, http_outcomes, label, short
+from contract_check.rules.evidence import first_issue
+from contract_check.rules.faults import Collected, Fault, exercised, refusals
+from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.witnesses import as_json, import_of, literal
+
+_SOURCE, _READ_BY = Direction.SOURCE, Direction.READ_BY_OLD
+_CHECK = "response"
+_ABSENT = (404, 405)
+"""What a router answers for a path, or a method of it, that it does not know (RFC 9110)."""
+
+_CLIENT = '''
+async def ask(method, path):
+    """One request to the application (ASGI 3.0), between its start-up and its shutdown."""
+    inbox, outbox, finished = asyncio.Queue(), asyncio.Queue(), asyncio.Event()
+    scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
+    lifespan = asyncio.ensure_future(app(scope, inbox.get, outbox.put))
+    started = asyncio.ensure_future(outbox.get())
+    await inbox.put({"type": "lifespan.startup"})
+    await asyncio.wait({lifespan, started}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+    sent, requests = [], [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive():
+        if requests:
+            return requests.pop()
+        await finished.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            finished.set()
+
+    scope = {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "http_version": "1.1",
+        "method": method, "scheme": "http", "path": path, "raw_path": path.encode(),
+        "query_string": QUERY, "root_path": "", "headers": [(b"host", b"localhost")],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "state": {},
+    }
+    try:
+        await app(scope, receive, send)
+    finally:
+        await inbox.put({"type": "lifespan.shutdown"})
+        started.cancel()
+        _, late = await asyncio.wait({lifespan}, timeout=5)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(lifespan, started, return_exceptions=True)
+    status = next(item["status"] for item in sent if item["type"] == "http.response.start")
+    return status, b"".join(item.get("body", b"") for item in sent)
+'''
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """An endpoint's contract, what it expects here and what was answered."""
+
+    contract: Contract
+    expected: Expectation
+    outcome: HttpOutcome
+
+    @property
+    def request(self) -> str:
+        return self.contract.request or ""
+
+    @property
+    def app(self) -> str:
+        return self.contract.app or ""
+
+
+def _answers(case: Case) -> Iterator[_Answer]:
+    outcomes = http_outcomes(case.candidate)
+    for contract in exercised(case, "endpoint"):
+        expected, outcome = case.expectations.get(contract.name), outcomes.get(contract.name)
+        if expected is not None and outcome is not None:
+            yield _Answer(contract, expected, outcome)
+
+
+def _program(case: Case, answer: _Answer, *conditions: str, head: tuple[str, ...] = ()) -> Program:
+    """Sends the request and asserts conditions over `status` and `body`."""
+    method, _, target = answer.request.partition(" ")
+    path, _, query = target.strip().partition("?")
+    client = _CLIENT.replace("QUERY", repr(query.encode()))
+    lines = [
+        "import asyncio, json, os",
+        "",
+        *(f"os.environ.setdefault({name!r}, {value!r})" for name, value in case.env.items()),
+        import_of(answer.app, "app"),
+        *head,
+        client,
+        f"status, text = asyncio.run(ask({method.upper()!r}, {path!r}))",
+        f"assert status == {answer.expected.status}, (status, text)",
+        *conditions,
+    ]
+    return Program("\n".join(lines) + "\n", kind="http")
+
+
+def _draft(
+    case: Case,
+    answer: _Answer,
+    message: str,
+    hint: str,
+    program: Program,
+    locus: Locus | None = None,
+) -> Draft:
+    """A draft about the endpoint itself; a class that its answer is made of may be the cause."""
+    contract = answer.contract
+    within = blame.around(case, contract.provider)
+    return Draft(
+        subject=answer.app,
+        path=answer.request,
+        message=f"{answer.request} {message}",
+        hint=hint,
+        loci=(locus or Locus(label(answer.app), answer.request, within),),
+        contract=contract.name,
+        check=_CHECK,
+        location=case.place_of(contract.provider),
+        programs=(program,),
+        observed=True,
+    )
+
+
+def _missing(case: Case) -> Iterator[Draft]:
+    for answer in _answers(case):
+        status = answer.outcome.status
+        if status in _ABSENT and answer.expected.status not in _ABSENT:
+            yield _draft(
+                case,
+                answer,
+                f"is not there: the application answers {status}",
+                "Keep the route, with its method and path.",
+                _program(case, answer),
+            )
+
+
+def _status_changed(case: Case) -> Iterator[Draft]:
+    for answer in _answers(case):
+        status, expected = answer.outcome.status, answer.expected.status
+        if status in (None, expected, 500, *_ABSENT):
+            continue
+        yield _draft(
+            case,
+            answer,
+            f"answers {status}, and the contract asks for {expected}",
+            "See the body in the witness; load balancers and probes act on the status alone.",
+            _program(case, answer),
+        )
+
+
+def _failed(case: Case) -> Iterator[Draft]:
+    for answer in _answers(case):
+        contract, outcome = answer.contract, answer.outcome
+        if outcome.failure is not None:
+            collected = Collected()
+            program = _program(case, answer)
+            collected.add(
+                Fault(locus, words, program, _CHECK)
+                for locus, words in refusals(case, contract, outcome.failure, contract.provider)
+            )
+            yield from collected.drafts(
+                case,
+                contract,
+                f"{answer.request} fails".replace("{", "{{").replace("}", "}}")
+                + " at {place}: {words}",
+                "The application raises where it makes its answer; see the witness.",
+            )
+        elif outcome.status == 500 and answer.expected.status != 500:
+            yield _draft(
+                case,
+                answer,
+                "fails: the application answers 500",
+                "The application's own log says why.",
+                _program(case, answer),
+            )
+
+
+def _payload_invalid(case: Case) -> Iterator[Draft]:
+    for answer in _answers(case):
+        if answer.outcome.status == answer.expected.status:
+            yield from _unread(case, answer)
+            yield from _unlike(case, answer)
+
+
+def _unread(case: Case, answer: _Answer) -> Iterator[Draft]:
+    """The provider's model does not read the body."""
+    contract, reading = answer.contract, answer.outcome.reading
+    if not answer.expected.model or reading is None or reading.accepted:
+        return
+    name = short(contract.provider)
+    program = _program(
+        case,
+        answer,
+        "Model.model_validate_json(text)",
+        head=(import_of(contract.provider, "Model"),),
+    )
+    for locus, _words in refusals(case, contract, reading.failure, contract.provider):
+        yield _draft(
+            case,
+            answer,
+            f"answers what {name} does not read: {first_issue(reading.failure)}",
+            f"Answer with {name} itself, so that the two can't drift apart.",
+            program,
+            locus,
+        )
+
+
+def _unlike(case: Case, answer: _Answer) -> Iterator[Draft]:
+    """Members of the body that the contract names are missing or different."""
+    expected, body = answer.expected, answer.outcome.json_
+    members = body if isinstance(body, dict) else {}
+    for name, value in expected.body.items():
+        if name not in members or members[name] != value:
+            found = as_json(members[name]) if name in members else "nothing"
+            wording = f"answers {found} for {name!r}, and the contract asks for {as_json(value)}"
+            yield _unlike_draft(case, answer, name, wording, value)
+    for name in expected.has:
+        if name not in members:
+            yield _unlike_draft(case, answer, name, f"answers without {name!r}")
+
+
+def _unlike_draft(
+    case: Case, answer: _Answer, name: str, wording: str, value: JsonValue = None
+) -> Draft:
+    condition = f"assert {name!r} in body, body"
+    if name in answer.expected.body:
+        condition = f"assert body.get({name!r}) == {literal(value)}, body"
+    place = Locus(
+        label(answer.app), f"{answer.request} {name}", blame.around(case, answer.contract.provider)
+    )
+    return _draft(
+        case,
+        answer,
+        wording,
+        "Whoever asks relies on these members; keep them as the contract has them.",
+        _program(case, answer, "body = json.loads(text)", condition),
+        place,
+    )
+
+
+def _model_differs(case: Case) -> Iterator[Draft]:
+    """The route declares a model, and it is not the provider's."""
+    before = http_outcomes(case.baseline) if case.baseline is not None else {}
+    for answer in _answers(case):
+        outcome, old = answer.outcome, before.get(answer.contract.name)
+        symbol = case.candidate.symbol(answer.contract.provider)
+        declared = outcome.response_model
+        lost = old is not None and old.response_model is not None and declared is None
+        if symbol is None or not answer.expected.model or (declared is None and not lost):
+            continue
+        if symbol.identity in outcome.response_model_bases:
+            continue
+        name = short(answer.contract.provider)
+        method, _, path = answer.request.partition(" ")
+        yield _draft(
+            case,
+            answer,
+            f"declares {declared or 'no model'} as its answer, and not {name}",
+            f"Declare {name} (or a class derived from it) as the response model.",
+            Program(_route_program(case, answer, method.upper(), path.strip()), kind="http"),
+        )
+
+
+def _route_program(case: Case, answer: _Answer, method: str, path: str) -> str:
+    lines = [
+        "import os",
+        "",
+        *(f"os.environ.setdefault({name!r}, {value!r})" for name, value in case.env.items()),
+        import_of(answer.app, "app"),
+        import_of(answer.contract.provider, "Model"),
+        "",
+        "models = [",
+        "    route.response_model",
+        "    for route in app.routes",
+        f"    if getattr(route, 'path', None) == {path!r} and {method!r} in route.methods",
+        "]",
+        "assert models and issubclass(models[0], Model), models",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+_HEALTH = """
+from pydantic import BaseModel
+
+class Health(BaseModel):
+    state: str = "up"
+
+READY = True
+"""
+_APP = """
+import json
+import provider
+from provider import Health
+
+async def app(scope, receive, send):
+    if scope["type"] != "http":
+        return
+    known = scope["path"] in getattr(provider, "PATHS", ["/health"])
+    status = 404 if not known else 200 if provider.READY else 503
+    body = Health().model_dump_json().encode()
+    await send({"type": "http.response.start", "status": status, "headers": []})
+    await send({"type": "http.response.body", "body": body})
+"""
+_CONTRACT = """
+[[contract]]
+name = "health"
+kind = "endpoint"
+provider = "provider:Health"
+app = "consumer:app"
+request = "GET /health"
+[[contract.expect]]
+status = 200
+body = { state = "up" }
+"""
+_ROUTED = """
+import provider
+from provider import Health
+from pydantic import BaseModel
+
+class Answer(BaseModel):
+    state: str = "up"
+
+class Route:
+    path = "/health"
+    methods = {"GET"}
+    response_model = getattr(provider, "ANSWER", Health)
+
+class App:
+    routes = [Route]
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] == "http":
+            body = self.routes[0].response_model().model_dump_json().encode()
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": body})
+
+app = App()
+"""
+
+RULES = (
+    Rule(
+        id="endpoint-missing",
+        family="endpoints",
+        summary="The application has no such route any more",
+        severity=Severity.BREAK,
+        directions=(_READ_BY,),
+        witness="http",
+        doc="""
+## What it means
+The request that the contract names is answered with 404 or 405.
+
+## Why it breaks
+Whoever asks gets no answer: probes take the service for dead, clients fail.
+
+## Example
+The provider's helper that registers the routes names them differently.
+
+## What to do
+Keep the route, or serve the old path beside the new one.
+""",
+        examples=(
+            Example(
+                title="the path is renamed",
+                old=_HEALTH,
+                new=_HEALTH + 'PATHS = ["/healthz"]\n',
+                consumer=_APP,
+                contracts=_CONTRACT,
+            ),
+            Example(
+                title="another path is added",
+                old=_HEALTH,
+                new=_HEALTH + 'PATHS = ["/health", "/healthz"]\n',
+                consumer=_APP,
+                contracts=_CONTRACT,
+                breaks=False,
+            ),
+        ),
+        check=_missing,
+        rank=55,
+        compares=False,
+    ),
+    Rule(
+        id="endpoint-model-differs",
+        family="endpoints",
+        summary="The model that a route declares is no longer the provider's",
+        severity=Severity.BREAK,
+        directions=(_READ_BY,),
+        witness="http",
+        doc="""
+## What it means
+The application declares the model of its answer, and that is not the provider's class, nor one
+derived from it.
+
+## Why it breaks
+The two can drift apart from now on, and the published API names another type.
+
+## Example
+`response_model=HealthStatus` becomes a class of the consumer's own.
+
+## What to do
+Declare the provider's model, or derive from it.
+""",
+        examples=(
+            Example(
+                title="a model of its own",
+                old=_HEALTH,
+                new=_HEALTH + "class ANSWER(BaseModel):\n    state: str = 'up'\n",
+                consumer=_ROUTED,
+                contracts=_CONTRACT,
+            ),
+            Example(
+                title="a model derived from the provider's",
+                old=_HEALTH,
+                new=_HEALTH + "class ANSWER(Health):\n    pass\n",
+                consumer=_ROUTED,
+                contracts=_CONTRACT,
+                breaks=False,
+            ),
+        ),
+        check=_model_differs,
+        rank=56,
+        compares=False,
+    ),
+    Rule(
+        id="endpoint-failed",
+        family="endpoints",
+        summary="The application raises an error where it answered",
+        severity=Severity.BREAK,
+        directions=(_SOURCE,),
+        witness="http",
+        doc="""
+## What it means
+Answering the request raises an exception, or gives status 500.
+
+## Why it breaks
+The endpoint does not answer.
+
+## Example
+The model that the answer is made of has a new required field, which the consumer does not pass.
+
+## What to do
+See the witness for the traceback; keep what the application constructs valid.
+""",
+        examples=(
+            Example(
+                title="the model wants more than it is given",
+                new=_HEALTH.replace('state: str = "up"', 'state: str = "up"\n    region: str'),
+                consumer=_APP,
+                contracts=_CONTRACT,
+            ),
+            Example(
+                title="the model has one more default",
+                new=_HEALTH.replace('state: str = "up"', 'state: str = "up"\n    region: str = ""'),
+                consumer=_APP,
+                contracts=_CONTRACT,
+                breaks=False,
+            ),
+        ),
+        check=_failed,
+        rank=70,
+        compares=False,
+    ),
+    Rule(
+        id="endpoint-payload-invalid",
+        family="endpoints",
+        summary="The answer is not what the contract asks for, or the provider's model refuses it",
+        severity=Severity.BREAK,
+        directions=(_READ_BY,),
+        witness="http",
+        doc="""
+## What it means
+The status is right, but the body is not: the provider's model does not read it, or a member that
+the contract names is missing or has another value.
+
+## Why it breaks
+Clients parse the answer with the provider's model and rely on these members.
+
+## Example
+The application answers `{"state": "up"}`, and the provider's model knows `running` and `stopped`.
+
+## What to do
+Answer with the provider's model itself; keep the members of the contract.
+""",
+        examples=(
+            Example(
+                title="a state with another name",
+                new=_HEALTH.replace('"up"', '"running"'),
+                consumer=_APP,
+                contracts=_CONTRACT,
+            ),
+            Example(
+                title="more members than the contract names",
+                new=_HEALTH.replace('state: str = "up"', 'state: str = "up"\n    load: int = 0'),
+                consumer=_APP,
+                contracts=_CONTRACT,
+                breaks=False,
+            ),
+        ),
+        check=_payload_invalid,
+        rank=71,
+        compares=False,
+    ),
+    Rule(
+        id="endpoint-status-changed",
+        family="endpoints",
+        summary="The application answers with another status",
+        severity=Severity.BREAK,
+        directions=(_READ_BY,),
+        witness="http",
+        doc="""
+## What it means
+The request is answered, with another status than the contract asks for.
+
+## Why it breaks
+Probes, load balancers and clients act on the status before they read anything else.
+
+## Example
+An error that the application catches turns its 200 into a 503.
+
+## What to do
+See the body in the witness for the reason.
+""",
+        examples=(
+            Example(
+                title="not ready any more",
+                old=_HEALTH,
+                new=_HEALTH.replace("READY = True", "READY = False"),
+                consumer=_APP,
+                contracts=_CONTRACT,
+            ),
+            Example(
+                title="ready by another spelling",
+                old=_HEALTH,
+                new=_HEALTH.replace("READY = True", "READY = 1"),
+                consumer=_APP,
+                contracts=_CONTRACT,
+                breaks=False,
+            ),
+        ),
+        check=_status_changed,
+        rank=72,
+        compares=False,
+    ),
+)
