@@ -177,6 +177,8 @@ def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
 
 
 def _refused(case: Case, payload: Payload, failure: Failure | None) -> Iterator[Seen]:
+    if _only_for_new_fields(case, payload.model, failure):
+        return
     yield Seen(
         kind="rejected",
         model=payload.model,
@@ -187,6 +189,25 @@ def _refused(case: Case, payload: Payload, failure: Failure | None) -> Iterator[
         size=_size(payload),
         issues=_issue_types(case, payload.model, failure),
         payload=payload,
+    )
+
+
+def _only_for_new_fields(case: Case, model: str, failure: Failure | None) -> bool:
+    """Whether a payload is refused for values alone that the baseline passed over.
+
+    Nobody wrote such a member for the baseline: it had no field of that name.
+    """
+    assert case.baseline is not None
+    before = case.baseline.symbol(model)
+    if failure is None or not failure.errors or before is None:
+        return False
+    if before.config.get("extra") == "'allow'":
+        return False
+    return all(
+        issue.type != "missing"
+        and _known(case.baseline, model, issue.loc) is None
+        and _known(case.candidate, model, issue.loc) is not None
+        for issue in failure.errors
     )
 
 
@@ -655,9 +676,7 @@ def issue_loci(case: Case, model: str, failure: Failure | None) -> tuple[Locus, 
     return tuple(found)
 
 
-def _issue_types(
-    case: Case, model: str, failure: Failure | None
-) -> tuple[tuple[Locus, str], ...]:
+def _issue_types(case: Case, model: str, failure: Failure | None) -> tuple[tuple[Locus, str], ...]:
     errors = failure.errors if failure is not None else ()
     return tuple(dict.fromkeys((_locus(case, model, issue.loc), issue.type) for issue in errors))
 

@@ -1,0 +1,18 @@
+"""The fixed form of a rule's documentation."""
+
+from __future__ import annotations
+
+
+def doc(means: str, breaks: str, example: str, remedy: str) -> str:
+    """A rule's documentation under its four headings.
+
+    Args:
+        means: what the rule says.
+        breaks: why that breaks something.
+        example: one change that it names.
+        remedy: what to do about it.
+    """
+    return (
+        f"## What it means\n{means.strip()}\n\n## Why it breaks\n{breaks.strip()}\n\n"
+        f"## Example\n{example.strip()}\n\n## What to do\n{remedy.strip()}\n"
+    )
