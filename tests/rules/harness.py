@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 from contract_check.model.contracts import Contract
 from contract_check.model.observation import Installed
 from contract_check.model.refs import Package
@@ -67,8 +69,10 @@ def examine_example(example: Example, folder: Path, *, same: bool = False) -> Ex
         same: compare the old provider with itself, which must show nothing.
     """
     consumer = _write(folder / "side", "consumer", example.consumer)
+    floor = None if same else example.requires_python
     new = example.old if same and example.old is not None else example.new
-    subjects = [_subject("candidate", _write(folder / "new", "provider", new), consumer, example)]
+    candidate = _write(folder / "new", "provider", new, floor)
+    subjects = [_subject("candidate", candidate, consumer, example, floor)]
     if example.old is not None:
         old = _write(folder / "old", "provider", example.old)
         subjects.append(_subject("baseline", old, consumer, example))
@@ -86,7 +90,13 @@ def examine_example(example: Example, folder: Path, *, same: bool = False) -> Ex
     return examine(subjects, settings, work)
 
 
-def _write(folder: Path, package: str, sources: Sources) -> Path:
+def _write(folder: Path, package: str, sources: Sources, floor: str | None = None) -> Path:
+    """A package and its metadata, as if it were installed."""
+    metadata = folder / f"{package}-1.dist-info" / "METADATA"
+    metadata.parent.mkdir(parents=True)
+    lines = ["Metadata-Version: 2.1", f"Name: {package}", "Version: 1"]
+    lines += [f"Requires-Python: {floor}"] if floor else []
+    metadata.write_text("\n".join(lines) + "\n", encoding="utf-8")
     files = {"__init__.py": sources} if isinstance(sources, str) else sources
     for name, text in files.items():
         path = folder / package / name
@@ -95,23 +105,33 @@ def _write(folder: Path, package: str, sources: Sources) -> Path:
     return folder
 
 
-def _subject(side: str, provider: Path, consumer: Path, example: Example) -> Subject:
+def _subject(
+    side: str, provider: Path, consumer: Path, example: Example, floor: str | None = None
+) -> Subject:
+    asked = Requirement(example.requirement) if example.requirement else None
     files = tuple(sorted(str(p.relative_to(consumer)) for p in consumer.rglob("*.py")))
     return Subject(
         side=side,  # type: ignore[arg-type]
         python=Path(sys.executable),
-        provider=_installed("provider", provider),
+        provider=_installed("provider", provider, floor),
         consumer=_installed("consumer", consumer),
         site=consumer,
         files=files,
         paths=(provider, consumer),
         requirement=example.requirement,
+        admits=asked.specifier.contains("1") if asked else None,
     )
 
 
-def _installed(name: str, folder: Path) -> Installed:
+def _installed(name: str, folder: Path, floor: str | None = None) -> Installed:
     modules = []
     for path in sorted((folder / name).rglob("*.py")):
         parts = list(path.relative_to(folder).with_suffix("").parts)
         modules.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
-    return Installed(name=name, version="1", roots=(name,), modules=tuple(modules))
+    return Installed(
+        name=name,
+        version="1",
+        requires_python=floor,
+        roots=(name,),
+        modules=tuple(modules),
+    )

@@ -31,7 +31,9 @@ class Example:
         breaks: whether the rule must be found; a near miss (False) must show no break at all.
         old: the provider's source before; None for a rule that one environment shows.
         contracts: declared contracts, as TOML.
-        requirement: requirement metadata of the consumer on the provider, `provider<2`, if any.
+        requirement: requirement metadata of the consumer on the provider, `provider<2`, if any;
+            the provider's version is 1.
+        requires_python: the provider's Requires-Python after the change, if any.
     """
 
     title: str
@@ -41,6 +43,7 @@ class Example:
     old: Sources | None = None
     contracts: str = ""
     requirement: str | None = None
+    requires_python: str | None = None
 
 
 @dataclass(frozen=True)
