@@ -303,6 +303,7 @@ def _observe(
         _describe_rest(session, told, used, declared, roots)
         for session, told in zip(sessions, first, strict=True)
     ]
+    described = _evened(sessions, described)
     contracts = _with_derived(settings.contracts, used, described)
     asked = plan.questions(
         contracts,
@@ -363,6 +364,22 @@ def _describe_rest(
         if not rest:
             break
     return told
+
+
+def _evened(
+    sessions: Sequence[observe.ProbeSession], described: Sequence[Described]
+) -> list[Described]:
+    """Each side told of the implementations that the other one found: a class that no longer
+    conforms is not found where that is so."""
+    named = plan.implementers(described)
+    evened: list[Described] = []
+    for session, told in zip(sessions, described, strict=True):
+        rest = [ref for ref in named if ref not in told.symbols]
+        if rest:
+            more = session.observe((), rest)
+            told = told.model_copy(update={"symbols": {**told.symbols, **more.symbols}})
+        evened.append(told)
+    return evened
 
 
 def _with_derived(

@@ -110,6 +110,16 @@ def nested(described: Described, provider_roots: frozenset[str]) -> tuple[str, .
     return tuple(found)
 
 
+def implementers(described: Iterable[Described]) -> tuple[str, ...]:
+    """The classes that implement a protocol on either side."""
+    found: dict[str, None] = {}
+    for told in described:
+        for symbol in told.symbols.values():
+            for ref in symbol.implementers:
+                found.setdefault(ref)
+    return tuple(found)
+
+
 def questions(
     contracts: Sequence[Contract],
     candidate: Described,

@@ -1,0 +1,488 @@
+"""Protocols: do the consumer's implementations still conform to what the provider asks for?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contract_check.model.observation import Symbol
+from contract_check.model.report import Direction, Severity
+from contract_check.model.usage import Place
+from contract_check.rules.case import Case, label, short
+from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.subclassing import instantiations
+from contract_check.rules.uses import contract_of, override_program, where, worse_override
+from contract_check.rules.witnesses import import_of, statement
+
+_SOURCE = (Direction.SOURCE,)
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """A class of the consumer's that implements a protocol of the provider's.
+
+    Args:
+        protocol: `module:Name` as the consumer spells it.
+        before: the protocol with the baseline.
+        now: what it is with the candidate.
+        own: the consumer's class, `module:qualname`.
+        old_own: the class with the baseline.
+        new_own: the class with the candidate.
+        derives: it names the protocol among its bases.
+        place: of its class statement, or where its module imports the protocol.
+    """
+
+    protocol: str
+    before: Symbol
+    now: Symbol
+    own: str
+    old_own: Symbol
+    new_own: Symbol
+    derives: bool
+    place: Place | None
+
+
+def implementations(case: Case) -> Iterator[Implementation]:
+    """The consumer's classes that implement a protocol it knows of.
+
+    One that does not derive from the protocol counts if it has all the members and its module
+    imports the protocol.
+    """
+    if case.baseline is None:
+        return
+    done: set[tuple[str, str]] = set()
+    for ref, own, derives, place in _candidates(case):
+        before, now = case.baseline.symbol(ref), case.candidate.symbol(ref)
+        old_own, new_own = case.baseline.symbol(own), case.candidate.symbol(own)
+        if before is None or now is None or old_own is None or new_own is None:
+            continue
+        if before.kind != "protocol" or now.kind not in ("protocol", "class"):
+            continue
+        if "missing" in (old_own.kind, new_own.kind) or (label(ref), own) in done:
+            continue
+        done.add((label(ref), own))
+        yield Implementation(ref, before, now, own, old_own, new_own, derives, place)
+
+
+def _candidates(case: Case) -> Iterator[tuple[str, str, bool, Place | None]]:
+    """(protocol, class, whether it derives, where)."""
+    for subclass in case.usage.subclasses:
+        yield subclass.provider, subclass.consumer, True, subclass.place
+    assert case.baseline is not None
+    for use in case.usage.imports:
+        ref = f"{use.module}:{use.name}"
+        symbol = case.baseline.symbol(ref)
+        for own in symbol.implementers if symbol is not None else ():
+            if own.partition(":")[0] == use.importer and case.is_consumer(own):
+                yield ref, own, False, use.place
+
+
+def _draft(
+    case: Case,
+    item: Implementation,
+    path: str,
+    message: str,
+    hint: str,
+    programs: tuple[Program, ...],
+    severity: Severity | None = None,
+) -> Draft:
+    return Draft(
+        subject=item.protocol,
+        path=path,
+        message=message,
+        hint=hint,
+        loci=(Locus(label(item.protocol), path), Locus(label(item.own), path)),
+        contract=contract_of(case, label(item.protocol), label(item.own)),
+        check="members",
+        location=item.place,
+        programs=programs,
+        severity=severity,
+    )
+
+
+def _member_added(case: Case) -> Iterator[Draft]:
+    for item in implementations(case):
+        for name in item.now.protocol_members:
+            if name in item.before.protocol_members or _has_own(item, name):
+                continue
+            protocol, own = short(item.protocol), short(item.own)
+            more = instantiations(item.own) if item.new_own.abstract else ()
+            yield _draft(
+                case,
+                item,
+                name,
+                f"{protocol} now asks for {name}, which {own} does not have",
+                f"Implement {name} in {own}, or put it into a protocol of its own.",
+                (_offers(item, name), *more),
+            )
+
+
+def _has_own(item: Implementation, name: str) -> bool:
+    """Whether the class has a member that does something: not the protocol's own stub."""
+    found = item.new_own.members.get(name)
+    asked = item.now.members.get(name)
+    if found is None:
+        return False
+    if asked is None or found.owner != asked.owner:
+        return True
+    return not asked.stub and name not in item.new_own.abstract
+
+
+def _offers(item: Implementation, name: str) -> Program:
+    return statement(
+        import_of(item.protocol, "Asked"),
+        import_of(item.own, "Own"),
+        "",
+        f"declared = {name!r} in getattr(Asked, '__annotations__', {{}})",
+        f"if declared or hasattr(Asked, {name!r}):",
+        f"    found = getattr(Own, {name!r}, None)",
+        f'    assert found is not None, "{short(item.own)} has no {name}"',
+        f"    assert found is not getattr(Asked, {name!r}, None), "
+        f'"{short(item.own)} has no {name} of its own"',
+    )
+
+
+def _signature_changed(case: Case) -> Iterator[Draft]:
+    for item in implementations(case):
+        if item.now.kind != "protocol":
+            continue
+        for name in item.before.protocol_members:
+            found = worse_override(item.now, item.new_own, item.before, item.old_own, name)
+            if found is None:
+                continue
+            protocol, own = short(item.protocol), short(item.own)
+            yield _draft(
+                case,
+                item,
+                name,
+                f"{protocol}.{name} is to be called in another way now, and {own}.{name} "
+                f"{found.reason}",
+                f"Follow the new signature in {own}, or keep the old one callable.",
+                (override_program(item.protocol, item.own, name, found.how),),
+                found.severity,
+            )
+
+
+def _not_checkable(case: Case) -> Iterator[Draft]:
+    if case.baseline is None:
+        return
+    seen: set[str] = set()
+    for use in case.usage.names:
+        before, now = case.baseline.symbol(use.ref), case.candidate.symbol(use.ref)
+        if use.how != "isinstance" or before is None or now is None or label(use.ref) in seen:
+            continue
+        if now.kind != "protocol" or not before.runtime_checkable or now.runtime_checkable:
+            continue
+        seen.add(label(use.ref))
+        name = short(use.ref)
+        yield Draft(
+            subject=use.ref,
+            message=f"{name} is no longer @runtime_checkable, and "
+            f"{case.candidate.consumer.name} uses it with isinstance at {where([use.place])}",
+            hint=f"Keep @runtime_checkable on {name}.",
+            loci=(Locus(label(use.ref)),),
+            contract=contract_of(case, label(use.ref)),
+            check="members",
+            location=use.place,
+            programs=(
+                statement(import_of(use.ref, "Subject"), "", "isinstance(object(), Subject)"),
+            ),
+        )
+
+
+def _became_abstract(case: Case) -> Iterator[Draft]:
+    seen: set[str] = set()
+    for item in implementations(case):
+        if label(item.protocol) in seen:
+            continue
+        protocol, own = short(item.protocol), short(item.own)
+        if item.now.kind == "class" and not item.derives:
+            fate = f"{protocol} is a class now and no protocol: {own}, which has its members but "
+            fate += "does not derive from it, no longer conforms"
+            programs: tuple[Program, ...] = (_still_conforms(item), _is_protocol(item))
+        elif item.derives and item.new_own.abstract and not item.old_own.abstract:
+            if not set(item.new_own.abstract) <= set(item.before.protocol_members):
+                continue  # that it asks for more is `protocol-member-added`
+            names = ", ".join(item.new_own.abstract)
+            fate = f"{names} of {protocol} became abstract: {own}, which took it over, can't be "
+            fate += "instantiated any more"
+            programs = instantiations(item.own)
+        else:
+            continue
+        seen.add(label(item.protocol))
+        yield Draft(
+            subject=item.protocol,
+            message=fate,
+            hint=f"Keep {protocol} a protocol, with its default implementations.",
+            loci=(Locus(label(item.protocol)), Locus(label(item.own))),
+            contract=contract_of(case, label(item.protocol), label(item.own)),
+            check="members",
+            location=item.place,
+            programs=programs,
+        )
+
+
+def _still_conforms(item: Implementation) -> Program:
+    return statement(
+        import_of(item.protocol, "Asked"),
+        import_of(item.own, "Own"),
+        "",
+        "assert issubclass(Own, Asked), Own",
+    )
+
+
+def _is_protocol(item: Implementation) -> Program:
+    return statement(
+        import_of(item.protocol, "Asked"),
+        "",
+        "assert getattr(Asked, '_is_protocol', False), Asked",
+    )
+
+
+_SINK = """
+from typing import Protocol, runtime_checkable
+
+@runtime_checkable
+class Sink(Protocol):
+    def write(self, item): ...
+
+    def close(self):
+        return None
+
+def drain(sink: Sink):
+    sink.write(1)
+"""
+_OWN_SINK = """
+from provider import Sink, drain
+
+class Memory:
+    def __init__(self):
+        self.items = []
+
+    def write(self, item):
+        self.items.append(item)
+
+    def close(self):
+        self.items.clear()
+
+def run():
+    drain(Memory())
+"""
+_DERIVED_SINK = """
+from provider import Sink
+
+class Memory(Sink):
+    def write(self, item):
+        print(item)
+"""
+_ASKS = """
+from provider import Sink
+
+def is_sink(item):
+    return isinstance(item, Sink)
+"""
+
+RULES = (
+    Rule(
+        id="protocol-member-added",
+        family="protocols",
+        summary="A protocol asks for a member that the consumer's implementation does not have",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+A protocol of the provider has a new member. A class of the consumer has all the old ones, and not
+this.
+
+## Why it breaks
+The provider calls the new member: `AttributeError`. A class that derives from the protocol inherits
+its empty body instead, which does nothing. Type checkers refuse both.
+
+## Example
+`Sink` gains `def flush(self)`; the consumer's `Memory` has `write` and `close`.
+
+## What to do
+Put the new member into a protocol of its own, or give it a body that works for all who derive.
+""",
+        examples=(
+            Example(
+                title="a method is added",
+                old=_SINK,
+                new=_SINK.replace("    def close", "    def flush(self): ...\n\n    def close"),
+                consumer=_OWN_SINK,
+            ),
+            Example(
+                title="a method without a body is added, and the consumer derives",
+                old=_SINK,
+                new=_SINK.replace("    def close", "    def flush(self): ...\n\n    def close"),
+                consumer=_DERIVED_SINK,
+            ),
+            Example(
+                title="a method with a body is added, and the consumer derives",
+                old=_SINK,
+                new=_SINK.replace(
+                    "    def close",
+                    "    def write_all(self, items):\n        for item in items:\n"
+                    "            self.write(item)\n\n    def close",
+                ),
+                consumer=_DERIVED_SINK,
+                breaks=False,
+            ),
+            Example(
+                title="a method is added that the consumer has",
+                old=_SINK,
+                new=_SINK.replace("    def close", "    def flush(self): ...\n\n    def close"),
+                consumer=_OWN_SINK.replace(
+                    "    def close", "    def flush(self): ...\n\n    def close"
+                ),
+                breaks=False,
+            ),
+            Example(
+                title="the consumer only uses the protocol",
+                old=_SINK,
+                new=_SINK.replace("    def close", "    def flush(self): ...\n\n    def close"),
+                consumer="from provider import Sink\n\ndef send(sink: Sink):\n    sink.write(1)\n",
+                breaks=False,
+            ),
+        ),
+        check=_member_added,
+        rank=9,
+    ),
+    Rule(
+        id="protocol-signature-changed",
+        family="protocols",
+        summary="A protocol's method is called in a way that the consumer's does not take",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+A method of a protocol has another signature, and a call made by it does not fit the consumer's
+implementation. It is a break where every caller must meet it (a new required parameter, a method
+that became async), and a warning where only some may (a new optional parameter, another name).
+
+## Why it breaks
+The provider calls the consumer's method with the new arguments: `TypeError`.
+
+## Example
+`write(self, item)` becomes `write(self, item, key)`.
+
+## What to do
+Let the implementation take the new arguments, or keep the old call possible in the provider.
+""",
+        examples=(
+            Example(
+                title="a required parameter is added",
+                old=_SINK,
+                new=_SINK.replace("write(self, item)", "write(self, item, key)").replace(
+                    "write(1)", "write(1, 2)"
+                ),
+                consumer=_OWN_SINK,
+            ),
+            Example(
+                title="a method becomes async",
+                old=_SINK,
+                new=_SINK.replace("def write", "async def write"),
+                consumer=_OWN_SINK,
+            ),
+            Example(
+                title="an annotation is added",
+                old=_SINK,
+                new=_SINK.replace("write(self, item)", "write(self, item: object) -> None"),
+                consumer=_OWN_SINK,
+                breaks=False,
+            ),
+        ),
+        check=_signature_changed,
+        rank=11,
+    ),
+    Rule(
+        id="protocol-not-checkable",
+        family="protocols",
+        summary="A protocol can no longer be used with isinstance, and the consumer does",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+The protocol lost its decorator `@runtime_checkable`, and the consumer uses it with `isinstance` or
+`issubclass`.
+
+## Why it breaks
+`isinstance` raises `TypeError` for a protocol that is not checkable at run time.
+
+## Example
+`@runtime_checkable class Sink(Protocol)` becomes `class Sink(Protocol)`.
+
+## What to do
+Keep the decorator.
+""",
+        examples=(
+            Example(
+                title="the decorator is dropped",
+                old=_SINK,
+                new=_SINK.replace("@runtime_checkable\n", ""),
+                consumer=_ASKS,
+            ),
+            Example(
+                title="the decorator is dropped and the consumer never asks",
+                old=_SINK,
+                new=_SINK.replace("@runtime_checkable\n", ""),
+                consumer=_OWN_SINK,
+                breaks=False,
+            ),
+        ),
+        check=_not_checkable,
+        rank=9,
+    ),
+    Rule(
+        id="protocol-became-abstract",
+        family="protocols",
+        summary="A protocol became a base class, or its methods abstract",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+What was a protocol is an ordinary base class, so that having the members is not enough; or a member
+that the consumer's class took over from the protocol is abstract now.
+
+## Why it breaks
+`isinstance` says no for a class that does not derive; a class that lacks an abstract method can't
+be instantiated.
+
+## Example
+`class Sink(Protocol)` becomes `class Sink(ABC)`.
+
+## What to do
+Keep the protocol, and put the base class beside it.
+""",
+        examples=(
+            Example(
+                title="a protocol becomes an abstract base class",
+                old=_SINK,
+                new="from abc import ABC\n"
+                + _SINK.replace("@runtime_checkable\n", "").replace("Sink(Protocol)", "Sink(ABC)"),
+                consumer=_OWN_SINK,
+            ),
+            Example(
+                title="a method with a body becomes abstract",
+                old=_SINK,
+                new="from abc import abstractmethod\n"
+                + _SINK.replace("    def close", "    @abstractmethod\n    def close"),
+                consumer=_DERIVED_SINK,
+            ),
+            Example(
+                title="a method becomes abstract that the consumer has",
+                old=_SINK,
+                new="from abc import abstractmethod\n"
+                + _SINK.replace("    def write", "    @abstractmethod\n    def write"),
+                consumer=_DERIVED_SINK,
+                breaks=False,
+            ),
+        ),
+        check=_became_abstract,
+        rank=8,
+    ),
+)
