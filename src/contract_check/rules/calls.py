@@ -54,7 +54,10 @@ def _unbound(case: Case, *, constructs: bool) -> Iterator[Draft]:
 
 
 def _anew(reason: str) -> str:
-    return f"no longer {reason}" if reason.startswith("gets") else f"now {reason}"
+    lacks = "has no parameter "
+    if reason.startswith(lacks):
+        return f"no longer takes {reason.removeprefix(lacks)}"
+    return f"now {reason}"
 
 
 def _consumer_locus(site: Site) -> tuple[Locus, ...]:

@@ -7,6 +7,7 @@ can name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from contract_check.model.observation import Encoded, Failure, Observation, Outcome, Payload
-from contract_check.rules.case import Case, by_id, label, locate
+from contract_check.rules.case import Case, by_id, label, label_of, locate
 from contract_check.rules.interface import Locus, Program
 from contract_check.rules.witnesses import accepted, call, dumps, holds, import_of, literal
 
@@ -31,6 +32,7 @@ Kind = Literal[
     "roundtrip",
 ]
 VOLATILE = "~"
+_INIT_REFUSES = re.compile(r"([\w.]+)\.__init__\(\) ")
 _PLAIN = frozenset({"str", "int", "float", "bool", "NoneType"})
 
 
@@ -671,9 +673,21 @@ def _calls(case: Case) -> Iterator[Seen]:
 
 def issue_loci(case: Case, model: str, failure: Failure | None) -> tuple[Locus, ...]:
     if failure is None or not failure.errors:
-        return (_locus(case, model, ()),)
+        raised = _class_called(case, failure.message) if failure is not None else None
+        return (raised or _locus(case, model, ()),)
     found = dict.fromkeys(_locus(case, model, issue.loc) for issue in failure.errors)
     return tuple(found)
+
+
+def _class_called(case: Case, message: str) -> Locus | None:
+    """The described class whose `__init__` a TypeError of Python's own names."""
+    named = _INIT_REFUSES.match(message)
+    if named is None:
+        return None
+    for symbol in case.candidate.described.symbols.values():
+        if (symbol.identity or symbol.ref).rpartition(":")[2] == named[1]:
+            return Locus(label_of(symbol))
+    return None
 
 
 def _issue_types(case: Case, model: str, failure: Failure | None) -> tuple[tuple[Locus, str], ...]:
