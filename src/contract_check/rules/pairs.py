@@ -431,3 +431,26 @@ def is_on(symbol: Symbol, *keys: str) -> bool:
 def by_name(symbol: Symbol) -> bool:
     """Whether a field that has an alias may be given by its own name as well."""
     return is_on(symbol, "populate_by_name", "validate_by_name")
+
+
+def assigned(case: Case, labels: Collection[str], name: str | None = None) -> bool:
+    """Whether the consumer assigns attributes of a class, or offers it on so that others may.
+
+    Args:
+        case: the facts.
+        labels: the class, under all its labels.
+        name: of the attribute; any by default.
+    """
+    for use in case.usage.members:
+        if use.stored and label(use.owner) in labels and name in (None, use.member):
+            return True
+    return offered_on(case, labels)
+
+
+def offered_on(case: Case, labels: Collection[str]) -> bool:
+    """Whether the consumer derives from a class, or a declared contract names it."""
+    return any(
+        contract.declared or contract.kind == "extends"
+        for contract in case.contracts
+        if label(contract.provider) in labels or label(contract.consumer or "") in labels
+    )

@@ -4,6 +4,6 @@ The order of fields is no rule: whoever reads by name doesn't notice it. It stan
 misses here, as do titles, descriptions and other spellings of one type.
 """
 
-from contract_check.rules.fields import presence
+from contract_check.rules.fields import access, defaults, presence, types
 
-RULES = (*presence.RULES,)
+RULES = (*presence.RULES, *types.RULES, *defaults.RULES, *access.RULES)

@@ -1,0 +1,184 @@
+"""What a field holds where nothing is given for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contract_check.model.observation import FieldDescription
+from contract_check.model.report import Direction, Severity
+from contract_check.rules.case import Case
+from contract_check.rules.evidence import VOLATILE, say, unencoded
+from contract_check.rules.interface import Draft, Example, Program, Rule
+from contract_check.rules.pairs import (
+    BREAKING,
+    FieldPair,
+    changed_fields,
+    field_draft,
+    input_names,
+    payload_without,
+    replayed_refs,
+    shown,
+    with_instance,
+)
+from contract_check.rules.wording import doc
+
+
+def _words(described: FieldDescription) -> str:
+    if described.default == VOLATILE:
+        return "a new value each time"
+    return say(described.default)
+
+
+def _default_changed(case: Case) -> Iterator[Draft]:
+    for pair, old, new in changed_fields(case):
+        if old.required or new.required or old.default == new.default:
+            continue
+        found = shown(case, [pair.locus], BREAKING, where=lambda item: item.omitted)
+        programs = () if found else tuple(_still_the_old(case, pair, old))
+        if found or programs:
+            yield field_draft(
+                case,
+                pair,
+                f"the default of {pair} was {_words(old)} and is {_words(new)} now",
+                "Keep the default, or give the value wherever the old one is meant.",
+                found,
+                programs=programs,
+            )
+
+
+def _still_the_old(case: Case, pair: FieldPair, old: FieldDescription) -> Iterator[Program]:
+    """Shows a default that is another one each time, which no single replay does."""
+    plain = unencoded(old.default) if old.default is not None else None
+    for ref in replayed_refs(case, pair.models) if plain is not None else ():
+        assert plain is not None
+        names = {name for item in pair.models for name in input_names(old, item.old)}
+        payload = payload_without(case, ref, names | {pair.name})
+        if payload is not None:
+            line = f"assert value.{pair.name} == {plain[0]!r}, value.{pair.name}"
+            yield with_instance(ref, payload.data, line)
+            return
+
+
+def _default_kind_changed(case: Case) -> Iterator[Draft]:
+    for pair, old, new in changed_fields(case):
+        kinds = (old.default_kind, new.default_kind)
+        if "none" in kinds or kinds[0] == kinds[1] or old.default != new.default:
+            continue
+        yield field_draft(
+            case,
+            pair,
+            f"the default of {pair} was a {kinds[0]} and is a {kinds[1]} now",
+            f"Code that looks at the default in {pair.owner}.model_fields must ask "
+            "get_default(call_default_factory=True).",
+            programs=tuple(_default_in_model_fields(case, pair, kinds[0])),
+        )
+
+
+def _default_in_model_fields(case: Case, pair: FieldPair, before: str) -> Iterator[Program]:
+    for ref in replayed_refs(case, pair.models):
+        payload = payload_without(case, ref, ())
+        if payload is not None:
+            found = f"type(value).model_fields[{pair.name!r}].default_factory"
+            test = "is not None" if before == "factory" else "is None"
+            yield with_instance(ref, payload.data, f"assert {found} {test}, {found}")
+            return
+
+
+_EVENT = """
+import time
+from pydantic import BaseModel, Field
+
+class Event(BaseModel):
+    name: str
+    size: int = 0
+    tags: list[str] = []
+"""
+_USER = """
+from provider import Event
+
+def make():
+    return Event(name="a")
+"""
+
+RULES = (
+    Rule(
+        id="default-changed",
+        family="fields",
+        summary="A field has another default",
+        severity=Severity.BREAK,
+        directions=(Direction.READS_OLD, Direction.SOURCE),
+        witness="payload",
+        doc=doc(
+            "Where nothing is given for a field, it holds another value than with the baseline.",
+            "Nothing fails: payloads and calls that leave the field out silently mean something "
+            "else.",
+            "`size: int = 0` becomes `size: int = 1`.",
+            "Keep the default. Where another is wanted, give it where instances are made.",
+        ),
+        examples=(
+            Example(
+                title="another value",
+                old=_EVENT,
+                new=_EVENT.replace("size: int = 0", "size: int = 1"),
+                consumer=_USER,
+            ),
+            Example(
+                title="another value from a factory",
+                old=_EVENT,
+                new=_EVENT.replace("= []", 'Field(default_factory=lambda: ["new"])').replace(
+                    "] Field", "] = Field"
+                ),
+                consumer=_USER,
+            ),
+            Example(
+                title="a clock instead of a value",
+                old=_EVENT,
+                new=_EVENT.replace(
+                    "size: int = 0", "size: int = Field(default_factory=time.monotonic_ns)"
+                ),
+                consumer=_USER,
+            ),
+            Example(
+                title="the same value as an expression",
+                old=_EVENT,
+                new=_EVENT.replace("size: int = 0", "size: int = 5 - 5"),
+                consumer=_USER,
+                breaks=False,
+            ),
+        ),
+        check=_default_changed,
+        rank=34,
+    ),
+    Rule(
+        id="default-kind-changed",
+        family="fields",
+        summary="A default value became a factory, or the reverse",
+        severity=Severity.WARNING,
+        directions=(Direction.SOURCE,),
+        witness="code",
+        doc=doc(
+            "The default is the same value, but made by a factory now, or no longer by one.",
+            "Instances are the same. Code that looks at `model_fields[...].default` finds "
+            "`PydanticUndefined` in its place.",
+            "`tags: list[str] = []` becomes `Field(default_factory=list)`.",
+            "Ask `get_default(call_default_factory=True)`.",
+        ),
+        examples=(
+            Example(
+                title="an empty list from a factory",
+                old=_EVENT,
+                new=_EVENT.replace("= []", "= Field(default_factory=list)"),
+                consumer=_USER,
+            ),
+            Example(
+                title="an empty list inside Field",
+                old=_EVENT,
+                new=_EVENT.replace("= []", "= Field(default=[])"),
+                consumer=_USER,
+                breaks=False,
+            ),
+        ),
+        check=_default_kind_changed,
+        rank=38,
+    ),
+)

@@ -1,0 +1,495 @@
+"""What a field holds: its type, None, the arms of its union, how they are told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from pydantic import JsonValue
+
+from contract_check.model.report import Direction, Severity
+from contract_check.rules.case import Case
+from contract_check.rules.evidence import Kind, Seen
+from contract_check.rules.fields.annotations import (
+    Relation,
+    arms,
+    nullable,
+    relation,
+    without_literals,
+)
+from contract_check.rules.interface import Draft, Example, Rule
+from contract_check.rules.pairs import (
+    BREAKING,
+    FieldPair,
+    changed_fields,
+    field_draft,
+    property_schemas,
+    shown,
+)
+from contract_check.rules.wording import doc
+
+_SOURCE, _READS, _READ_BY = Direction.SOURCE, Direction.READS_OLD, Direction.READ_BY_OLD
+
+
+def _missing(kind: str) -> bool:
+    return kind == "missing"
+
+
+def _became_required(case: Case) -> Iterator[Draft]:
+    for pair, old, new in changed_fields(case):
+        if old.required or not new.required:
+            continue
+        found = shown(case, [pair.locus], {"rejected"}, issues=_missing)
+        if found:
+            yield field_draft(
+                case,
+                pair,
+                f"{pair} must be given now",
+                f"Give {pair.name} its default back.",
+                found,
+            )
+
+
+def _became_optional(case: Case) -> Iterator[Draft]:
+    for pair, old, new in changed_fields(case):
+        if new.required or not old.required:
+            continue
+        found = shown(case, [pair.locus], {"accepted"}, issues=_missing)
+        if found:
+            yield field_draft(
+                case,
+                pair,
+                f"{pair} may be left out now; peers with the baseline refuse a payload without it",
+                "Upgrade readers before anybody leaves it out.",
+                found,
+            )
+
+
+def _holds_null(item: Seen) -> bool:
+    return item.payload is not None and _has_null(item.payload.data)
+
+
+def _has_null(data: JsonValue) -> bool:
+    if isinstance(data, dict):
+        return any(map(_has_null, data.values()))
+    return any(map(_has_null, data)) if isinstance(data, list) else data is None
+
+
+def _null_removed(case: Case) -> Iterator[Draft]:
+    for pair, old, new in changed_fields(case):
+        if not nullable(old.annotation) or nullable(new.annotation):
+            continue
+        found = shown(case, [pair.locus], {"rejected"}, where=_holds_null)
+        if found:
+            yield field_draft(
+                case,
+                pair,
+                f"{pair} may not be null any more",
+                f"Accept null for {pair.name}, or replace stored nulls first.",
+                found,
+            )
+
+
+def _null_added(case: Case) -> Iterator[Draft]:
+    for pair, old, new in changed_fields(case):
+        if nullable(old.annotation) or not nullable(new.annotation):
+            continue
+        found = shown(case, [pair.locus], {"accepted"}, where=_holds_null)
+        if found:
+            yield field_draft(
+                case,
+                pair,
+                f"{pair} may be null now; peers with the baseline refuse that",
+                "Upgrade readers before anybody writes null, and handle None where it is read.",
+                found,
+            )
+
+
+def _type_change(case: Case, pair: FieldPair) -> tuple[Relation, list[Seen]] | None:
+    """How a field's type changed, by its spelling and by what the replay showed of it."""
+    assert pair.old is not None
+    assert pair.new is not None
+    old, new = (without_literals(side.annotation) for side in (pair.old, pair.new))
+    kind = relation(old, new)
+    if kind is Relation.SAME:
+        return None
+    found = shown(case, [pair.locus], BREAKING | {"accepted"}, where=lambda i: not _only_missing(i))
+    kinds = {item.kind for item in found if not item.coerced}
+    if kind is Relation.OTHER or (kind is Relation.WIDER and kinds & BREAKING):
+        kind = _by_evidence(kinds)
+    return (kind, found) if found else None
+
+
+def _only_missing(item: Seen) -> bool:
+    return bool(item.issues) and all(kind == "missing" for _, kind in item.issues)
+
+
+def _by_evidence(kinds: Collection[Kind]) -> Relation:
+    if set(kinds) == {"rejected"}:
+        return Relation.NARROWER
+    return Relation.WIDER if set(kinds) == {"accepted"} else Relation.OTHER
+
+
+def _spelled(pair: FieldPair) -> str:
+    assert pair.old is not None
+    assert pair.new is not None
+    return f"from {pair.old.annotation} to {pair.new.annotation}"
+
+
+def _type_narrowed(case: Case) -> Iterator[Draft]:
+    for pair, _, _ in changed_fields(case):
+        change = _type_change(case, pair)
+        if change is not None and change[0] is Relation.NARROWER:
+            found = [item for item in change[1] if item.kind in BREAKING]
+            if found:
+                yield field_draft(
+                    case,
+                    pair,
+                    f"the type of {pair} was narrowed {_spelled(pair)}",
+                    "Accept the wider type, or migrate what is stored.",
+                    found,
+                )
+
+
+def _type_changed(case: Case) -> Iterator[Draft]:
+    for pair, _, _ in changed_fields(case):
+        change = _type_change(case, pair)
+        if change is not None and change[0] is Relation.OTHER:
+            found = [item for item in change[1] if item.kind in BREAKING]
+            if found:
+                yield field_draft(
+                    case,
+                    pair,
+                    f"the type of {pair} changed {_spelled(pair)}",
+                    "Keep the type, or give the new one to a new field.",
+                    found,
+                )
+
+
+def _type_widened(case: Case) -> Iterator[Draft]:
+    for pair, _, _ in changed_fields(case):
+        change = _type_change(case, pair)
+        if change is not None and change[0] is Relation.WIDER:
+            found = sorted(change[1], key=lambda item: item.kind != "accepted")
+            yield field_draft(
+                case,
+                pair,
+                f"the type of {pair} was widened {_spelled(pair)}; "
+                "peers with the baseline refuse what is new",
+                "Upgrade readers before anybody writes the new type.",
+                found,
+                settles=True,
+            )
+
+
+def _union_reordered(case: Case) -> Iterator[Draft]:
+    for pair, old, new in changed_fields(case):
+        before, after = arms(old.annotation), arms(new.annotation)
+        if before == after or sorted(before) != sorted(after):
+            continue
+        found = shown(case, [pair.locus], BREAKING)
+        if found:
+            yield field_draft(
+                case,
+                pair,
+                f"the arms of {pair} are in another order ({_spelled(pair)}), so that what fits "
+                "several is read as another one",
+                "Keep the order, or tell the arms apart with a discriminator.",
+                found,
+                settles=not any(item.kind == "rejected" for item in found),
+            )
+
+
+def _discriminator_changed(case: Case) -> Iterator[Draft]:
+    for pair, old, new in changed_fields(case):
+        schemas = [_discriminators(schema) for schema in property_schemas(pair)]
+        if old.discriminator == new.discriminator and schemas[0] == schemas[1]:
+            continue
+        found = shown(case, [pair.locus], BREAKING)
+        if found:
+            before, after = (
+                side.discriminator or ", ".join(sorted(names)) or "nothing"
+                for side, names in ((old, schemas[0]), (new, schemas[1]))
+            )
+            yield field_draft(
+                case,
+                pair,
+                f"the arms of {pair} were told apart by {before}, and are by {after} now",
+                "Keep the discriminator, or let the old documents be read without it.",
+                found,
+            )
+
+
+def _discriminators(schema: JsonValue) -> frozenset[str]:
+    if isinstance(schema, list):
+        return frozenset().union(*map(_discriminators, schema))
+    if not isinstance(schema, dict):
+        return frozenset()
+    own = schema.get("discriminator")
+    name = own.get("propertyName") if isinstance(own, dict) else None
+    inner = frozenset[str]().union(*map(_discriminators, schema.values()))
+    return inner | {name} if isinstance(name, str) else inner
+
+
+_EVENT = """
+from typing import Any, Literal, Optional, Union
+from pydantic import BaseModel, Field
+
+class Event(BaseModel):
+    name: str
+    size: int
+    note: str | None = None
+"""
+_USER = """
+from provider import Event
+
+def make():
+    return Event(name="a", size=1)
+"""
+_PETS = """
+from typing import Literal, Union
+from pydantic import BaseModel, Field
+
+class Cat(BaseModel):
+    kind: Literal["cat"] = "cat"
+    name: str
+
+class Dog(BaseModel):
+    kind: Literal["dog"] = "dog"
+    name: str
+
+class Event(BaseModel):
+    pet: Union[Cat, Dog]
+"""
+_PET_USER = "from provider import Event\n"
+
+
+def _example(title: str, old: str, new: str, *, breaks: bool = True, base: str = _EVENT) -> Example:
+    """An example that replaces one line of the model."""
+    assert old in base
+    return Example(
+        title=title,
+        old=base,
+        new=base.replace(old, new),
+        consumer=_USER if base is _EVENT else _PET_USER,
+        breaks=breaks,
+    )
+
+
+_ANY = _EVENT + "    details: dict[str, Any] = {}\n"
+_WIDE = _EVENT + "    value: int | str = 0\n"
+_ORDERED = _EVENT + '    value: int | str = Field(default=0, union_mode="left_to_right")\n'
+
+
+RULES = (
+    Rule(
+        id="field-became-required",
+        family="fields",
+        summary="A field that had a default must be given",
+        severity=Severity.BREAK,
+        directions=(_READS, _SOURCE),
+        witness="payload",
+        doc=doc(
+            "A field lost its default.",
+            "Payloads and calls that leave it out were right, and are refused now.",
+            "`note: str | None = None` becomes `note: str | None`.",
+            "Keep the default.",
+        ),
+        examples=(
+            _example("the default is dropped", "note: str | None = None", "note: str | None"),
+            _example(
+                "the default becomes a factory of the same value",
+                "note: str | None = None",
+                "note: str | None = Field(default_factory=lambda: None)",
+                breaks=False,
+            ),
+        ),
+        check=_became_required,
+        rank=30,
+    ),
+    Rule(
+        id="field-became-optional",
+        family="fields",
+        summary="A field that had to be given has a default",
+        severity=Severity.WARNING,
+        directions=(_READ_BY,),
+        witness="payload",
+        doc=doc(
+            "A required field got a default.",
+            "Whoever writes may leave it out now, and peers with the baseline refuse that.",
+            "`size: int` becomes `size: int = 0`.",
+            "Upgrade readers before anybody leaves it out.",
+        ),
+        examples=(
+            _example("a default is added", "size: int", "size: int = 0"),
+            _example(
+                "the field is spelled with Field(...)",
+                "size: int",
+                "size: int = Field(...)",
+                breaks=False,
+            ),
+        ),
+        check=_became_optional,
+        rank=36,
+    ),
+    Rule(
+        id="null-removed",
+        family="fields",
+        summary="A field no longer takes null",
+        severity=Severity.BREAK,
+        directions=(_READS,),
+        witness="payload",
+        doc=doc(
+            "None was among the values of a field, and is not any more.",
+            "Stored documents with null are refused.",
+            "`note: str | None = None` becomes `note: str = ''`.",
+            "Accept null, with a validator that replaces it if need be.",
+        ),
+        examples=(
+            _example("None is dropped", "note: str | None = None", 'note: str = ""'),
+            _example(
+                "None is spelled as Optional",
+                "note: str | None",
+                "note: Optional[str]",
+                breaks=False,
+            ),
+        ),
+        check=_null_removed,
+        rank=31,
+    ),
+    Rule(
+        id="null-added",
+        family="fields",
+        summary="A field takes null",
+        severity=Severity.WARNING,
+        directions=(_READ_BY,),
+        witness="payload",
+        doc=doc(
+            "None is among the values of a field now.",
+            "Peers with the baseline refuse null once it is written, and code that reads the "
+            "attribute meets None.",
+            "`size: int` becomes `size: int | None`.",
+            "Upgrade readers before anybody writes null.",
+        ),
+        examples=(
+            _example("None is admitted", "size: int", "size: int | None"),
+            _example("a title is added", "size: int", 'size: int = Field(title="Size")',
+                     breaks=False),
+        ),
+        check=_null_added,
+        rank=37,
+    ),
+    Rule(
+        id="type-changed",
+        family="fields",
+        summary="A field has another type",
+        severity=Severity.BREAK,
+        directions=(_READS, _READ_BY),
+        witness="payload",
+        doc=doc(
+            "The type of a field is another one: some old values are refused, read as another "
+            "type, or written otherwise.",
+            "Stored documents are refused or mean something else, code that reads the attribute "
+            "meets another type, and peers with the baseline refuse what is written.",
+            "`size: int` becomes `size: str`.",
+            "Keep the type, and add a field of the new one.",
+        ),
+        examples=(
+            _example("a number becomes text", "size: int", "size: str"),
+            _example("a whole number becomes a float", "size: int", "size: float"),
+            _example("an annotation in quotes", "size: int", 'size: "int"', breaks=False),
+        ),
+        check=_type_changed,
+        rank=33,
+    ),
+    Rule(
+        id="type-narrowed",
+        family="fields",
+        summary="A field takes fewer types",
+        severity=Severity.BREAK,
+        directions=(_READS,),
+        witness="payload",
+        doc=doc(
+            "The new type of a field is a part of the old one.",
+            "Values of the rest are refused, or turned into what is left.",
+            "`details: dict[str, Any]` becomes `details: dict[str, int]`.",
+            "Accept the wider type, or migrate what is stored.",
+        ),
+        examples=(
+            _example("the values of a mapping become numbers", "dict[str, Any]", "dict[str, int]",
+                     base=_ANY),
+            _example("an arm of a union is dropped", "value: int | str", "value: int", base=_WIDE),
+            _example("a union is written otherwise", "value: int | str", "value: Union[int, str]",
+                     breaks=False, base=_WIDE),
+        ),
+        check=_type_narrowed,
+        rank=32,
+    ),
+    Rule(
+        id="type-widened",
+        family="fields",
+        summary="A field takes more types",
+        severity=Severity.WARNING,
+        directions=(_READ_BY,),
+        witness="payload",
+        doc=doc(
+            "The old type of a field is a part of the new one.",
+            "Peers with the baseline refuse the other values once they are written. What was "
+            "written with the field's own type is read as before; a number in quotes, say, may "
+            "stay text now.",
+            "`size: int` becomes `size: int | str`.",
+            "Upgrade readers before anybody writes the new type.",
+        ),
+        examples=(
+            _example("an arm is added", "size: int", "size: int | str"),
+            _example("an arm that the type holds already", "size: int", "size: Union[int, int]",
+                     breaks=False),
+        ),
+        check=_type_widened,
+        rank=36,
+    ),
+    Rule(
+        id="union-arm-reordered",
+        family="fields",
+        summary="The arms of a union are in another order, and a payload is read as another arm",
+        severity=Severity.WARNING,
+        directions=(_READS,),
+        witness="payload",
+        doc=doc(
+            "A payload that fits several arms of a union is read as another of them.",
+            "An instance of another class, or a value of another type, comes out of it. Where no "
+            "payload was found that is read otherwise, the order makes no difference.",
+            "`Cat | Dog` becomes `Dog | Cat`, where both have a name alone.",
+            "Keep the order, or tell the arms apart with a discriminator.",
+        ),
+        examples=(
+            _example("a union read from left to right", "value: int | str", "value: str | int",
+                     base=_ORDERED),
+            _example("the order makes no difference", "value: int | str", "value: str | int",
+                     breaks=False, base=_WIDE),
+        ),
+        check=_union_reordered,
+        rank=33,
+    ),
+    Rule(
+        id="discriminator-changed",
+        family="fields",
+        summary="The arms of a union are told apart by another field",
+        severity=Severity.BREAK,
+        directions=(_READS,),
+        witness="payload",
+        doc=doc(
+            "A union got, lost or changed the field that tells its arms apart.",
+            "Documents without that field, or with a value it does not know, are refused.",
+            "`Union[Cat, Dog]` gets `Field(discriminator='kind')`.",
+            "Let documents without it be read, or add it to what is stored first.",
+        ),
+        examples=(
+            _example("a discriminator is added", "pet: Union[Cat, Dog]",
+                     'pet: Union[Cat, Dog] = Field(discriminator="kind")', base=_PETS),
+            _example("a discriminated union gets a title", "pet: Union[Cat, Dog]",
+                     'pet: Union[Cat, Dog] = Field(title="Pet")', breaks=False, base=_PETS),
+        ),
+        check=_discriminator_changed,
+        rank=29,
+    ),
+)  # fmt: skip
