@@ -17,7 +17,6 @@ from typing import Any
 
 import jsonschema_rs
 
-
 _SCHEMA = Path(__file__).parents[2] / "docs" / "report.schema.json"
 _LEFT_OUT = ("PYTHONDONTWRITEBYTECODE", "CONTRACT_CHECK_", "COLUMNS", "NO_COLOR", "FORCE_COLOR")
 
@@ -152,5 +151,3 @@ def _command(number: int) -> str:
     except OSError:
         return "ended"
     return raw.replace(b"\0", b" ").decode(errors="replace")[:200]
-
-
