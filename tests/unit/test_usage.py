@@ -193,7 +193,8 @@ def test_imports(text: str, expected: list[str]) -> None:
          "    bus.go()", ["3: core:Bus()"]),
         ("from core import Bus\ndef f():\n    bus = None\n    if x:\n        bus = Bus()\n"
          "    bus.go()", ["5: core:Bus()", "6: core:Bus.go()"]),
-        ("from core import make\nbus = make()\nbus.go()", ["2: core:make()"]),
+        ("from core import make\nbus = make()\nbus.go()",
+         ["2: core:make()", "3: core:make().go()"]),
         ("from core import Bus\ndef f(bus: Bus | str):\n    if x:\n"
          "        assert isinstance(bus, Bus)\n    bus.no()", []),
         ("from core import Bus\ndef f(bus):\n    assert isinstance(bus, Bus)\n    if x:\n"
@@ -296,6 +297,7 @@ def test_attributes_of_the_consumers_classes_are_followed_by_their_annotations()
         "28: core:Bus.d()",
         "29: core:Bus.e()",
         "30: core:Bus.f()",
+        "32: core:make().no()",
         "4: core:Bus.g()",
         "5: core:Bus.h()",
         "6: core:Bus.i()",

@@ -71,7 +71,8 @@ class CallUse:
 
     Args:
         target: `module:qualname` of what is called, as the consumer spells it: a class (its
-            constructor), a function, or a method (`module:Class.method`, also on instances).
+            constructor), a function, or a method (`module:Class.method`, also on instances;
+            `module:make().method` on what a function returned).
         positional: how many positional arguments.
         keywords: the keyword names, in order.
         open_ended: has `*args` or `**kwargs`, so that the counts are lower bounds.
@@ -100,7 +101,8 @@ class MemberUse:
     """An attribute read on something of the provider.
 
     Args:
-        owner: `module:qualname` of the class (or module) it is read on.
+        owner: `module:qualname` of the class (or module) it is read on; `module:make()` for what
+            a function returned.
         member: the attribute's name; for an enum, the member's name.
         on_instance: read on an instance, not on the class itself.
         place: where.

@@ -86,7 +86,7 @@ def _touched(usage: Usage) -> Iterator[str]:
 
 def _top(ref: str) -> str:
     module, _, name = ref.partition(":")
-    return f"{module}:{name.partition('.')[0]}"
+    return f"{module}:{name.partition('.')[0].removesuffix('()')}"
 
 
 def nested(described: Described, provider_roots: frozenset[str]) -> tuple[str, ...]:

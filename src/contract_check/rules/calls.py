@@ -476,6 +476,16 @@ Keep the old parameter and let it warn, or give a new one a default.
                 consumer=_FACTORY_USER,
             ),
             Example(
+                title="a method of what a function returns takes other names",
+                old=_FACTORY,
+                new=_FACTORY.replace(
+                    "class MemoryBus:\n    def publish(self, stream, value)",
+                    "class MemoryBus:\n    def publish(self, stream, item)",
+                ),
+                consumer="from provider import create\n\ndef send():\n    bus = create()\n"
+                '    return bus.publish("events", value=1)\n',
+            ),
+            Example(
                 title="a parameter given by position is renamed",
                 old=_CONNECT,
                 new=_CONNECT.replace("url", "address"),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from contract_check.model.observation import Failure, FieldDescription, Outcome, Reading
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import SubclassUse
-from contract_check.rules.case import Case, label, module_failures, short
+from contract_check.rules.case import Case, label, module_failures
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
-from contract_check.rules.uses import Derived, contract_of, derived
+from contract_check.rules.uses import Derived, contract_of, derived, names_of
 from contract_check.rules.witnesses import import_of, passed_on, statement
 
 _SOURCE = (Direction.SOURCE,)
@@ -43,7 +43,7 @@ def shadowings(case: Case) -> Iterator[tuple[SubclassUse, FieldDescription]]:
 
 def _field_shadows(case: Case) -> Iterator[Draft]:
     for use, field in shadowings(case):
-        own, name = short(use.consumer), field.name
+        (base, own), name = names_of(use.provider, use.consumer), field.name
         loci = [
             Locus(label(use.provider), name),
             Locus(label(use.consumer), name),
@@ -58,7 +58,7 @@ def _field_shadows(case: Case) -> Iterator[Draft]:
         yield Draft(
             subject=use.provider,
             path=name,
-            message=f"{short(use.provider)} has a field {name!r}, which is the name of an "
+            message=f"{base} has a field {name!r}, which is the name of an "
             f"attribute of {own}: Pydantic takes that attribute for the field's default, so it "
             "no longer works as what it was",
             hint=f"Give the field another name, or rename {own}.{name}.",
@@ -141,7 +141,8 @@ def _is_about(reading: Reading, name: str) -> bool:
 
 def collision(item: Incompatible, case: Case, message: str, hint: str) -> Draft:
     """The draft of a field that both declare."""
-    use, own = item.pair.use, short(item.pair.use.consumer)
+    use = item.pair.use
+    base, own = names_of(use.provider, use.consumer)
     return Draft(
         subject=use.provider,
         path=item.name,
@@ -151,11 +152,11 @@ def collision(item: Incompatible, case: Case, message: str, hint: str) -> Draft:
             theirs=item.pair.own.fields[item.name].annotation
             if item.name in item.pair.own.fields
             else "?",
-            base=short(use.provider),
+            base=base,
             ours=item.pair.base.fields[item.name].annotation,
             reads=item.reads,
         ),
-        hint=hint.format(name=item.name, own=own, base=short(use.provider)),
+        hint=hint.format(name=item.name, own=own, base=base),
         loci=(
             Locus(label(use.provider), item.name),
             Locus(label(item.pair.base.fields[item.name].owner or use.provider), item.name),
@@ -188,7 +189,7 @@ def _attribute_shadowed(case: Case) -> Iterator[Draft]:
                 continue
             if name.startswith("__") or not case.is_provider(member.owner):
                 continue
-            base, own = short(pair.use.provider), short(pair.use.consumer)
+            base, own = names_of(pair.use.provider, pair.use.consumer)
             yield Draft(
                 subject=pair.use.provider,
                 path=name,

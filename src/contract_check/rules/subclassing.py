@@ -20,6 +20,7 @@ from contract_check.rules.uses import (
     derived,
     lost_members,
     member_program,
+    names_of,
     override_program,
     where,
     worse_override,
@@ -36,7 +37,8 @@ _NO_HOOKS = frozenset(
 def _subclass_refused(case: Case) -> Iterator[Draft]:
     explained = {(use.consumer, field.name) for use, field in shadowings(case)}
     for use in case.usage.subclasses:
-        own, base = short(use.consumer), case.candidate.symbol(use.provider)
+        base = case.candidate.symbol(use.provider)
+        theirs, own = names_of(use.provider, use.consumer)
         failure = class_failure(case, use)
         if failure is not None:
             if any(owner == use.consumer and name in failure.message for owner, name in explained):
@@ -44,20 +46,17 @@ def _subclass_refused(case: Case) -> Iterator[Draft]:
             if failure.missing_module or (base is None or base.kind == "missing"):
                 continue
             reason = f"{failure.type}: {failure.message.splitlines()[0]}"
-            message = f"{own} can no longer derive from {short(use.provider)}: {reason}"
+            message = f"{own} can no longer derive from {theirs}: {reason}"
             programs: tuple[Program, ...] = (importing(use.consumer),)
         elif base is not None and base.final:
-            message = (
-                f"{short(use.provider)} is final, and {own} derives from it: "
-                "type checkers refuse that"
-            )
+            message = f"{theirs} is final, and {own} derives from it: type checkers refuse that"
             programs = (_not_final(use.provider),)
         else:
             continue
         yield Draft(
             subject=use.provider,
             message=message,
-            hint=f"Keep {short(use.provider)} open to subclasses, or let {own} hold an instance "
+            hint=f"Keep {theirs} open to subclasses, or let {own} hold an instance "
             "instead of deriving.",
             loci=(
                 Locus(label(use.provider)),
@@ -123,6 +122,7 @@ def _base_draft(case: Case, ref: str, before: Symbol, lost: str) -> Draft:
     loci = [Locus(label(ref), "__bases__"), *(Locus(label(ref), name) for name in inherited)]
     if not case.is_provider(lost):
         loci.append(Locus(label(ref)))
+        loci += _fields_of_type(case, before)
         loci += [
             Locus(label(use.consumer))
             for use in case.usage.subclasses
@@ -153,6 +153,15 @@ def _base_draft(case: Case, ref: str, before: Symbol, lost: str) -> Draft:
     )
 
 
+def _fields_of_type(case: Case, symbol: Symbol) -> Iterator[Locus]:
+    """The fields of other models that hold instances of a class."""
+    assert case.baseline is not None
+    for item in case.baseline.described.symbols.values():
+        for name, field in item.fields.items():
+            if symbol.identity in field.types:
+                yield Locus(label(field.owner or item.ref), name)
+
+
 def _spelled(case: Case, lost: str) -> str | None:
     """A class under the name by which the consumer imports it, which both sides have."""
     for use in case.usage.imports:
@@ -163,11 +172,13 @@ def _spelled(case: Case, lost: str) -> str | None:
 
 
 def _abstract_method_added(case: Case) -> Iterator[Draft]:
+    reported: set[str] = set()
     for pair in derived(case):
         if pair.base.kind == "protocol" or pair.old_own.abstract or not pair.own.abstract:
             continue
         names = ", ".join(pair.own.abstract)
-        own, base = short(pair.use.consumer), short(pair.use.provider)
+        reported.add(label(pair.use.provider))
+        base, own = names_of(pair.use.provider, pair.use.consumer)
         yield Draft(
             subject=pair.use.provider,
             path=pair.own.abstract[0],
@@ -175,7 +186,7 @@ def _abstract_method_added(case: Case) -> Iterator[Draft]:
             "can't be instantiated any more",
             hint=f"Give {names} a default in {base}, or implement it in {own}.",
             loci=(
-                *(Locus(label(pair.use.provider), name) for name in pair.own.abstract),
+                Locus(label(pair.use.provider)),
                 Locus(label(pair.use.consumer)),
             ),
             contract=contract_of(case, label(pair.use.consumer), label(pair.use.provider)),
@@ -183,14 +194,13 @@ def _abstract_method_added(case: Case) -> Iterator[Draft]:
             location=pair.use.place,
             programs=instantiations(pair.use.consumer),
         )
-    yield from _became_abstract(case)
+    yield from _became_abstract(case, reported)
 
 
-def _became_abstract(case: Case) -> Iterator[Draft]:
-    """A provider's class that the consumer instantiates itself."""
+def _became_abstract(case: Case, seen: set[str]) -> Iterator[Draft]:
+    """A provider's class that the consumer instantiates itself, if not `seen` already."""
     if case.baseline is None:
         return
-    seen: set[str] = set()
     for use in case.usage.calls:
         before, now = case.baseline.symbol(use.target), case.candidate.symbol(use.target)
         if before is None or now is None or not case.is_provider(use.target):
@@ -245,7 +255,7 @@ def _override_signature_clash(case: Case) -> Iterator[Draft]:
             found = worse_override(pair.base, pair.own, pair.old_base, pair.old_own, name)
             if found is None:
                 continue
-            base, own = short(pair.use.provider), short(pair.use.consumer)
+            base, own = names_of(pair.use.provider, pair.use.consumer)
             yield Draft(
                 subject=pair.use.provider,
                 path=name,
@@ -268,7 +278,7 @@ def _override_orphaned(case: Case) -> Iterator[Draft]:
                 continue
             if name in pair.base.members or name in pair.base.fields:
                 continue
-            base, own = short(pair.use.provider), short(pair.use.consumer)
+            base, own = names_of(pair.use.provider, pair.use.consumer)
             yield Draft(
                 subject=pair.use.provider,
                 path=name,
@@ -290,12 +300,13 @@ def _inherited_member_lost(case: Case) -> Iterator[Draft]:
         if use is None:
             continue
         used.add(Locus(label(lost.subject), lost.member))
+        base, own = names_of(lost.subject, use.consumer)
         fate = "is gone" if lost.now is None else f"was a {lost.was} and is a {lost.now} now"
         yield Draft(
             subject=lost.subject,
             path=lost.member,
-            message=f"{lost.member}, which {short(use.consumer)} inherits from "
-            f"{short(lost.subject)}, {fate}; it is used at {where(lost.places)}",
+            message=f"{lost.member}, which {own} inherits from {base}, {fate}; it is used at "
+            f"{where(lost.places)}",
             hint=f"Keep {lost.member} as it was, if only as an alias.",
             loci=(
                 Locus(label(lost.subject), lost.member),
@@ -318,7 +329,7 @@ def _unused_members_lost(case: Case, used: set[Locus]) -> Iterator[Draft]:
             if name in pair.own.members or name in _NO_HOOKS or not case.is_provider(member.owner):
                 continue
             used.add(locus)
-            base, own = short(pair.use.provider), short(pair.use.consumer)
+            base, own = names_of(pair.use.provider, pair.use.consumer)
             yield Draft(
                 subject=pair.use.provider,
                 path=name,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from contract_check.model.observation import Observation, Parameter, Signature, Symbol
 from contract_check.model.report import Severity
 from contract_check.model.usage import CallUse, Place, SubclassUse
-from contract_check.rules.case import Case, label, label_of
+from contract_check.rules.case import Case, label, label_of, short
 from contract_check.rules.interface import Locus, Program
 from contract_check.rules.witnesses import import_of, statement
 
@@ -140,8 +140,13 @@ def call_targets(case: Case, target: str) -> tuple[tuple[str, str | None], ...]:
 
 
 def met_behind(case: Case, owner: str) -> tuple[str, ...]:
-    """A class, and the provider's classes that take its place in what its functions return."""
+    """A class, and the provider's classes that take its place in what its functions return.
+
+    For `module:make()` the classes that the function returns.
+    """
     observation = case.baseline or case.candidate
+    if owner.endswith("()"):
+        return _returned_by(observation, owner.removesuffix("()"))
     symbol = observation.symbol(owner)
     if symbol is None or symbol.kind == "missing":
         return (owner,)
@@ -165,6 +170,18 @@ def met_behind(case: Case, owner: str) -> tuple[str, ...]:
         assert found is not None
         distinct.setdefault(label_of(found), ref)
     return tuple(distinct.values())
+
+
+def _returned_by(observation: Observation, function: str) -> tuple[str, ...]:
+    """The described classes that a function's annotation says it returns."""
+    symbol = observation.symbol(function)
+    names = symbol.signature.types if symbol is not None and symbol.signature else ()
+    found = {
+        item.identity: item.ref
+        for item in observation.described.symbols.values()
+        if item.identity in names and item.kind in CLASSES
+    }
+    return tuple(found.values())
 
 
 def _stands_in(item: Symbol, base: Symbol) -> bool:
@@ -260,6 +277,15 @@ def where(places: Iterable[Place]) -> str:
     first = f"{found[0].file}:{found[0].line}"
     others = len(found) - 1
     return first if not others else f"{first} and {others} other place{'s'[: others - 1]}"
+
+
+def names_of(provider: str, consumer: str) -> tuple[str, str]:
+    """The names of two classes for a sentence: with their packages where they are the same."""
+    base, own = short(provider), short(consumer)
+    if base != own:
+        return base, own
+    tops = (ref.partition(":")[0].partition(".")[0] for ref in (provider, consumer))
+    return f"{next(tops)}'s {base}", f"{next(tops)}'s {own}"
 
 
 def contract_of(case: Case, *labels: str) -> str | None:

@@ -204,7 +204,8 @@ class Expressions:
             case Symbol() as symbol:
                 if symbol.last in _MAKERS and symbol.owner is not None:
                     return Instance(symbol.owner)
-                return Instance(symbol) if symbol.class_like else UNKNOWN
+                # What a function returns is named after it: who has the provider knows its class.
+                return Instance(symbol if symbol.class_like else symbol.result)
         return UNKNOWN
 
     def _outer_call(

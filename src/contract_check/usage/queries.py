@@ -59,4 +59,4 @@ def _uses(usage: Usage) -> Iterator[tuple[str, Place]]:
 
 def _top(ref: str) -> str:
     module, _, qualname = ref.partition(":")
-    return f"{module}:{qualname.partition('.')[0]}"
+    return f"{module}:{qualname.partition('.')[0].removesuffix('()')}"

@@ -58,6 +58,15 @@ class Symbol:
         name = self.last.lstrip("_")
         return name[:1].isupper() and not (len(name) > 1 and name.isupper() and "_" in name)
 
+    @property
+    def result(self) -> Symbol:
+        """What calling it returns, where nothing else says what that is."""
+        return Symbol(self.module, f"{self.qualname}()")
+
+    @property
+    def is_result(self) -> bool:
+        return self.qualname.endswith("()")
+
     def child(self, name: str) -> Symbol:
         return Symbol(self.module, f"{self.qualname}.{name}")
 
@@ -293,6 +302,8 @@ def known(value: Value | None) -> bool:
     match value:
         case None | Unknown() | NoneValue():
             return False
+        case Instance(Symbol() as symbol) if symbol.is_result:
+            return False  # an annotation says more
         case Container(element) | MapValue(element):
             return known(element)
     return True
