@@ -120,12 +120,14 @@ def _met(case: Case, contract: Contract, failure: Failure, code: str) -> Iterato
     for frame in failure.frames:
         if case.is_provider(frame.module):
             yield Locus(f"{frame.module.partition('.')[0]}:{frame.function}")
-    for use in case.usage.imports:
-        if use.importer in modules and use.name is not None:
-            yield Locus(label(f"{use.module}:{use.name}"))
     for ref in _imported(code):
         if case.is_provider(ref):
             yield Locus(label(ref))
+        else:
+            modules.add(ref.partition(":")[0])
+    for use in case.usage.imports:
+        if use.importer in modules and use.name is not None:
+            yield Locus(label(f"{use.module}:{use.name}"))
 
 
 def around(case: Case, ref: str) -> tuple[Locus, ...]:

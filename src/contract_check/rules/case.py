@@ -186,19 +186,26 @@ def locate(
     if symbol is None:
         return label(model), ".".join(map(str, path)) or None
     by_label = {label_of(item): item for item in observation.described.symbols.values()}
+    parts = tuple(path)
     found: tuple[str, str | None] = (label_of(symbol), None)
     current: list[Symbol] = [symbol]
-    for part in path:
+    keyed = False  # the next part is a key of a dictionary, which may be called as anything
+    for position, part in enumerate(parts, 1):
         described = next(
             (hit for item in current if (hit := field_by_any_name(item, str(part)))), None
         )
-        if described is None:
-            if isinstance(part, str) and found[1] is None:
+        if described is not None:
+            found = (label(described.owner) if described.owner else found[0], described.name)
+            current = [by_label[label(name)] for name in described.types if label(name) in by_label]
+            keyed = "dict[" in described.annotation.lower()
+        elif isinstance(part, str):
+            holders = [item for item in current if item.fields and short(item.ref) != part]
+            if keyed:
+                keyed = False
+            elif found[1] is None:
                 found = (found[0], part)
-            continue
-        found = (label(described.owner) if described.owner else found[0], described.name)
-        nested = [by_label[label(name)] for name in described.types if label(name) in by_label]
-        current = nested or []
+            elif position == len(parts) and len(holders) == 1:
+                found = (label_of(holders[0]), part)  # a field that is not there (any more)
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from contract_check.model.contracts import Contract
-from contract_check.model.observation import Failure, Outcome, Payload
+from contract_check.model.observation import Encoded, Failure, Outcome, Payload
 from contract_check.rules import blame
 from contract_check.rules.case import Case, by_id, short
 from contract_check.rules.evidence import first_issue
@@ -111,3 +111,12 @@ def refusals(
             if locus not in seen:
                 seen.add(locus)
                 yield locus, first_issue(alone)
+
+
+def not_finite(value: Encoded | None) -> bool:
+    """Whether there is a number in it that JSON can't hold (RFC 8259, 6): no model can write it."""
+    if isinstance(value, dict):
+        if value.get("t") == "float" and isinstance(value.get("v"), str):
+            return True
+        return any(not_finite(item) for item in value.values())
+    return isinstance(value, list) and any(not_finite(item) for item in value)

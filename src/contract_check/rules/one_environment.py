@@ -35,6 +35,7 @@ from contract_check.rules.faults import (
     Fault,
     consumer_name,
     exercised,
+    not_finite,
     refusals,
     replayed,
 )
@@ -87,7 +88,7 @@ def _subset_faults(case: Case, contract: Contract) -> Iterator[Fault]:
     provider = contract.provider
     for payload, outcome in replayed(case, consumer):
         reading = outcome.read_by.get(provider)
-        if payload.mode != "json" or reading is None:
+        if payload.mode != "json" or reading is None or not_finite(outcome.attributes):
             continue
         for locus, words, check in _misread(case, contract, outcome, reading):
             program = passed_on(consumer, provider, payload.data, check)
@@ -201,6 +202,8 @@ def _superset_faults(case: Case, contract: Contract) -> Iterator[Fault]:
         reading = outcome.read_by.get(consumer)
         if payload.mode != "json" or reading is None or reading.accepted:
             continue
+        if not_finite(outcome.attributes):
+            continue
         for locus, words in refusals(case, contract, reading.failure, consumer):
             program = passed_on(contract.provider, consumer, payload.data)
             yield Fault(locus, words, program, "superset parse")
@@ -237,6 +240,8 @@ def _roundtrip_faults(case: Case, contract: Contract, model: str) -> Iterator[Fa
 def _roundtrips(
     case: Case, contract: Contract, model: str, outcome: Outcome
 ) -> Iterator[tuple[Locus, str]]:
+    if not_finite(outcome.attributes):
+        return
     if outcome.roundtrip == "refused":
         for locus, words in refusals(case, contract, outcome.roundtrip_failure, model):
             yield locus, f"its own JSON is refused: {words}"
