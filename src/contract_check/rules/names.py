@@ -1,0 +1,266 @@
+"""Names: under which names does a field travel, in and out?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from contract_check.model.observation import FieldDescription, Symbol
+from contract_check.model.report import Direction, Severity
+from contract_check.rules.case import Case
+from contract_check.rules.interface import Draft, Example, Rule
+from contract_check.rules.pairs import (
+    BREAKING,
+    WRITING,
+    FieldPair,
+    by_name,
+    changed_fields,
+    field_draft,
+    input_names,
+    output_name,
+    shown,
+)
+from contract_check.rules.wording import doc
+
+_SOURCE, _READS, _READ_BY = Direction.SOURCE, Direction.READS_OLD, Direction.READ_BY_OLD
+
+
+def _lost(pair: FieldPair, old: FieldDescription, new: FieldDescription) -> frozenset[str]:
+    """The names that a payload might give the field by, and may not any more."""
+    model = pair.models[0]
+    return input_names(old, model.old) - input_names(new, model.new)
+
+
+def _only_by_alias_now(pair: FieldPair, lost: frozenset[str]) -> bool:
+    """Whether all that went is the field's own name, beside an alias that stayed."""
+    model = pair.models[0]
+    return lost == {pair.name} and by_name(model.old) and not by_name(model.new)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " or ".join(f'"{name}"' for name in sorted(names))
+
+
+def _input_name_changed(case: Case) -> Iterator[Draft]:
+    generated: dict[str, list[FieldPair]] = {}
+    for pair, old, new in changed_fields(case):
+        lost = _lost(pair, old, new)
+        if not lost or _only_by_alias_now(pair, lost):
+            continue
+        if _generator(pair.models[0].old) != _generator(pair.models[0].new):
+            generated.setdefault(pair.label, []).append(pair)
+            continue
+        found = shown(case, [pair.locus], BREAKING)
+        if found:
+            now = input_names(new, pair.models[0].new)
+            yield field_draft(
+                case,
+                pair,
+                f"{pair} is read from {_listed(now)} now, and no longer from {_listed(lost)}",
+                f"Accept {_listed(lost)} as well: validation_alias=AliasChoices(...), or "
+                "populate_by_name=True for the field's own name.",
+                found,
+            )
+    yield from _by_another_generator(case, generated.values())
+
+
+def _generator(symbol: Symbol) -> str | None:
+    return symbol.config.get("alias_generator")
+
+
+def _by_another_generator(case: Case, classes: Iterable[list[FieldPair]]) -> Iterator[Draft]:
+    """One draft for all the fields that an alias generator renames."""
+    for pairs in classes:
+        found = shown(case, [pair.locus for pair in pairs], BREAKING)
+        if not found:
+            continue
+        first, *others = pairs
+        assert first.new is not None
+        now = input_names(first.new, first.models[0].new)
+        draft = field_draft(
+            case,
+            first,
+            f"another alias generator names the fields of {first.owner}: {first.name} is read from "
+            f"{_listed(now)} now",
+            "Keep the generator, or set populate_by_name=True so that the old names stay valid.",
+            found,
+            also=tuple(pair.locus for pair in others),
+        )
+        yield replace(draft, path=None)
+
+
+def _output_name_changed(case: Case) -> Iterator[Draft]:
+    for pair, old, new in changed_fields(case):
+        before, after = output_name(old), output_name(new)
+        found = shown(case, [pair.locus], WRITING) if before != after else []
+        if found:
+            yield field_draft(
+                case,
+                pair,
+                f'{pair} is written as "{after}" by alias now, and was written as "{before}"',
+                f'Keep "{before}" as serialization_alias.',
+                found,
+            )
+
+
+def _populate_by_name_off(case: Case) -> Iterator[Draft]:
+    hit: dict[str, list[FieldPair]] = {}
+    for pair, old, new in changed_fields(case):
+        if _only_by_alias_now(pair, _lost(pair, old, new)):
+            hit.setdefault(pair.label, []).append(pair)
+    for pairs in hit.values():
+        found = shown(case, [pair.locus for pair in pairs], BREAKING)
+        if not found:
+            continue
+        first, *others = pairs
+        names = ", ".join(pair.name for pair in pairs)
+        yield field_draft(
+            case,
+            first,
+            f"{first.owner} takes {names} by alias alone, no longer by the field's name",
+            "Keep populate_by_name=True, or give the aliases wherever instances are made.",
+            found,
+            also=tuple(pair.locus for pair in others),
+        )
+
+
+_EVENT = """
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+
+class Event(BaseModel):
+    name: str
+    size: int = Field(default=0)
+"""
+_USER = """
+from provider import Event
+
+def make():
+    return Event(name="a", size=1)
+"""
+_BOTH = """
+from pydantic import BaseModel, ConfigDict, Field
+
+class Event(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+    name: str
+    size: int = Field(alias="length")
+"""
+
+
+def _example(title: str, field: str, *, breaks: bool = True) -> Example:
+    return Example(
+        title=title,
+        old=_EVENT,
+        new=_EVENT.replace("Field(default=0)", field),
+        consumer=_USER,
+        breaks=breaks,
+    )
+
+
+RULES = (
+    Rule(
+        id="input-name-changed",
+        family="names",
+        summary="A field is read from another name",
+        severity=Severity.BREAK,
+        directions=(_READS, _SOURCE),
+        witness="payload",
+        doc=doc(
+            "A payload or call that gave the field by one name must give it by another: an alias, "
+            "a validation alias or an alias generator came, went or changed.",
+            "What is given by the old name is ignored or refused, and the field is missing or "
+            "holds its default.",
+            '`size: int = Field(alias="length")` where there was no alias.',
+            "Accept the old name as well, with `AliasChoices` or `populate_by_name`.",
+        ),
+        examples=(
+            _example("an alias is added", 'Field(default=0, alias="length")'),
+            _example("a validation alias is added", 'Field(default=0, validation_alias="length")'),
+            Example(
+                title="an alias generator is added",
+                old=_EVENT,
+                new=_EVENT.replace("size: int = Field(default=0)", "the_size: int = 0").replace(
+                    "    name: str\n",
+                    "    model_config = ConfigDict(alias_generator=lambda n: n + '_')\n"
+                    "    name: str\n",
+                ).replace("the_size", "size"),
+                consumer=_USER,
+            ),
+            _example(
+                "an alias beside the name",
+                'Field(default=0, validation_alias=AliasChoices("size", "length"))',
+                breaks=False,
+            ),
+            _example("an alias that equals the name", 'Field(default=0, alias="size")',
+                     breaks=False),
+        ),
+        check=_input_name_changed,
+        rank=27,
+    ),
+    Rule(
+        id="output-name-changed",
+        family="names",
+        summary="A field is written under another name by alias",
+        severity=Severity.BREAK,
+        directions=(_READ_BY,),
+        witness="payload",
+        doc=doc(
+            "Dumps by alias hold the field under another name.",
+            "Readers with the baseline don't find it.",
+            '`size: int = Field(serialization_alias="length")`.',
+            "Keep the name it is written under.",
+        ),
+        examples=(
+            _example("a serialization alias is added",
+                     'Field(default=0, serialization_alias="length")'),
+            _example("a serialization alias that equals the name",
+                     'Field(default=0, serialization_alias="size")', breaks=False),
+        ),
+        check=_output_name_changed,
+        rank=28,
+    ),
+    Rule(
+        id="populate-by-name-off",
+        family="names",
+        summary="Fields with an alias may not be given by their own names any more",
+        severity=Severity.BREAK,
+        directions=(_SOURCE,),
+        witness="code",
+        doc=doc(
+            "`populate_by_name` (or `validate_by_name`) is off: a field with an alias is given by "
+            "that alias alone.",
+            "Calls and payloads that use the field's name are refused, or lose the value.",
+            "`ConfigDict(populate_by_name=True)` is dropped.",
+            "Keep it on, or give the aliases.",
+        ),
+        examples=(
+            Example(
+                title="populate_by_name is dropped",
+                old=_BOTH,
+                new=_BOTH.replace("populate_by_name=True", ""),
+                consumer=_USER,
+            ),
+            Example(
+                title="populate_by_name is dropped where there are no aliases",
+                old=_BOTH.replace('Field(alias="length")', "0"),
+                new=_BOTH.replace('Field(alias="length")', "0").replace(
+                    "populate_by_name=True", ""
+                ),
+                consumer=_USER,
+                breaks=False,
+            ),
+            Example(
+                title="the configuration is written as a class",
+                old=_BOTH,
+                new=_BOTH.replace(
+                    "    model_config = ConfigDict(populate_by_name=True)\n",
+                    "    class Config:\n        populate_by_name = True\n\n",
+                ),
+                consumer=_USER,
+                breaks=False,
+            ),
+        ),
+        check=_populate_by_name_off,
+        rank=24,
+    ),
+)  # fmt: skip
