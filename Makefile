@@ -19,7 +19,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test check lint types imports docs-check workflows coverage fix bench docs clean
+.PHONY: help setup run test check lint types imports docs-check workflows coverage fix bench docs picture clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -74,6 +74,9 @@ bench: $(DEV) ## the benchmarks, as ratios taken in one run
 
 docs: $(DEV) ## write the generated docs anew
 	@$(BIN)/python scripts/generate_docs.py
+
+picture: $(DEV) ## take the README's picture anew, from a real run
+	@$(BIN)/python scripts/picture.py
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage .coverage.* htmlcov build dist

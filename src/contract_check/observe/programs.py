@@ -80,8 +80,19 @@ def run_program(
             stream.ended(_FLUSH)
     if status == 0:
         return ProgramRun(True, "exit 0")
-    last = next(filter(None, (tail(stream.text, lines=1, width=300) for stream in streams)), "")
+    last = next(filter(None, (_last_words(stream.text) for stream in streams)), "")
     return ProgramRun(False, f"exit {status}: {last}" if last else f"exit {status}")
+
+
+def _last_words(printed: str) -> str:
+    """The exception a program ended with, on one line, without the traceback before it."""
+    lines = tail(printed, lines=40).splitlines()
+    start = max(
+        (number for number, line in enumerate(lines) if _EXCEPTION.match(line)),
+        default=max(0, len(lines) - 1),
+    )
+    kept = [line.strip() for line in lines[start:] if "For further information" not in line]
+    return " ".join(kept)[:300]
 
 
 def _limit_memory(process: subprocess.Popen[bytes], megabytes: int) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import pprint
 from collections.abc import Iterable, Mapping
 
 from contract_check.rules.interface import Program
+
+_LINE = 60
 
 
 def import_of(ref: str, bound_as: str | None = None) -> str:
@@ -22,9 +23,22 @@ def import_of(ref: str, bound_as: str | None = None) -> str:
 
 
 def literal(value: object, indent: int = 0) -> str:
-    """A JSON value as Python source."""
-    text = pprint.pformat(value, width=88 - indent, sort_dicts=False)
-    return text.replace("\n", "\n" + " " * indent)
+    """A JSON value as Python source, one member a line where it is long.
+
+    Args:
+        value: made of dicts, lists, strings, numbers, booleans and None.
+        indent: of the line it begins on, in spaces.
+    """
+    short = repr(value)
+    if len(short) + indent <= _LINE or not isinstance(value, (dict, list)) or not value:
+        return short
+    inner = " " * (indent + 4)
+    if isinstance(value, dict):
+        lines = [f"{inner}{key!r}: {literal(item, indent + 4)}," for key, item in value.items()]
+    else:
+        lines = [f"{inner}{literal(item, indent + 4)}," for item in value]
+    brackets = "{}" if isinstance(value, dict) else "[]"
+    return "\n".join([brackets[0], *lines, " " * indent + brackets[1]])
 
 
 def importing(ref: str) -> Program:
