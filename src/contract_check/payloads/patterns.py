@@ -25,6 +25,7 @@ _CATEGORIES: Final = {
 }
 _REPEATS: Final = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
 _PRINTABLE: Final = "".join(chr(code) for code in range(48, 123)) + " -!\u00e9"
+_LAST_PICK: Final = 3
 _PLANS: Final = tuple(
     (extra, pick) for extra in (3, 0, 1, 8, 24, 64) for pick in (0, 1, 2, 3)
 )  # fmt: skip
@@ -133,7 +134,8 @@ def _member(items: list[tuple[str, Any]], pick: int) -> str:
     kind, value = items[pick % len(items)]
     if kind == "RANGE":
         low, high = value
-        return chr(min(high, low + pick))
+        # The last one too: a class that became narrower usually lost its end.
+        return chr(high if pick == _LAST_PICK else min(high, low + pick))
     return chr(value) if kind == "LITERAL" else _CATEGORIES.get(str(value), "x")
 
 
