@@ -244,8 +244,10 @@ def _payloads(
                 continue
             done.add((model, readers))
             for payload in _for_model(contract, model, candidate, baseline):
+                # Both sides' classes may bear one name: the id says whose this one is.
+                side = "consumer" if model == consumer else "provider"
                 named = payload.model_copy(
-                    update={"id": f"{contract.name}/{payload.id}", "read_by": readers}
+                    update={"id": f"{contract.name}/{side}/{payload.id}", "read_by": readers}
                 )
                 found.setdefault(named.id, named)
     return tuple(found.values())
@@ -334,7 +336,7 @@ def derived(
                 )
             )
             known.add(pair[0])
-    for ref in _taken(usage):
+    for ref in _taken(usage, symbols):
         symbol = symbols.get(ref)
         identity = _identity(symbols, ref)
         if symbol is None or identity in known:
@@ -348,12 +350,16 @@ def derived(
     return tuple(found)
 
 
-def _taken(usage: Usage) -> Iterator[str]:
+def _taken(usage: Usage, symbols: Mapping[str, Symbol]) -> Iterator[str]:
     """What is imported by name, then what is reached through an imported module."""
     for item in usage.imports:
         if item.name not in (None, "*"):
             yield f"{item.module}:{item.name}"
     modules = {item.module for item in usage.imports if item.name is None}
+    for item in usage.imports:
+        symbol = symbols.get(f"{item.module}:{item.name}")
+        if symbol is not None and symbol.kind == "module":
+            modules.add(f"{item.module}.{item.name}")
     for ref in _touched(usage):
         if ref.partition(":")[0] in modules:
             yield ref
