@@ -1,0 +1,162 @@
+"""What the results come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import mean
+
+from benchmarks.mutation.mutant import Mutant
+from benchmarks.mutation.tool import Result
+from contract_check.model.report import Severity, Verdict
+
+
+@dataclass(frozen=True)
+class Row:
+    """One mutant and what was said of it."""
+
+    family: str
+    mutant: Mutant
+    result: Result
+    others: dict[str, bool]
+
+    @property
+    def breaks(self) -> frozenset[str]:
+        return frozenset(f.rule for f in self.result.findings if f.severity is Severity.BREAK)
+
+    @property
+    def rules(self) -> frozenset[str]:
+        return frozenset(finding.rule for finding in self.result.findings)
+
+    @property
+    def found(self) -> bool:
+        return self.result.verdict is Verdict.BREAK
+
+    @property
+    def named(self) -> bool:
+        """Whether a right rule is among what was found."""
+        said = self.breaks if self.mutant.effect == "breaking" else self.rules
+        return bool(said & self.mutant.rules)
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether a break has a witness that was run on both sides."""
+        return any(
+            finding.witness is not None and finding.witness.confirmed
+            for finding in self.result.findings
+            if finding.severity is Severity.BREAK
+        )
+
+    @property
+    def noisy(self) -> bool:
+        """Whether more than information was given on what deserves silence."""
+        return any(f.severity is not Severity.INFO for f in self.result.findings)
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with the answer, or None."""
+        effect, verdict = self.mutant.effect, self.result.verdict
+        if verdict is Verdict.ERROR:
+            return "not checked"
+        if effect == "breaking":
+            return self._problem_of_break()
+        if verdict is Verdict.BREAK:
+            return "false alarm"
+        if effect == "warning" and not self.named:
+            return "warning missed" if not self.noisy else "misnamed"
+        if effect == "harmless" and self.mutant.silent and self.noisy:
+            return "noise"
+        return None
+
+    def _problem_of_break(self) -> str | None:
+        if not self.found:
+            return "missed"
+        if not self.named:
+            return "misnamed"
+        return None if self.confirmed else "no witness"
+
+
+def lines(rows: Sequence[Row], names: Iterable[str]) -> list[str]:
+    """The tables, for a terminal."""
+    breaking = [row for row in rows if row.mutant.effect == "breaking"]
+    warnings = [row for row in rows if row.mutant.effect == "warning"]
+    harmless = [row for row in rows if row.mutant.effect == "harmless"]
+    calm = [*warnings, *harmless]
+    out = [
+        f"{len(breaking)} breaking, {len(warnings)} worth a warning, {len(harmless)} harmless",
+        "",
+        f"{'':22}{'breaks found':>14}{'cries wolf: warnings':>23}{'harmless':>12}",
+        _line("contract-check", breaking, warnings, harmless, None),
+    ]
+    out += [_line(name, breaking, warnings, harmless, name) for name in names]
+    if breaking:
+        counts = [len(row.result.findings) for row in breaking]
+        hard = [sum(f.severity is Severity.BREAK for f in r.result.findings) for r in breaking]
+        out += [
+            "",
+            f"right rule named            {_share(sum(r.found and r.named for r in breaking), len(breaking))}",
+            f"confirmed by a witness      {_share(sum(r.confirmed for r in breaking), len(breaking))}",
+            f"findings a breaking mutant  {mean(counts):.2f} (breaks alone: {mean(hard):.2f})",
+        ]
+    if warnings:
+        out.append(f"warnings named              {_share(sum(r.named and not r.found for r in warnings), len(warnings))}")
+    if harmless:
+        out.append(f"harmless met with silence   {_share(sum(not r.noisy for r in harmless), len(harmless))}")
+    if rows:
+        out.append(f"seconds a mutant            {mean(row.result.seconds for row in rows):.2f}")
+    out += ["", *_by_family(rows)]
+    del calm
+    return out
+
+
+def _line(
+    label: str,
+    breaking: Sequence[Row],
+    warnings: Sequence[Row],
+    harmless: Sequence[Row],
+    name: str | None,
+) -> str:
+    def count(rows: Sequence[Row]) -> str:
+        seen = sum(row.found if name is None else row.others.get(name, False) for row in rows)
+        return _share(seen, len(rows))
+
+    return f"{label:22}{count(breaking):>14}{count(warnings):>23}{count(harmless):>12}"
+
+
+def _by_family(rows: Sequence[Row]) -> list[str]:
+    out = [f"{'family':18}{'found':>9}{'named':>9}{'warned':>9}{'calm':>9}"]
+    for family in dict.fromkeys(row.family for row in rows):
+        own = [row for row in rows if row.family == family]
+        hard = [row for row in own if row.mutant.effect == "breaking"]
+        soft = [row for row in own if row.mutant.effect == "warning"]
+        none = [row for row in own if row.mutant.effect == "harmless"]
+        out.append(
+            f"{family:18}"
+            f"{_of(sum(r.found for r in hard), hard):>9}"
+            f"{_of(sum(r.found and r.named for r in hard), hard):>9}"
+            f"{_of(sum(r.problem is None for r in soft), soft):>9}"
+            f"{_of(sum(r.problem is None for r in none), none):>9}"
+        )
+    return out
+
+
+def problems(rows: Sequence[Row]) -> list[str]:
+    """What is wrong, one line each."""
+    out = []
+    for row in rows:
+        if row.problem is not None:
+            said = ", ".join(f"{f.rule} ({f.severity.value} {f.path or ''})".replace(" )", ")")
+                             for f in row.result.findings)
+            wanted = " or ".join(sorted(row.mutant.rules)) or "silence"
+            tail = f"  [{row.result.error[:200]}]" if row.result.error else ""
+            out.append(f"{row.problem:15} {row.family}/{row.mutant.id}: wanted {wanted}; "
+                       f"said {said or 'nothing'}{tail}")
+    return out
+
+
+def _share(number: int, total: int) -> str:
+    return f"{number}/{total} {100 * number / total:.0f}%" if total else "-"
+
+
+def _of(number: int, rows: Sequence[Row]) -> str:
+    return f"{number}/{len(rows)}" if rows else "-"
