@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 
@@ -185,9 +186,7 @@ def _return_changed(case: Case) -> Iterator[Draft]:
         before, now = site.before.returns, site.now.returns
         if site.constructs or site.locus in seen or before is None or now is None:
             continue
-        if _arms(now) <= _arms(before) or "Any" in _arms(before):
-            continue
-        if _narrower(case, now, before):
+        if same_or_narrower(now, before) or _of_a_subclass(case, now, before):
             continue
         seen.add(site.locus)
         yield Draft(
@@ -203,31 +202,61 @@ def _return_changed(case: Case) -> Iterator[Draft]:
         )
 
 
+def same_or_narrower(now: str, before: str) -> bool:
+    """Whether an annotation promises all that another one did, as far as its text tells."""
+    return _arms(now) <= _arms(before) or "Any" in _arms(before)
+
+
+_SPELLINGS = {
+    "List": "list",
+    "Dict": "dict",
+    "Set": "set",
+    "FrozenSet": "frozenset",
+    "Tuple": "tuple",
+    "Type": "type",
+    "NoneType": "None",
+}
+
+
 def _arms(annotation: str) -> frozenset[str]:
     """The alternatives of an annotation, spelled in one way."""
-    text = re.sub(r"['\"\s]", "", annotation)
-    text = re.sub(r"\b(?:\w+\.)+(?=\w)", "", text)
-    text = re.sub(r"\b(List|Dict|Set|Tuple|Type|FrozenSet)\b", lambda m: m[0].lower(), text)
-    optional = re.fullmatch(r"Optional\[(.*)\]", text)
-    union = re.fullmatch(r"Union\[(.*)\]", text)
-    if optional:
-        return frozenset((*_split(optional[1], "|"), "None"))
-    return frozenset(_split(union[1], ",") if union else _split(text, "|"))
+    try:
+        return _alternatives(ast.parse(annotation.strip(), mode="eval").body)
+    except SyntaxError:
+        return frozenset((annotation,))
 
 
-def _split(text: str, separator: str) -> list[str]:
-    """Split outside of brackets."""
-    parts, depth = [""], 0
-    for character in text:
-        depth += (character == "[") - (character == "]")
-        if character == separator and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return ["None" if part == "NoneType" else part for part in parts]
+def _alternatives(node: ast.expr) -> frozenset[str]:
+    match node:
+        case ast.Constant(value=str() as quoted):
+            return _arms(quoted)
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return frozenset((_SPELLINGS.get(name, name),))
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _alternatives(left) | _alternatives(right)
+        case ast.Subscript(value=origin, slice=inner):
+            return _subscripted(_one(origin), inner)
+    return frozenset((ast.unparse(node),))
 
 
-def _narrower(case: Case, now: str, before: str) -> bool:
+def _subscripted(origin: str, inner: ast.expr) -> frozenset[str]:
+    items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+    if origin == "Literal":
+        return frozenset(f"Literal[{ast.unparse(item)}]" for item in items)
+    if origin == "Optional":
+        return _alternatives(inner) | {"None"}
+    if origin == "Union":
+        return frozenset[str]().union(*(_alternatives(item) for item in items))
+    if origin == "Annotated":
+        return _alternatives(items[0])
+    return frozenset((f"{origin}[{', '.join(_one(item) for item in items)}]",))
+
+
+def _one(node: ast.expr) -> str:
+    return " | ".join(sorted(_alternatives(node)))
+
+
+def _of_a_subclass(case: Case, now: str, before: str) -> bool:
     """Whether a class is returned that is one of those that were."""
     names = {name: item for item in _classes(case) for name in (short(item.ref),)}
     wanted = _arms(before)

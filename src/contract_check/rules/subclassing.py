@@ -164,11 +164,9 @@ def _fields_of_type(case: Case, symbol: Symbol) -> Iterator[Locus]:
 
 def _spelled(case: Case, lost: str) -> str | None:
     """A class under the name by which the consumer imports it, which both sides have."""
-    for use in case.usage.imports:
-        ref = f"{use.module}:{use.name}"
-        if use.name and label(ref) == label(lost):
-            return ref
-    return None
+    spelled = [f"{use.module}:{use.name}" for use in case.usage.imports if use.name]
+    spelled += [use.ref for use in case.usage.names]
+    return next((ref for ref in spelled if label(ref) == label(lost)), None)
 
 
 def _abstract_method_added(case: Case) -> Iterator[Draft]:
