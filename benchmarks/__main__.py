@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import speed
-from benchmarks.mutation import __main__ as mutation
+import benchmarks.mutation.__main__ as mutation
+import benchmarks.speed as speed
 
 if __name__ == "__main__":
     sys.exit(max(speed.main([]), mutation.main(sys.argv[1:])))

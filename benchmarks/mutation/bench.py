@@ -24,7 +24,8 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     with zipfile.ZipFile(pathlib.Path(wheel_directory) / f"{name}-py3-none-any.whl", "w") as wheel:
         for path in sorted(content.rglob("*")):
             if path.is_file() and path.name not in ("RECORD", "INSTALLER", "REQUESTED"):
-                target = path.relative_to(content).as_posix().replace(info.name, f"{name}.dist-info")
+                target = path.relative_to(content).as_posix()
+                target = target.replace(info.name, f"{name}.dist-info")
                 wheel.write(path, target)
                 record.append(f"{target},,")
         own = f"{name}.dist-info/RECORD"

@@ -90,7 +90,16 @@ def prepare(bench: Bench) -> Others:
 
 
 def _suite_fails(bench: Bench, suite: Path, content: Path) -> bool:
-    command = [bench.python, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", suite]
+    command: list[str | Path] = [
+        bench.python,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        suite,
+    ]
     try:
         return packages.output(command, PYTHONPATH=str(content)).returncode != 0
     except subprocess.TimeoutExpired:

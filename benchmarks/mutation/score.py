@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import mean
 
@@ -81,7 +81,6 @@ def lines(rows: Sequence[Row], names: Iterable[str]) -> list[str]:
     breaking = [row for row in rows if row.mutant.effect == "breaking"]
     warnings = [row for row in rows if row.mutant.effect == "warning"]
     harmless = [row for row in rows if row.mutant.effect == "harmless"]
-    calm = [*warnings, *harmless]
     out = [
         f"{len(breaking)} breaking, {len(warnings)} worth a warning, {len(harmless)} harmless",
         "",
@@ -89,24 +88,36 @@ def lines(rows: Sequence[Row], names: Iterable[str]) -> list[str]:
         _line("contract-check", breaking, warnings, harmless, None),
     ]
     out += [_line(name, breaking, warnings, harmless, name) for name in names]
-    if breaking:
-        counts = [len(row.result.findings) for row in breaking]
-        hard = [sum(f.severity is Severity.BREAK for f in r.result.findings) for r in breaking]
-        out += [
-            "",
-            f"right rule named            {_share(sum(r.found and r.named for r in breaking), len(breaking))}",
-            f"confirmed by a witness      {_share(sum(r.confirmed for r in breaking), len(breaking))}",
-            f"findings a breaking mutant  {mean(counts):.2f} (breaks alone: {mean(hard):.2f})",
-        ]
-    if warnings:
-        out.append(f"warnings named              {_share(sum(r.named and not r.found for r in warnings), len(warnings))}")
-    if harmless:
-        out.append(f"harmless met with silence   {_share(sum(not r.noisy for r in harmless), len(harmless))}")
+    out += ["", *_quality(breaking, warnings, harmless)]
     if rows:
         out.append(f"seconds a mutant            {mean(row.result.seconds for row in rows):.2f}")
     out += ["", *_by_family(rows)]
-    del calm
     return out
+
+
+def _quality(
+    breaking: Sequence[Row], warnings: Sequence[Row], harmless: Sequence[Row]
+) -> list[str]:
+    """How well it was said."""
+    out = []
+    if breaking:
+        said = [row.result.findings for row in breaking]
+        hard = [[f for f in findings if f.severity is Severity.BREAK] for findings in said]
+        out += [
+            f"right rule named            {_part(breaking, lambda row: row.found and row.named)}",
+            f"confirmed by a witness      {_part(breaking, lambda row: row.confirmed)}",
+            f"findings a breaking mutant  {mean(map(len, said)):.2f} "
+            f"(breaks alone: {mean(map(len, hard)):.2f})",
+        ]
+    if warnings:
+        out.append(f"warnings named              {_part(warnings, lambda r: r.problem is None)}")
+    if harmless:
+        out.append(f"harmless met with silence   {_part(harmless, lambda row: not row.noisy)}")
+    return out
+
+
+def _part(rows: Sequence[Row], is_so: Callable[[Row], bool]) -> str:
+    return _share(sum(map(is_so, rows)), len(rows))
 
 
 def _line(
@@ -145,12 +156,16 @@ def problems(rows: Sequence[Row]) -> list[str]:
     out = []
     for row in rows:
         if row.problem is not None:
-            said = ", ".join(f"{f.rule} ({f.severity.value} {f.path or ''})".replace(" )", ")")
-                             for f in row.result.findings)
+            said = ", ".join(
+                f"{f.rule} ({f.severity.value} {f.path or ''})".replace(" )", ")")
+                for f in row.result.findings
+            )
             wanted = " or ".join(sorted(row.mutant.rules)) or "silence"
             tail = f"  [{row.result.error[:200]}]" if row.result.error else ""
-            out.append(f"{row.problem:15} {row.family}/{row.mutant.id}: wanted {wanted}; "
-                       f"said {said or 'nothing'}{tail}")
+            out.append(
+                f"{row.problem:15} {row.family}/{row.mutant.id}: wanted {wanted}; "
+                f"said {said or 'nothing'}{tail}"
+            )
     return out
 
 

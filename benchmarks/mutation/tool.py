@@ -10,6 +10,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.requirements import Requirement
+from pydantic import TypeAdapter
+
 from benchmarks import packages
 from benchmarks.mutation.bench import Bench
 from contract_check import config, environments
@@ -19,8 +22,6 @@ from contract_check.model.observation import Installed
 from contract_check.model.report import Finding, ReportError, Verdict
 from contract_check.model.settings import Settings
 from contract_check.pipeline import Subject, examine
-from packaging.requirements import Requirement
-from pydantic import TypeAdapter
 
 _FINDINGS = TypeAdapter(tuple[Finding, ...])
 _ERRORS = TypeAdapter(tuple[ReportError, ...])

@@ -112,12 +112,20 @@ MUTANTS = (
     breaking(
         "validator-lowers-case",
         _REWRITES,
-        _event("@field_validator('coordinator_id')\ndef lower(cls, value):\n    return value.lower()"),
+        _event(
+            "@field_validator('coordinator_id')\ndef lower(cls, value):\n    return value.lower()"
+        ),
     ),
     breaking(
         "validator-prefixes",
         _REWRITES,
-        module(BACKPRESSURE, _TOOLS, annotated(_EVENT, "source", "Annotated[str, AfterValidator(lambda text: f'core:{text}')]")),
+        module(
+            BACKPRESSURE,
+            _TOOLS,
+            annotated(
+                _EVENT, "source", "Annotated[str, AfterValidator(lambda text: f'core:{text}')]"
+            ),
+        ),
     ),
     breaking(
         "validator-clamps",
@@ -129,7 +137,10 @@ MUTANTS = (
     breaking(
         "validator-rounds-time",
         _REWRITES,
-        _health(_STATUS, "@field_validator('ts')\ndef whole(cls, value):\n    return float(round(value))"),
+        _health(
+            _STATUS,
+            "@field_validator('ts')\ndef whole(cls, value):\n    return float(round(value))",
+        ),
     ),
     breaking(
         "before-validator-rewrites",
@@ -195,7 +206,13 @@ MUTANTS = (
     breaking(
         "serializer-rounds",
         _DUMPS,
-        _event("@field_serializer('ts')\ndef whole(self, value: float) -> float:\n    return float(int(value))"),
+        _event(
+            """
+            @field_serializer("ts")
+            def whole(self, value: float) -> float:
+                return float(int(value))
+            """
+        ),
     ),
     breaking(
         "serializer-wraps",
@@ -231,7 +248,8 @@ MUTANTS = (
                 """
                 @model_serializer(mode="wrap")
                 def lean(self, handler):
-                    return {name: value for name, value in handler(self).items() if value is not None}
+                    written = handler(self)
+                    return {name: written[name] for name in written if written[name] is not None}
                 """,
             ),
         ),
@@ -239,7 +257,15 @@ MUTANTS = (
     breaking(
         "level-a-plain-string",
         "attribute-type-changed",
-        module(BACKPRESSURE, _TOOLS, annotated(_EVENT, "level", "Annotated[BackpressureLevel, AfterValidator(lambda level: level.value)]")),
+        module(
+            BACKPRESSURE,
+            _TOOLS,
+            annotated(
+                _EVENT,
+                "level",
+                "Annotated[BackpressureLevel, AfterValidator(lambda level: level.value)]",
+            ),
+        ),
     ),
     breaking(
         "headers-read-only",
@@ -251,7 +277,8 @@ MUTANTS = (
             annotated(
                 "EventMeta",
                 "headers",
-                "Annotated[dict[str, str], AfterValidator(MappingProxyType), PlainSerializer(dict)]",
+                "Annotated[dict[str, str], AfterValidator(MappingProxyType), "
+                "PlainSerializer(dict)]",
             ),
         ),
     ),
@@ -262,13 +289,23 @@ MUTANTS = (
             BACKPRESSURE,
             _TOOLS,
             start("from decimal import Decimal"),
-            annotated(_EVENT, "capacity", "Annotated[int, AfterValidator(str), PlainSerializer(int)]"),
+            annotated(
+                _EVENT, "capacity", "Annotated[int, AfterValidator(str), PlainSerializer(int)]"
+            ),
         ),
     ),
     breaking(
         "written-as-it-can-not-be-read",
         "roundtrip-lost json-changed dump-changed",
-        module(BACKPRESSURE, _TOOLS, annotated(_EVENT, "queue_size", "Annotated[int, PlainSerializer(lambda number: f'{number} items')]")),
+        module(
+            BACKPRESSURE,
+            _TOOLS,
+            annotated(
+                _EVENT,
+                "queue_size",
+                "Annotated[int, PlainSerializer(lambda number: f'{number} items')]",
+            ),
+        ),
     ),
     warning(
         "unknown-level-accepted",
@@ -324,16 +361,47 @@ MUTANTS = (
             decorate(_EVENT, "deprecated('use PressureEvent')"),
         ),
     ),
-    harmless("validator-that-does-nothing", _event("@field_validator('source')\ndef same(cls, value):\n    return value")),
-    harmless("model-validator-that-does-nothing", _event("@model_validator(mode='after')\ndef same(self):\n    return self")),
-    harmless("wrap-validator-that-does-nothing", _event("@field_validator('level', mode='wrap')\ndef same(cls, value, handler):\n    return handler(value)")),
-    harmless("serializer-that-does-nothing", _event("@field_serializer('source')\ndef same(self, value: str) -> str:\n    return value")),
+    harmless(
+        "validator-that-does-nothing",
+        _event("@field_validator('source')\ndef same(cls, value):\n    return value"),
+    ),
+    harmless(
+        "model-validator-that-does-nothing",
+        _event("@model_validator(mode='after')\ndef same(self):\n    return self"),
+    ),
+    harmless(
+        "wrap-validator-that-does-nothing",
+        _event(
+            """
+            @field_validator("level", mode="wrap")
+            def same(cls, value, handler):
+                return handler(value)
+            """
+        ),
+    ),
+    harmless(
+        "serializer-that-does-nothing",
+        _event("@field_serializer('source')\ndef same(self, value: str) -> str:\n    return value"),
+    ),
     harmless(
         "model-serializer-that-does-nothing",
-        _event("@model_serializer(mode='wrap')\ndef same(self, handler):\n    return handler(self)"),
+        _event(
+            "@model_serializer(mode='wrap')\ndef same(self, handler):\n    return handler(self)"
+        ),
     ),
-    harmless("post-init-that-does-nothing", _event("def model_post_init(self, context):\n    pass")),
-    harmless("method-added", _event("def is_urgent(self) -> bool:\n    return self.level == 'hard'")),
-    harmless("class-variable-added", module(HEALTH, start("from typing import ClassVar"), member(_STATUS, "schema_id: ClassVar[str] = 'telemetry.HealthStatus'"))),
+    harmless(
+        "post-init-that-does-nothing", _event("def model_post_init(self, context):\n    pass")
+    ),
+    harmless(
+        "method-added", _event("def is_urgent(self) -> bool:\n    return self.level == 'hard'")
+    ),
+    harmless(
+        "class-variable-added",
+        module(
+            HEALTH,
+            start("from typing import ClassVar"),
+            member(_STATUS, "schema_id: ClassVar[str] = 'telemetry.HealthStatus'"),
+        ),
+    ),
     harmless("repr-changed", _event("def __repr__(self):\n    return f'<{self.coordinator_id}>'")),
 )

@@ -27,12 +27,20 @@ _CONSTRUCTOR = "constructor-changed"
 
 
 def _positional(owner: str, name: str) -> str:
-    return f"def __init__(self, {name}, /, **values):\n    super().__init__({name}={name}, **values)"
+    return (
+        f"def __init__(self, {name}, /, **values):\n    super().__init__({name}={name}, **values)"
+    )
 
 
 MUTANTS = (
-    breaking("parameter-renamed", _BINDS, module(FACTORY, renamed_argument(_MAKE, "backend", "kind"))),
-    breaking("second-parameter-renamed", _BINDS, module(FACTORY, renamed_argument(_MAKE, "redis_url", "url"))),
+    breaking(
+        "parameter-renamed", _BINDS, module(FACTORY, renamed_argument(_MAKE, "backend", "kind"))
+    ),
+    breaking(
+        "second-parameter-renamed",
+        _BINDS,
+        module(FACTORY, renamed_argument(_MAKE, "redis_url", "url")),
+    ),
     breaking(
         "parameter-removed",
         _BINDS,
@@ -45,17 +53,26 @@ MUTANTS = (
     breaking(
         "required-parameter-added",
         _BINDS,
-        module(FACTORY, signature(_MAKE, "backend=None, redis_url=None, namespace=None, track='v1', *, tenant")),
+        module(
+            FACTORY,
+            signature(_MAKE, "backend=None, redis_url=None, namespace=None, track='v1', *, tenant"),
+        ),
     ),
     breaking(
         "parameters-by-position-only",
         _BINDS,
-        module(FACTORY, signature(_MAKE, "backend=None, redis_url=None, /, namespace=None, track='v1'")),
+        module(
+            FACTORY, signature(_MAKE, "backend=None, redis_url=None, /, namespace=None, track='v1'")
+        ),
     ),
     breaking(
         "settings-object-instead",
         _BINDS,
-        module(FACTORY, signature(_MAKE, "settings"), first(_MAKE, "backend, redis_url, namespace, track = settings")),
+        module(
+            FACTORY,
+            signature(_MAKE, "settings"),
+            first(_MAKE, "backend, redis_url, namespace, track = settings"),
+        ),
     ),
     breaking("factory-async", "sync-async-changed", module(FACTORY, as_async(_MAKE, True))),
     breaking(
@@ -66,7 +83,10 @@ MUTANTS = (
     breaking(
         "factory-refuses-store",
         "scenario-failed return-changed call-no-longer-binds",
-        module(FACTORY, first(_MAKE, "if namespace is None:\n    raise ValueError('a namespace is needed')")),
+        module(
+            FACTORY,
+            first(_MAKE, "if namespace is None:\n    raise ValueError('a namespace is needed')"),
+        ),
     ),
     breaking(
         "publish-renamed",
@@ -79,17 +99,31 @@ MUTANTS = (
         "publish-key-renamed",
         f"{_BINDS} protocol-signature-changed",
         module(PROTOCOLS, renamed_argument("EventPublisher.publish", "key", "partition")),
-        module(INMEM, signature("InMemoryBus.publish", "self, stream, value, *, partition=None"),
-               first("InMemoryBus.publish", "key = partition")),
-        module(REDIS, signature("RedisStreamsBus.publish", "self, stream, value, *, partition=None"),
-               first("RedisStreamsBus.publish", "key = partition")),
+        module(
+            INMEM,
+            signature("InMemoryBus.publish", "self, stream, value, *, partition=None"),
+            first("InMemoryBus.publish", "key = partition"),
+        ),
+        module(
+            REDIS,
+            signature("RedisStreamsBus.publish", "self, stream, value, *, partition=None"),
+            first("RedisStreamsBus.publish", "key = partition"),
+        ),
     ),
     breaking(
         "publish-wants-schema",
         f"{_BINDS} protocol-signature-changed",
-        module(PROTOCOLS, signature("EventPublisher.publish", "self, stream, value, *, key=None, schema_id")),
-        module(INMEM, signature("InMemoryBus.publish", "self, stream, value, *, key=None, schema_id")),
-        module(REDIS, signature("RedisStreamsBus.publish", "self, stream, value, *, key=None, schema_id")),
+        module(
+            PROTOCOLS,
+            signature("EventPublisher.publish", "self, stream, value, *, key=None, schema_id"),
+        ),
+        module(
+            INMEM, signature("InMemoryBus.publish", "self, stream, value, *, key=None, schema_id")
+        ),
+        module(
+            REDIS,
+            signature("RedisStreamsBus.publish", "self, stream, value, *, key=None, schema_id"),
+        ),
     ),
     breaking(
         "publish-no-longer-async",
@@ -97,15 +131,32 @@ MUTANTS = (
         module(PROTOCOLS, as_async("EventPublisher.publish", False)),
         module(
             INMEM,
-            member("InMemoryBus", "def publish_(self, stream, value, *, key=None):\n"
-                   "    self._streams[stream].put_nowait(value)\n    return 'id'"),
+            member(
+                "InMemoryBus",
+                "def publish_(self, stream, value, *, key=None):\n"
+                "    self._streams[stream].put_nowait(value)\n    return 'id'",
+            ),
             renamed_method("InMemoryBus", "publish", "publish_later"),
             renamed_method("InMemoryBus", "publish_", "publish"),
         ),
     ),
-    breaking("event-by-position", _CONSTRUCTOR, module(BACKPRESSURE, member("FeedbackEvent", _positional("FeedbackEvent", "coordinator_id")))),
-    breaking("meta-by-position", _CONSTRUCTOR, module(ENVELOPE, member("EventMeta", _positional("EventMeta", "schema_id")))),
-    breaking("component-by-position", _CONSTRUCTOR, module(HEALTH, member("HealthComponent", _positional("HealthComponent", "name")))),
+    breaking(
+        "event-by-position",
+        _CONSTRUCTOR,
+        module(
+            BACKPRESSURE, member("FeedbackEvent", _positional("FeedbackEvent", "coordinator_id"))
+        ),
+    ),
+    breaking(
+        "meta-by-position",
+        _CONSTRUCTOR,
+        module(ENVELOPE, member("EventMeta", _positional("EventMeta", "schema_id"))),
+    ),
+    breaking(
+        "component-by-position",
+        _CONSTRUCTOR,
+        module(HEALTH, member("HealthComponent", _positional("HealthComponent", "name"))),
+    ),
     breaking(
         "constructor-names-all",
         f"{_CONSTRUCTOR} call-no-longer-binds",
@@ -123,19 +174,65 @@ MUTANTS = (
     warning(
         "parameter-default-changed",
         "parameter-default-changed",
-        module(FACTORY, signature(_MAKE, "backend=None, redis_url=None, namespace=None, track='v2'")),
+        module(
+            FACTORY, signature(_MAKE, "backend=None, redis_url=None, namespace=None, track='v2'")
+        ),
     ),
-    harmless("parameter-with-default-added", module(FACTORY, signature(_MAKE, "backend=None, redis_url=None, namespace=None, track='v1', *, retries=3"))),
-    harmless("parameters-by-keyword-only", module(FACTORY, signature(_MAKE, "*, backend=None, redis_url=None, namespace=None, track='v1'"))),
-    harmless("keywords-taken", module(FACTORY, signature(_MAKE, "backend=None, redis_url=None, namespace=None, track='v1', **options"))),
-    harmless("parameter-nobody-passes-renamed", module(FACTORY, renamed_argument(_MAKE, "namespace", "prefix"))),
+    harmless(
+        "parameter-with-default-added",
+        module(
+            FACTORY,
+            signature(
+                _MAKE, "backend=None, redis_url=None, namespace=None, track='v1', *, retries=3"
+            ),
+        ),
+    ),
+    harmless(
+        "parameters-by-keyword-only",
+        module(
+            FACTORY, signature(_MAKE, "*, backend=None, redis_url=None, namespace=None, track='v1'")
+        ),
+    ),
+    harmless(
+        "keywords-taken",
+        module(
+            FACTORY,
+            signature(_MAKE, "backend=None, redis_url=None, namespace=None, track='v1', **options"),
+        ),
+    ),
+    harmless(
+        "parameter-nobody-passes-renamed",
+        module(FACTORY, renamed_argument(_MAKE, "namespace", "prefix")),
+    ),
     harmless(
         "first-parameter-passed-by-position-renamed",
         module(PROTOCOLS, renamed_argument("EventPublisher.publish", "stream", "topic")),
         module(INMEM, renamed_argument("InMemoryBus.publish", "stream", "topic")),
         module(REDIS, renamed_argument("RedisStreamsBus.publish", "stream", "topic")),
     ),
-    harmless("constructor-that-passes-on", module(BACKPRESSURE, member("FeedbackEvent", "def __init__(self, **values):\n    super().__init__(**values)"))),
-    harmless("logging-in-factory", module(FACTORY, start("import logging"), first(_MAKE, "logging.getLogger(__name__).info('bus for %s', backend)"))),
-    harmless("unused-parameter-removed", module(FACTORY, signature(_MAKE, "backend=None, redis_url=None, namespace=None"), first(_MAKE, "track = 'v1'"))),
+    harmless(
+        "constructor-that-passes-on",
+        module(
+            BACKPRESSURE,
+            member(
+                "FeedbackEvent", "def __init__(self, **values):\n    super().__init__(**values)"
+            ),
+        ),
+    ),
+    harmless(
+        "logging-in-factory",
+        module(
+            FACTORY,
+            start("import logging"),
+            first(_MAKE, "logging.getLogger(__name__).info('bus for %s', backend)"),
+        ),
+    ),
+    harmless(
+        "unused-parameter-removed",
+        module(
+            FACTORY,
+            signature(_MAKE, "backend=None, redis_url=None, namespace=None"),
+            first(_MAKE, "track = 'v1'"),
+        ),
+    ),
 )

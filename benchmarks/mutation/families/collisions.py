@@ -2,14 +2,14 @@
 
 from benchmarks.mutation.edits import field, member, module
 from benchmarks.mutation.families.places import BACKPRESSURE
-from benchmarks.mutation.mutant import breaking, harmless, warning
+from benchmarks.mutation.mutant import Change, breaking, harmless, warning
 
 _EVENT = "FeedbackEvent"
 _SHADOWS = "field-shadows-consumer-attribute"
 _COLLIDES = "field-collides-with-consumer-field"
 
 
-def _with(code: str):  # type: ignore[no-untyped-def]
+def _with(code: str) -> Change:
     return module(BACKPRESSURE, field(_EVENT, code))
 
 

@@ -13,14 +13,40 @@ def _levels(base: str, members: str, imports: str = "") -> Change:
 
 
 MUTANTS = (
-    breaking("member-removed", "enum-member-removed", module(BACKPRESSURE, without(_LEVEL, "soft"))),
-    breaking("member-removed-ok", "enum-member-removed", module(BACKPRESSURE, without(_LEVEL, "ok"))),
-    breaking("member-renamed", "enum-member-renamed", _levels("str, Enum", "ok = 'ok'; throttle = 'soft'; hard = 'hard'")),
-    breaking("members-in-capitals", "enum-member-renamed", _levels("str, Enum", "OK = 'ok'; SOFT = 'soft'; HARD = 'hard'")),
-    breaking("value-changed", "enum-value-changed", _levels("str, Enum", "ok = 'ok'; soft = 'soft'; hard = 'critical'")),
-    breaking("values-in-capitals", "enum-value-changed", _levels("str, Enum", "ok = 'OK'; soft = 'SOFT'; hard = 'HARD'")),
-    breaking("values-swapped", "enum-values-swapped", _levels("str, Enum", "ok = 'ok'; soft = 'hard'; hard = 'soft'")),
-    breaking("no-longer-a-string", "enum-base-changed", module(BACKPRESSURE, bases(_LEVEL, "Enum"))),
+    breaking(
+        "member-removed", "enum-member-removed", module(BACKPRESSURE, without(_LEVEL, "soft"))
+    ),
+    breaking(
+        "member-removed-ok", "enum-member-removed", module(BACKPRESSURE, without(_LEVEL, "ok"))
+    ),
+    breaking(
+        "member-renamed",
+        "enum-member-renamed",
+        _levels("str, Enum", "ok = 'ok'; throttle = 'soft'; hard = 'hard'"),
+    ),
+    breaking(
+        "members-in-capitals",
+        "enum-member-renamed",
+        _levels("str, Enum", "OK = 'ok'; SOFT = 'soft'; HARD = 'hard'"),
+    ),
+    breaking(
+        "value-changed",
+        "enum-value-changed",
+        _levels("str, Enum", "ok = 'ok'; soft = 'soft'; hard = 'critical'"),
+    ),
+    breaking(
+        "values-in-capitals",
+        "enum-value-changed",
+        _levels("str, Enum", "ok = 'OK'; soft = 'SOFT'; hard = 'HARD'"),
+    ),
+    breaking(
+        "values-swapped",
+        "enum-values-swapped",
+        _levels("str, Enum", "ok = 'ok'; soft = 'hard'; hard = 'soft'"),
+    ),
+    breaking(
+        "no-longer-a-string", "enum-base-changed", module(BACKPRESSURE, bases(_LEVEL, "Enum"))
+    ),
     breaking(
         "numbers",
         "enum-base-changed enum-value-changed",
@@ -31,8 +57,16 @@ MUTANTS = (
         "enum-base-changed symbol-kind-changed",
         _levels("str", "ok = 'ok'; soft = 'soft'; hard = 'hard'"),
     ),
-    warning("member-added", "enum-member-added", module(BACKPRESSURE, member(_LEVEL, "critical = 'critical'"))),
-    warning("string-enum", "enum-text-changed", _levels("StrEnum", "ok = 'ok'; soft = 'soft'; hard = 'hard'", "from enum import StrEnum")),
+    warning(
+        "member-added",
+        "enum-member-added",
+        module(BACKPRESSURE, member(_LEVEL, "critical = 'critical'")),
+    ),
+    warning(
+        "string-enum",
+        "enum-text-changed",
+        _levels("StrEnum", "ok = 'ok'; soft = 'soft'; hard = 'hard'", "from enum import StrEnum"),
+    ),
     warning(
         "text-changed",
         "enum-text-changed",
@@ -41,9 +75,27 @@ MUTANTS = (
     warning(
         "fallback-added",
         "payload-accepted constraint-loosened",
-        module(BACKPRESSURE, member(_LEVEL, "@classmethod\ndef _missing_(cls, value):\n    return cls.hard")),
+        module(
+            BACKPRESSURE,
+            member(_LEVEL, "@classmethod\ndef _missing_(cls, value):\n    return cls.hard"),
+        ),
     ),
     harmless("members-reordered", module(BACKPRESSURE, reordered(_LEVEL, "hard", "soft", "ok"))),
-    harmless("unique", module(BACKPRESSURE, start("from enum import unique"), end(f"unique({_LEVEL})"))),
-    harmless("enum-method-added", module(BACKPRESSURE, member(_LEVEL, "@property\ndef rank(self) -> int:\n    return ['ok', 'soft', 'hard'].index(self.value)"))),
+    harmless(
+        "unique", module(BACKPRESSURE, start("from enum import unique"), end(f"unique({_LEVEL})"))
+    ),
+    harmless(
+        "enum-method-added",
+        module(
+            BACKPRESSURE,
+            member(
+                _LEVEL,
+                """
+                @property
+                def rank(self) -> int:
+                    return ["ok", "soft", "hard"].index(self.value)
+                """,
+            ),
+        ),
+    ),
 )

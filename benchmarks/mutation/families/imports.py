@@ -28,7 +28,7 @@ _ENVELOPE_IMPORT = "from .envelope import EventEnvelope, EventMeta\n"
 _BACKPRESSURE_IMPORT = (
     "from .backpressure import BackpressureLevel, FeedbackEvent, RateAdjustment\n"
 )
-_DEPRECATED_NAME = '''
+_DEPRECATED_NAME = """
 
 def __getattr__(name):
     if name == "BackpressureLevel":
@@ -37,7 +37,7 @@ def __getattr__(name):
         warnings.warn("use market_data_core.levels", DeprecationWarning, stacklevel=2)
         return BackpressureLevel
     raise AttributeError(name)
-'''
+"""
 
 MUTANTS = (
     breaking(
@@ -141,10 +141,17 @@ MUTANTS = (
     breaking(
         "circular-import",
         "import-failed symbol-removed",
-        text(BACKPRESSURE, "from enum import Enum\n", "from enum import Enum\n"
-             "from market_data_core.events import create_event_bus\n"),
-        text(FACTORY, "from .adapters import InMemoryBus\n", "from .adapters import InMemoryBus\n"
-             "from market_data_core.telemetry import FeedbackEvent\n"),
+        text(
+            BACKPRESSURE,
+            "from enum import Enum\n",
+            "from enum import Enum\nfrom market_data_core.events import create_event_bus\n",
+        ),
+        text(
+            FACTORY,
+            "from .adapters import InMemoryBus\n",
+            "from .adapters import InMemoryBus\n"
+            "from market_data_core.telemetry import FeedbackEvent\n",
+        ),
     ),
     breaking(
         "needs-newer-library",
@@ -187,11 +194,14 @@ MUTANTS = (
     harmless(
         "class-moved-and-reexported",
         append(f"{ROOT}/telemetry/events.py", "from .backpressure import *\n"),
-        module(BACKPRESSURE, start("from ._levels import BackpressureLevel"),
-               replace("BackpressureLevel", "")),
+        module(
+            BACKPRESSURE,
+            start("from ._levels import BackpressureLevel"),
+            replace("BackpressureLevel", ""),
+        ),
         append(
             f"{ROOT}/telemetry/_levels.py",
-            'from enum import Enum\n\n\nclass BackpressureLevel(str, Enum):\n'
+            "from enum import Enum\n\n\nclass BackpressureLevel(str, Enum):\n"
             '    """Levels."""\n\n    ok = "ok"\n    soft = "soft"\n    hard = "hard"\n',
         ),
     ),
@@ -227,6 +237,10 @@ MUTANTS = (
         ),
     ),
     harmless("new-module", append(f"{ROOT}/telemetry/tracing.py", "SAMPLE_RATE = 0.1\n")),
-    harmless("optional-dependency", append(
-        HEALTH, "\ntry:\n    import a_package_nobody_declared\nexcept ImportError:\n    pass\n")),
+    harmless(
+        "optional-dependency",
+        append(
+            HEALTH, "\ntry:\n    import a_package_nobody_declared\nexcept ImportError:\n    pass\n"
+        ),
+    ),
 )

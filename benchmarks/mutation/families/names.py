@@ -8,21 +8,47 @@ _EVENT = "FeedbackEvent"
 _CAMEL = start("from pydantic.alias_generators import to_camel")
 
 MUTANTS = (
-    breaking("alias", "input-name-changed", module(BACKPRESSURE, arguments(_EVENT, "queue_size", alias="'queueSize'"))),
-    breaking("validation-alias", "input-name-changed", module(BACKPRESSURE, arguments(_EVENT, "coordinator_id", validation_alias="'coordinator'"))),
+    breaking(
+        "alias",
+        "input-name-changed",
+        module(BACKPRESSURE, arguments(_EVENT, "queue_size", alias="'queueSize'")),
+    ),
+    breaking(
+        "validation-alias",
+        "input-name-changed",
+        module(BACKPRESSURE, arguments(_EVENT, "coordinator_id", validation_alias="'coordinator'")),
+    ),
     breaking(
         "serialization-alias",
         "output-name-changed",
         module(BACKPRESSURE, arguments(_EVENT, "queue_size", serialization_alias="'queueSize'")),
     ),
-    breaking("component-alias", "input-name-changed", module(HEALTH, arguments("HealthComponent", "name", alias="'component'"))),
-    breaking("status-serialization-alias", "output-name-changed", module(HEALTH, arguments("HealthStatus", "service", serialization_alias="'serviceName'"))),
-    breaking("meta-alias", "input-name-changed", module(ENVELOPE, arguments("EventMeta", "schema_id", alias="'schemaId'"))),
-    breaking("alias-generator", "input-name-changed", module(BACKPRESSURE, _CAMEL, config(_EVENT, "alias_generator=to_camel"))),
+    breaking(
+        "component-alias",
+        "input-name-changed",
+        module(HEALTH, arguments("HealthComponent", "name", alias="'component'")),
+    ),
+    breaking(
+        "status-serialization-alias",
+        "output-name-changed",
+        module(HEALTH, arguments("HealthStatus", "service", serialization_alias="'serviceName'")),
+    ),
+    breaking(
+        "meta-alias",
+        "input-name-changed",
+        module(ENVELOPE, arguments("EventMeta", "schema_id", alias="'schemaId'")),
+    ),
+    breaking(
+        "alias-generator",
+        "input-name-changed",
+        module(BACKPRESSURE, _CAMEL, config(_EVENT, "alias_generator=to_camel")),
+    ),
     breaking(
         "alias-generator-by-name-too",
         "output-name-changed",
-        module(BACKPRESSURE, _CAMEL, config(_EVENT, "alias_generator=to_camel, populate_by_name=True")),
+        module(
+            BACKPRESSURE, _CAMEL, config(_EVENT, "alias_generator=to_camel, populate_by_name=True")
+        ),
     ),
     breaking(
         "written-by-alias",
@@ -30,13 +56,19 @@ MUTANTS = (
         module(
             BACKPRESSURE,
             _CAMEL,
-            config(_EVENT, "alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True"),
+            config(
+                _EVENT, "alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True"
+            ),
         ),
     ),
     breaking(
         "alias-path",
         "input-name-changed",
-        module(BACKPRESSURE, start("from pydantic import AliasPath"), arguments(_EVENT, "level", validation_alias="AliasPath('state', 'level')")),
+        module(
+            BACKPRESSURE,
+            start("from pydantic import AliasPath"),
+            arguments(_EVENT, "level", validation_alias="AliasPath('state', 'level')"),
+        ),
     ),
     harmless(
         "second-name-accepted",
@@ -47,5 +79,7 @@ MUTANTS = (
         ),
         silent=False,
     ),
-    harmless("alias-equal-to-name", module(BACKPRESSURE, arguments(_EVENT, "source", alias="'source'"))),
+    harmless(
+        "alias-equal-to-name", module(BACKPRESSURE, arguments(_EVENT, "source", alias="'source'"))
+    ),
 )

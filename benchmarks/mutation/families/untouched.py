@@ -27,18 +27,47 @@ from benchmarks.mutation.families.places import (
 from benchmarks.mutation.mutant import harmless
 
 MUTANTS = (
-    harmless("rate-adjustment-field-required", module(BACKPRESSURE, field("RateAdjustment", "region: str"))),
-    harmless("rate-adjustment-field-removed", module(BACKPRESSURE, without("RateAdjustment", "scale"))),
-    harmless("rate-adjustment-bound", module(BACKPRESSURE, arguments("RateAdjustment", "scale", ge="0.5"))),
-    harmless("probe-narrowed", module(HEALTH, field("Probe", "probe_type: str = Field(..., pattern='^live')"))),
+    harmless(
+        "rate-adjustment-field-required",
+        module(BACKPRESSURE, field("RateAdjustment", "region: str")),
+    ),
+    harmless(
+        "rate-adjustment-field-removed", module(BACKPRESSURE, without("RateAdjustment", "scale"))
+    ),
+    harmless(
+        "rate-adjustment-bound",
+        module(BACKPRESSURE, arguments("RateAdjustment", "scale", ge="0.5")),
+    ),
+    harmless(
+        "probe-narrowed",
+        module(HEALTH, field("Probe", "probe_type: str = Field(..., pattern='^live')")),
+    ),
     harmless("probe-renamed", everywhere(r"\bProbe\b", "ProbeResult")),
     harmless("metric-point-without-name", module(METRICS, without("MetricPoint", "name"))),
-    harmless("metric-labels-strict", module(METRICS, config("Labels", "strict=True, extra='forbid'"))),
+    harmless(
+        "metric-labels-strict", module(METRICS, config("Labels", "strict=True, extra='forbid'"))
+    ),
     harmless("control-action-lost", module(CONTROL, without("ControlAction", "reload"))),
     harmless("control-action-value", module(CONTROL, field("ControlAction", "pause = 'PAUSE'"))),
-    harmless("audit-envelope-refuses", module(CONTROL, member("AuditEnvelope", "def model_post_init(self, context):\n    raise ValueError('no')"))),
+    harmless(
+        "audit-envelope-refuses",
+        module(
+            CONTROL,
+            member(
+                "AuditEnvelope", "def model_post_init(self, context):\n    raise ValueError('no')"
+            ),
+        ),
+    ),
     harmless("node-status-types", module(FEDERATION, field("NodeStatus", "version: int"))),
-    harmless("codec-signature", module(CODEC, signature("JsonCodec.encode", "self, payload, *, schema_id, key=None, include_hash=True"))),
+    harmless(
+        "codec-signature",
+        module(
+            CODEC,
+            signature(
+                "JsonCodec.encode", "self, payload, *, schema_id, key=None, include_hash=True"
+            ),
+        ),
+    ),
     harmless(
         "test-bus-removed",
         module(FACTORY, replace("create_test_bus", "")),

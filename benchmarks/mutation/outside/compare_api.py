@@ -5,7 +5,7 @@ import logging
 import sys
 from pathlib import Path
 
-import griffe
+import griffe  # type: ignore[import-not-found]
 
 logging.disable(logging.ERROR)
 PACKAGE = "market_data_core"

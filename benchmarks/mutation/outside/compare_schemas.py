@@ -3,7 +3,7 @@
 import json
 import sys
 
-import jsoncompat
+import jsoncompat  # type: ignore[import-not-found]
 
 
 def main() -> int:
