@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from contract_check.model.contracts import Contract
 from contract_check.model.observation import Failure, Symbol
 from contract_check.rules.case import Case, label, label_of, short
-from contract_check.rules.evidence import locus_at
+from contract_check.rules.evidence import label_at, locus_at
 from contract_check.rules.interface import Locus
 
 _TITLE = re.compile(r"\d+ validation errors? for (\S+)")
@@ -19,32 +19,7 @@ _WRONG_CALL = re.compile(r"([\w.]+)\(\) (?:got an? |missing |takes )")
 
 def home_of(case: Case, contract: Contract) -> Locus:
     """The place of a contract as a whole."""
-    symbol = case.candidate.symbol(contract.provider)
-    present = symbol is not None and symbol.kind != "missing"
-    return Locus(label_of(symbol) if symbol is not None and present else label(contract.provider))
-
-
-def place_in(case: Case, contract: Contract, model: str, path: Iterable[str | int]) -> Locus:
-    """The place of a path through one of a contract's models.
-
-    What neither side knows as a field of the consumer's own is the provider's: a field that went,
-    a validator of the whole model.
-    """
-    found = locus_at(case, model, path)
-    if contract.consumer is None or contract.kind != "extends":
-        return found
-    own = label(contract.consumer)
-    if found.label != own or _has_field(case, contract.consumer, found.path):
-        return found
-    return Locus(home_of(case, contract).label, found.path, found.or_in)
-
-
-def _has_field(case: Case, ref: str, name: str | None) -> bool:
-    for observation in (case.candidate, case.baseline):
-        symbol = observation.symbol(ref) if observation else None
-        if symbol is not None and name in symbol.fields:
-            return True
-    return False
+    return Locus(label_at(case, contract.provider))
 
 
 def loci_of(
@@ -62,9 +37,9 @@ def loci_of(
     if failure.errors:
         reader = _titled(case, failure, model)
         if reader is not None:
-            places = (place_in(case, contract, reader, issue.loc) for issue in failure.errors)
+            places = (locus_at(case, reader, issue.loc) for issue in failure.errors)
             return tuple(dict.fromkeys(places))
-    named = _named(case, contract, failure)
+    named = _named(case, failure)
     if named is not None:
         return (named,)
     home = home_of(case, contract)
@@ -93,12 +68,12 @@ def _by_name(case: Case, name: str) -> Symbol | None:
     return next((hit for hit in hits if case.is_provider(hit.ref)), hits[0] if hits else None)
 
 
-def _named(case: Case, contract: Contract, failure: Failure) -> Locus | None:
+def _named(case: Case, failure: Failure) -> Locus | None:
     """What the message of an exception names: an attribute, an argument, an import."""
     if found := _NO_ATTRIBUTE.search(failure.message):
         symbol = _by_name(case, found[1])
         if symbol is not None and symbol.kind == "model":
-            return place_in(case, contract, symbol.ref, (found[2],))
+            return locus_at(case, symbol.ref, (found[2],))
         if symbol is not None:
             return Locus(label_of(symbol), found[2])
     if failure.missing_module is not None and case.is_provider(failure.missing_module):

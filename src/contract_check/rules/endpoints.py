@@ -469,7 +469,7 @@ See the witness for the traceback; keep what the application constructs valid.
             ),
         ),
         check=_failed,
-        rank=70,
+        rank=96,
         compares=False,
     ),
     Rule(
@@ -509,7 +509,7 @@ Answer with the provider's model itself; keep the members of the contract.
             ),
         ),
         check=_payload_invalid,
-        rank=71,
+        rank=97,
         compares=False,
     ),
     Rule(
@@ -550,7 +550,7 @@ See the body in the witness for the reason.
             ),
         ),
         check=_status_changed,
-        rank=72,
+        rank=98,
         compares=False,
     ),
 )

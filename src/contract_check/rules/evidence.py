@@ -716,14 +716,29 @@ def _locus(case: Case, model: str, path: Iterable[str | int]) -> Locus:
 def locus_at(case: Case, model: str, path: Iterable[str | int]) -> Locus:
     """The place of a path through a model: by the baseline's description where it knows the field.
 
-    An enum that the field is annotated with may be the cause as well.
+    An enum that the field is annotated with may be the cause as well. What neither side knows as
+    a field of a consumer's class is the provider's doing: a field that went, a validator of the
+    whole model.
     """
     parts = tuple(path)
     for observation in (case.baseline, case.candidate):
         found = _known(observation, model, parts) if observation else None
         if found is not None:
             return found
-    return Locus(*locate(case.baseline or case.candidate, model, parts))
+    name, place = locate(case.baseline or case.candidate, model, parts)
+    for contract in case.contracts_of("extends"):
+        if contract.consumer == model and label(model) == name:
+            return Locus(label_at(case, contract.provider), place)
+    return Locus(name, place)
+
+
+def label_at(case: Case, ref: str) -> str:
+    """The label of what a ref is, as the baseline has it, else the candidate, else by its name."""
+    for observation in (case.baseline, case.candidate):
+        symbol = observation.symbol(ref) if observation else None
+        if symbol is not None and symbol.kind != "missing":
+            return label(symbol.identity or ref)
+    return label(ref)
 
 
 def _known(observation: Observation, model: str, path: tuple[str | int, ...]) -> Locus | None:

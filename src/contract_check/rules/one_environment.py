@@ -1,4 +1,7 @@
-"""One environment: what provider and consumer show together, without anything to compare with."""
+"""One environment: what provider and consumer show together, without anything to compare with.
+
+Where there is a baseline, what comparing shows names a cause better: most of these rank last.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ from contract_check.rules.case import (
     scenario_outcomes,
     short,
 )
-from contract_check.rules.evidence import children, first_issue
+from contract_check.rules.evidence import children, first_issue, locus_at
 from contract_check.rules.faults import (
     MOST_PROGRAMS,
     Collected,
@@ -132,7 +135,7 @@ def _misread(
         return
     for name, value in read.items():
         if name in written and name not in reading.extra and written[name] != value:
-            locus = blame.place_in(case, contract, provider, (name,))
+            locus = locus_at(case, provider, (name,))
             words = f"{as_json(written[name])} is read as {as_json(value)}"
             yield locus, words, f"assert value.{name} == written.{name}, value"
 
@@ -248,12 +251,12 @@ def _roundtrips(
     elif outcome.roundtrip == "different":
         path, _, words = outcome.roundtrip_detail.partition(": ")
         parts = tuple(path.split(".")) if path else ()
-        yield blame.place_in(case, contract, model, parts), f"comes back different: {words}"
+        yield locus_at(case, model, parts), f"comes back different: {words}"
     elif outcome.roundtrip == "unserializable" and outcome.failure is not None:
         name = _foreign(outcome.attributes)
         words = f"can't be written as JSON: {first_issue(outcome.failure)}"
         if name is not None:
-            yield blame.place_in(case, contract, model, (name,)), words
+            yield locus_at(case, model, (name,)), words
             return
         for locus, _ in refusals(case, contract, outcome.failure, model):
             yield locus, words
@@ -274,7 +277,7 @@ def _losses(case: Case, contract: Contract, payload: Payload, outcome: Outcome) 
     symbol = case.candidate.symbol(payload.model)
     by_name = {_field_name(symbol, key): value for key, value in payload.data.items()}
     for path, value, found in _lost(by_name, outcome.json_, outcome.json_alias, outcome.attributes):
-        locus = blame.place_in(case, contract, payload.model, path)
+        locus = locus_at(case, payload.model, path)
         access = "".join(f"[{part!r}]" for part in path)
         lines = [
             "import json",
@@ -410,7 +413,7 @@ def _refused_values(case: Case, contract: Contract) -> Iterator[_Refused]:
                     if [str(part) for part in issue.loc[: len(parts)]] == parts
                 ]
                 if issues and _at(payload.data, parts) == value:
-                    locus = blame.place_in(case, contract, model, issues[0].loc)
+                    locus = locus_at(case, model, issues[0].loc)
                     program = accepted(model, payload.data, payload.mode)
                     yield _Refused(contract, locus, value, program)
 
@@ -496,7 +499,7 @@ def _gaps(case: Case, contract: Contract, made: CallOutcome, plan: CallPlan) -> 
         }
         missed = _lost(given, written, made.outcome.json_alias, made.outcome.attributes)
         for path, value, found in missed:
-            locus = blame.place_in(case, contract, model, path)
+            locus = locus_at(case, model, path)
             access = "".join(f"[{part!r}]" for part in path)
             program = call(
                 plan.target,
@@ -787,7 +790,7 @@ Give what is new a default, or release a consumer that passes it first.
             ),
         ),
         check=_factory_failed,
-        rank=63,
+        rank=90,
         compares=False,
     ),
     Rule(
@@ -830,7 +833,7 @@ Keep the field under its name.
             ),
         ),
         check=_factory_incomplete,
-        rank=64,
+        rank=91,
         compares=False,
     ),
     Rule(
@@ -870,7 +873,7 @@ Give what the consumer adds a default; keep what samples declare valid.
             ),
         ),
         check=_superset_parse_failed,
-        rank=65,
+        rank=92,
         compares=False,
     ),
     Rule(
@@ -916,7 +919,7 @@ Leave the provider's model at ignoring what it does not know.
             ),
         ),
         check=_subset_parse_failed,
-        rank=66,
+        rank=93,
         compares=False,
     ),
     Rule(
@@ -958,7 +961,7 @@ Let the model read what it writes.
             ),
         ),
         check=_roundtrip_failed,
-        rank=67,
+        rank=94,
         compares=False,
     ),
     Rule(
@@ -998,7 +1001,7 @@ Run the witness: it is the program itself. Where no other rule names the cause, 
             ),
         ),
         check=_scenario_failed,
-        rank=68,
+        rank=95,
         compares=False,
     ),
 )
