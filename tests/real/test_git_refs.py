@@ -15,7 +15,7 @@ pytestmark = pytest.mark.registry
 
 @dataclass(frozen=True)
 class Repository:
-    """Two commits of Core: tag `light` (light) and `annotated` at the first, `main` at the second."""
+    """Two commits of Core: the first has the tags `light` and `annotated`, the second is `main`."""
 
     folder: Path
     first: str

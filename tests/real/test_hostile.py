@@ -104,9 +104,7 @@ if os.fork() == 0:
 def check(tool: Tool, tmp_path: Path, statements: str, *options: str) -> Checked:
     core = core_copy(tmp_path, at_import(statements))
     options = ("--core-ref", str(core), "--baseline", "none", "--timeout", "20", *options)
-    done = tool.json(*options)
-    print(done)
-    return done
+    return tool.json(*options)
 
 
 @pytest.mark.parametrize(("statements", "message"), DEADLY.values(), ids=DEADLY)

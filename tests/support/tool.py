@@ -150,4 +150,4 @@ def _command(number: int) -> str:
         raw = Path(f"/proc/{number}/cmdline").read_bytes()
     except OSError:
         return "ended"
-    return raw.replace(b"\0", b" ").decode(errors="replace")[:200]
+    return raw.replace(b"\0", b" ").decode(errors="replace")[:2000]
