@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import datetime
 import os
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from contract_check import __version__, environments, judge, observe, refs, usage
 from contract_check.environments import Environment, PythonTooOld, Workspace
 from contract_check.model.contracts import Contract
 from contract_check.model.errors import CheckError, Side
-from contract_check.model.observation import Described, Installed, Observation, Payload, Replayed
+from contract_check.model.observation import (
+    Described,
+    Installed,
+    Observation,
+    Payload,
+    Replayed,
+    Runtime,
+)
 from contract_check.model.refs import Package, Pin
 from contract_check.model.report import (
     EnvironmentReport,
@@ -26,11 +34,13 @@ from contract_check.model.report import (
     ReportError,
     Timings,
     Tool,
+    Unchecked,
     Verdict,
 )
 from contract_check.model.settings import Progress, Settings
 from contract_check.model.usage import Usage
 from contract_check.observe import plan
+from contract_check.rules import catalogue
 from contract_check.rules.case import CallPlan, Case
 
 _EXIT_CODES = {Verdict.COMPATIBLE: 0, Verdict.BREAK: 1, Verdict.ERROR: 3}
@@ -82,6 +92,7 @@ class _Run:
     baseline: Pin | None = None
     built: environments.Built | None = None
     examined: Examined | None = None
+    judgement: judge.Judgement | None = None
     errors: list[ReportError] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -117,10 +128,89 @@ def run(settings: Settings, progress: Progress, *, cwd: Path) -> Report:
             assert run_.built is not None
             _examine(run_, workspace)
         except PythonTooOld as error:
-            run_.errors.append(_error(error))
+            _judge_python(run_, workspace, error)
         except CheckError as error:
             run_.errors.append(_error(error))
     return _report(run_)
+
+
+def _judge_python(run_: _Run, workspace: Workspace, error: PythonTooOld) -> None:
+    """A candidate that leaves this Python out is a break, unless the baseline does so as well."""
+    if error.side != "candidate":
+        run_.errors.append(_error(error))
+        return
+    try:
+        run_.judgement = _without_candidate(run_, workspace, error)
+    except PythonTooOld:
+        run_.errors.append(_error(error))
+    except CheckError as other:
+        run_.errors += [_error(error), _error(other)]
+
+
+def _without_candidate(run_: _Run, workspace: Workspace, error: PythonTooOld) -> judge.Judgement:
+    """Judge by the metadata alone: the candidate can't be installed."""
+    settings = run_.settings
+    told = Described(
+        runtime=Runtime(
+            python=error.python_version, implementation="", platform=sys.platform, pydantic=None
+        )
+    )
+    provider = Installed(
+        name=settings.provider.name,
+        version=(run_.candidate.version if run_.candidate else None) or "",
+        requires_python=error.requires_python,
+    )
+    consumer = Installed(
+        name=settings.consumer.name,
+        version=(run_.consumer.version if run_.consumer else None) or "",
+    )
+    known = None
+    if run_.baseline is not None and not _same(run_.candidate, run_.baseline):
+        known = _subject(
+            environments.build(
+                settings, run_.baseline, run_.consumer, None, workspace, run_.progress
+            ).candidate
+        )
+    case = Case(
+        candidate=Observation(provider=provider, consumer=consumer, described=told),
+        baseline=None if known is None else _observation(known, told, Replayed()),
+        contracts=(),
+    )
+    floor = [item for item in catalogue() if item.id == "python-floor-raised"]
+    suspicions = judge.suspect(case, floor)
+    tried = {
+        number: _tried_without(suspicion, known, run_, workspace.new("witness"))
+        for number, suspicion in enumerate(suspicions.found)
+    }
+    policy, today = settings.policy, datetime.date.today()
+    judgement = judge.conclude(case, suspicions, tried, policy, today)
+    reason = f"{settings.provider.name} can't be installed with this Python"
+    unchecked = tuple(Unchecked(subject=item.name, reason=reason) for item in settings.contracts)
+    return replace(judgement, unchecked=unchecked)
+
+
+def _tried_without(
+    suspicion: judge.Suspicion, known: Subject | None, run_: _Run, folder: Path
+) -> judge.Tried:
+    """The witness, run with the baseline; with the candidate there is no environment to run it."""
+    program = suspicion.programs[0]
+    done = None
+    if known is not None:
+        surroundings = observe.Surroundings(
+            folder=folder,
+            env={},
+            timeout=run_.settings.timeout,
+            memory_limit=run_.settings.memory_limit,
+        )
+        done = observe.run_program(
+            known.python, program.code, surroundings=surroundings, name="python"
+        )
+    return judge.Tried(
+        program=program,
+        baseline=None if done is None else done.summary,
+        candidate="can't be installed",
+        confirmed=done is None or done.passed,
+    )
 
 
 def _error(error: CheckError) -> ReportError:
@@ -463,7 +553,7 @@ def _try_witnesses(
 
 def _report(run_: _Run) -> Report:
     settings, examined = run_.settings, run_.examined
-    judged = examined.judgement if examined else None
+    judged = examined.judgement if examined else run_.judgement
     errors = (*run_.errors, *(judged.errors if judged else ()))
     verdict = judged.verdict if judged else Verdict.ERROR
     built = run_.built
