@@ -125,6 +125,8 @@ def _planned(contract: Contract, case: Case) -> tuple[str, ...]:
         names = ["import"]
     if contract.samples:
         names.append("samples")
+    if contract.values:
+        names.append("values")
     names.extend(dict.fromkeys(f"factory {item.call}" for item in contract.factories))
     names.extend(f"scenario: {item.name}" for item in contract.scenarios)
     return tuple(names)
