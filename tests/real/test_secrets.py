@@ -1,0 +1,89 @@
+"""What the packages under test, and those who build them, see of the parent's environment."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.support.core import at_import, core_copy
+from tests.support.tool import Tool
+
+pytestmark = pytest.mark.registry
+
+TOKENS = {
+    "GITHUB_TOKEN": "ghp_s3cretgithub",
+    "GH_TOKEN": "ghp_s3cretgh",
+    "AWS_SECRET_ACCESS_KEY": "s3cretaws",
+    "AWS_ACCESS_KEY_ID": "AKIAS3CRET",
+    "TWINE_PASSWORD": "s3crettwine",
+    "NPM_TOKEN": "s3cretnpm",
+    "MY_DATABASE_PASSWORD": "s3cretdatabase",
+    "CORE_REPO_TOKEN": "s3cretdispatch",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "s3cretactions",
+    "CONTRACT_CHECK_SECRET": "s3cretown",
+    "PYTHONPATH": "/s3cret-path",
+    "LD_PRELOAD": "",
+}
+INDEX = {"UV_INDEX_MINE_USERNAME": "me", "UV_INDEX_MINE_PASSWORD": "s3cretindex"}
+# A variable that the host may keep, as the probe needs it or as it says nothing of anyone.
+HARMLESS = {"LANG", "LC_ALL", "LC_CTYPE", "TZ", "PATH", "HOME", "TMPDIR", "CONTRACT_CHECK_RUN"}
+DATABASE = {"DATABASE_URL", "ADMIN_DATABASE_URL"}
+
+_RAISES = "import json, os; raise RuntimeError(json.dumps(dict(os.environ)))"
+_NAMES = """
+import os
+for name in sorted(os.environ):
+    print("sees", name, "s3cret" in os.environ[name].lower())
+os.sys.stdout.flush()
+os._exit(0)
+"""
+
+
+def test_the_imported_packages_see_no_token(tool: Tool, tmp_path: Path) -> None:
+    core = core_copy(tmp_path, at_import(_NAMES))
+    secretive = replace(tool, env={**TOKENS, **INDEX})
+    done = secretive.json("--core-ref", str(core), "--baseline", "none")
+    assert done.code == 3, done
+    lines = done.report["errors"][0]["detail"].splitlines()
+    said = [line.split() for line in lines if line.startswith("sees ")]
+    assert {name for _, name, _ in said} - HARMLESS == DATABASE
+    assert {secret for _, _, secret in said} == {"False"}
+    for text in (done.stdout, done.stderr):
+        assert "s3cret" not in text.lower()
+
+
+def test_what_is_handed_on_arrives_and_nothing_else(tool: Tool, tmp_path: Path) -> None:
+    core = core_copy(tmp_path, at_import(_RAISES))
+    secretive = replace(tool, env={**TOKENS, **INDEX, "MY_SETTING": "blue"})
+    options = ("--baseline", "none", "--pass-env", "MY_SETTING", "--env", "OTHER=green")
+    done = secretive.json("--core-ref", str(core), *options)
+    assert done.code == 1, done
+    assert '"MY_SETTING": "blue"' in done.report["findings"][0]["message"].replace("\\", "")
+    assert '"OTHER": "green"' in done.report["findings"][0]["message"].replace("\\", "")
+    assert "s3cret" not in (done.stdout + done.stderr).lower()
+
+
+def test_a_build_backend_sees_index_settings_and_no_token(tool: Tool, tmp_path: Path) -> None:
+    seen = tmp_path / "seen.json"
+    dump = f"import json; open({str(seen)!r}, 'w').write(json.dumps(dict(os.environ)))"
+    core = core_copy(tmp_path, before=dump)
+    secretive = replace(tool, env={**TOKENS, **INDEX})
+    done = secretive.json("--core-ref", str(core), "--baseline", "none")
+    assert done.code == 0, done
+    found: dict[str, str] = json.loads(seen.read_text())
+    assert found["UV_INDEX_MINE_PASSWORD"] == "s3cretindex"
+    told = {name for name, value in found.items() if "s3cret" in value.lower()}
+    assert told == {"UV_INDEX_MINE_PASSWORD"}
+    assert "s3cret" not in (done.stdout + done.stderr).lower()
+
+
+def test_credentials_of_an_index_are_not_in_the_report(tool: Tool) -> None:
+    index = "http://me:s3cret@127.0.0.1:9/simple"
+    env = {"UV_INDEX_URL": index, "UV_DEFAULT_INDEX": index, "PIP_INDEX_URL": index}
+    done = replace(tool, env={**env, "UV_HTTP_RETRIES": "0"}).json(
+        "--core-ref", "1.4.61", "--refresh"
+    )
+    assert done.code == 3, done
+    assert "s3cret" not in done.stdout + done.stderr
