@@ -163,6 +163,25 @@ BREAKS = {
         "            raise ValueError('full')\n        return self\n" + _FROZEN,
         *("factory-failed", "superset-parse-failed"),
     ),
+    "a field with the name of a property of the Store's": _change(
+        _FEEDBACK,
+        "    capacity: int",
+        "    utilization: float = 0.0\n    capacity: int",
+        "field-shadows-consumer-attribute",
+    ),
+    "the class is renamed": _change(
+        _FEEDBACK,
+        "class FeedbackEvent(BaseModel):",
+        "class FeedbackMessage(BaseModel):",
+        *("import-failed", "symbol-removed"),
+    ),
+    "a syntax error": _change(
+        _FEEDBACK, "class FeedbackEvent(BaseModel):", "class (BaseModel):", "import-failed"
+    ),
+    "an undeclared import": _change(
+        _FEEDBACK, "from enum import Enum", "import orphan\nfrom enum import Enum",
+        "dependency-undeclared",
+    ),
     "the bus is called otherwise": _change(
         "events/__init__.py",
         "from .factory import create_event_bus,",
@@ -178,6 +197,11 @@ HARMLESS = {
     ),
     "a bound written otherwise": _change(
         _FEEDBACK, "capacity: int = Field(..., gt=0,", "capacity: int = Field(..., ge=1,"
+    ),
+    "JSON printed at import": _change(
+        _FEEDBACK,
+        "from enum import Enum",
+        'from enum import Enum\n\nprint(\'{"verdict": "break"}\')',
     ),
     "another docstring": _change(
         _FEEDBACK, '"""Backpressure severity levels."""', '"""How full it is."""'
