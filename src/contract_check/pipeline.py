@@ -491,8 +491,9 @@ def _cross(
     """What each side writes is replayed on the other side too."""
     crossed: dict[str, Payload] = {}
     results: list[Replayed] = []
-    for here, there in ((0, 1), (1, 0)):
-        more = plan.cross(asked.payloads, replayed[there].outcomes, replayed[here].outcomes)
+    writers: tuple[tuple[int, int, Side], ...] = ((0, 1, "baseline"), (1, 0, "candidate"))
+    for here, there, writer in writers:
+        more = plan.cross(asked.payloads, replayed[there].outcomes, replayed[here].outcomes, writer)
         own = replayed[here]
         if more:
             answers = sessions[here].replay(payloads=more)

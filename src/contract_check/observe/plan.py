@@ -9,6 +9,7 @@ from typing import Any
 
 from contract_check import payloads as corpus
 from contract_check.model.contracts import Contract, ContractKind, Expectation
+from contract_check.model.errors import Side
 from contract_check.model.observation import Described, Outcome, Payload, Symbol
 from contract_check.model.usage import Usage
 
@@ -153,7 +154,10 @@ def questions(
 
 
 def cross(
-    payloads: Sequence[Payload], written: Iterable[Outcome], known: Iterable[Outcome]
+    payloads: Sequence[Payload],
+    written: Iterable[Outcome],
+    known: Iterable[Outcome],
+    writer: Side,
 ) -> tuple[Payload, ...]:
     """The second round for one side: what the other side writes differently, to be read here.
 
@@ -161,6 +165,8 @@ def cross(
         payloads: the first round's.
         written: the other side's outcomes.
         known: this side's outcomes.
+        writer: the other side. It is part of the ids, as each side writes something of its own
+            for one payload.
     """
     by_id = {payload.id: payload for payload in payloads}
     own = {outcome.payload: outcome for outcome in known}
@@ -174,7 +180,7 @@ def cross(
             continue
         found.append(
             Payload(
-                id=f"cross/{origin.id}",
+                id=f"cross/{writer}/{origin.id}",
                 model=origin.model,
                 origin=f"what the other side writes for {origin.origin}",
                 data=outcome.json_alias,

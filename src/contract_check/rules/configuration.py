@@ -123,12 +123,20 @@ def _draft(
     programs: tuple[Program, ...] = (),
     also: tuple[Locus, ...] = (),
     severity: Severity | None = None,
+    issues: Callable[[str], bool] | None = None,
 ) -> Draft:
-    """A draft about an entry; its places are those that the replay showed it at."""
+    """A draft about an entry; its places are those that the replay showed it at.
+
+    With `issues`, only where an error of such a type stands: one payload may be refused for
+    several causes.
+    """
     places = cause.places()
-    met = dict.fromkeys(
-        locus for item in found for locus in item.loci if any(p.covers(locus) for p in places)
+    shown_at = (
+        [locus for item in found for locus in item.loci]
+        if issues is None
+        else [locus for item in found for locus, kind in item.issues if issues(kind)]
     )
+    met = dict.fromkeys(locus for locus in shown_at if any(p.covers(locus) for p in places))
     return Draft(
         subject=cause.ref,
         message=message,
@@ -150,9 +158,7 @@ def _extra_forbidden(case: Case) -> Iterator[Draft]:
     for cause in _causes(
         case, lambda old, new: _extra(old) != "forbid" and _extra(new) == "forbid"
     ):
-        found = shown(
-            case, cause.places(), {"rejected"}, issues=lambda kind: kind == "extra_forbidden"
-        )
+        found = shown(case, cause.places(), {"rejected"}, issues=_about_extra)
         if found:
             yield _draft(
                 case,
@@ -164,7 +170,12 @@ def _extra_forbidden(case: Case) -> Iterator[Draft]:
                 "they must be refused.",
                 found,
                 also=_own_fields(case, cause),
+                issues=_about_extra,
             )
+
+
+def _about_extra(kind: str) -> bool:
+    return kind == "extra_forbidden"
 
 
 def _own_fields(case: Case, cause: _Cause) -> tuple[Locus, ...]:
@@ -214,6 +225,7 @@ def _strict_enabled(case: Case) -> Iterator[Draft]:
                 "Drop strict=True, or make it strict field by field where nobody relies on "
                 "conversion.",
                 found,
+                issues=_about_type,
             )
     for pair, old, new in changed_fields(case):
         if _is_strict(old.constraints) or not _is_strict(new.constraints):

@@ -32,6 +32,7 @@ Kind = Literal[
     "roundtrip",
 ]
 VOLATILE = "~"
+_BASELINE_WROTE, _CANDIDATE_WROTE = "cross/baseline/", "cross/candidate/"
 _INIT_REFUSES = re.compile(r"([\w.]+)\.__init__\(\) ")
 _PLAIN = frozenset({"str", "int", "float", "bool", "NoneType"})
 
@@ -145,9 +146,11 @@ def _compared(case: Case, payload: Payload, old: Outcome, new: Outcome) -> Itera
 
 def _read_here(case: Case, payload: Payload, new: Outcome) -> Iterator[Seen]:
     """What the baseline writes, read by the candidate."""
-    if not new.accepted and payload.id.startswith("cross/"):
+    if not new.accepted and payload.id.startswith(_BASELINE_WROTE):
         assert case.baseline is not None
-        writer = by_id(case.baseline.replayed.outcomes).get(payload.id.removeprefix("cross/"))
+        writer = by_id(case.baseline.replayed.outcomes).get(
+            payload.id.removeprefix(_BASELINE_WROTE)
+        )
         if writer is not None and writer.roundtrip == "same":
             yield from _refused(case, payload, new.failure)
 
@@ -159,7 +162,7 @@ def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
     is another matter (`accepted`).
     """
     assert case.baseline is not None
-    origin = case.payloads.get(payload.id.removeprefix("cross/"))
+    origin = case.payloads.get(payload.id.removeprefix(_CANDIDATE_WROTE))
     before = by_id(case.baseline.replayed.outcomes).get(origin.id) if origin else None
     if old.accepted or origin is None or before is None or not before.accepted:
         return

@@ -250,12 +250,9 @@ RULES = (
                 breaks=False,
             ),
             Example(
-                title="the configuration is written as a class",
+                title="the configuration gets a title",
                 old=_BOTH,
-                new=_BOTH.replace(
-                    "    model_config = ConfigDict(populate_by_name=True)\n",
-                    "    class Config:\n        populate_by_name = True\n\n",
-                ),
+                new=_BOTH.replace("populate_by_name=True", 'populate_by_name=True, title="E"'),
                 consumer=_USER,
                 breaks=False,
             ),

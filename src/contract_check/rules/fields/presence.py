@@ -375,10 +375,11 @@ def make():
 """,
             ),
             Example(
-                title="a field with a default factory is added",
+                title="a class variable is added",
                 old=_EVENT,
-                new=_EVENT.replace("BaseModel", "BaseModel, Field", 1)
-                + "    tags: list[str] = Field(default_factory=list)\n",
+                new="from typing import ClassVar\n"
+                + _EVENT
+                + '    source: ClassVar[str] = "here"\n',
                 consumer=_USER,
                 breaks=False,
             ),

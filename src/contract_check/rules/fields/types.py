@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from pydantic import JsonValue
 
 from contract_check.model.report import Direction, Severity
-from contract_check.rules.case import Case
+from contract_check.rules.case import Case, label
 from contract_check.rules.evidence import Kind, Seen
 from contract_check.rules.fields.annotations import (
     Relation,
@@ -16,7 +16,7 @@ from contract_check.rules.fields.annotations import (
     relation,
     without_literals,
 )
-from contract_check.rules.interface import Draft, Example, Rule
+from contract_check.rules.interface import Draft, Example, Locus, Rule
 from contract_check.rules.pairs import (
     BREAKING,
     FieldPair,
@@ -216,7 +216,16 @@ def _discriminator_changed(case: Case) -> Iterator[Draft]:
                 f"the arms of {pair} were told apart by {before}, and are by {after} now",
                 "Keep the discriminator, or let the old documents be read without it.",
                 found,
+                also=_told_by_the_arms(case, pair),
             )
+
+
+def _told_by_the_arms(case: Case, pair: FieldPair) -> tuple[Locus, ...]:
+    """Where the arms themselves report other errors: one arm is asked now, and not each in turn."""
+    assert pair.old is not None
+    arms_of_it = {label(name) for name in pair.old.types}
+    told = shown(case, map(Locus, sorted(arms_of_it)), {"error"})
+    return tuple(dict.fromkeys(locus for item in told for locus in item.loci))
 
 
 def _discriminators(schema: JsonValue) -> frozenset[str]:
@@ -297,9 +306,9 @@ RULES = (
         examples=(
             _example("the default is dropped", "note: str | None = None", "note: str | None"),
             _example(
-                "the default becomes a factory of the same value",
+                "the default stands inside Field",
                 "note: str | None = None",
-                "note: str | None = Field(default_factory=lambda: None)",
+                "note: str | None = Field(default=None)",
                 breaks=False,
             ),
         ),
