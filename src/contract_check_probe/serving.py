@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import platform
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from contract_check_probe import asgi, replaying
@@ -41,15 +42,30 @@ def observe(arguments: dict[str, Any]) -> dict[str, Any]:
     go the same way, one after the other.
     """
     modules: list[dict[str, Any]] = []
-    for name in arguments["modules"]:
-        modules.append(import_module(name))
-        if is_fatal(modules[-1]):
-            return {"modules": modules, "symbols": {}, "runtime": _runtime()}
+    with _no_collection():
+        for name in arguments["modules"]:
+            modules.append(import_module(name))
+            if is_fatal(modules[-1]):
+                return {"modules": modules, "symbols": {}, "runtime": _runtime()}
     return {
         "modules": modules,
         "symbols": {ref: describe(ref) for ref in arguments["symbols"]},
         "runtime": _runtime(),
     }
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Import without the garbage collector, which costs a tenth of the time and finds nothing.
+
+    What was imported stays, so that later collections need not look at it either.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def replay(arguments: dict[str, Any]) -> dict[str, Any]:
