@@ -49,7 +49,7 @@ def stop(
     process = tool.start(*arguments)
     until = time.monotonic() + 30
     while not when() and process.poll() is None and time.monotonic() < until:
-        time.sleep(0.005)
+        time.sleep(0.02)
     assert process.poll() is None, tool.finish(process)
     time.sleep(after)
     sent = time.monotonic()
