@@ -70,7 +70,7 @@ class Bench:
         content = project / "content"
         shutil.copytree(self.core, content)
         for path in self.files.keys() - changed.keys():
-            (content / path).unlink()
+            _remove(content, path)
         for path, text in changed.items():
             if self.files.get(path) != text:
                 (content / path).parent.mkdir(parents=True, exist_ok=True)
@@ -97,6 +97,17 @@ def prepare(folder: Path) -> Bench:
     core = packages.take_out(python, "market_data_core", folder / "core")
     (folder / "mutants").mkdir()
     return Bench(folder, python, core, packages.sources(core))
+
+
+def _remove(content: Path, path: str) -> None:
+    """Remove a module, its bytecode, and folders that hold nothing else: they would import."""
+    gone = content / path
+    gone.unlink()
+    for stale in gone.parent.glob(f"__pycache__/{gone.stem}.*.pyc"):
+        stale.unlink()
+    for folder in (gone.parent / "__pycache__", gone.parent):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _write_record(content: Path) -> None:

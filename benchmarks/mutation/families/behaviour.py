@@ -283,7 +283,7 @@ MUTANTS = (
         ),
     ),
     breaking(
-        "private-decimal-time",
+        "capacity-a-string",
         "attribute-type-changed type-changed",
         module(
             BACKPRESSURE,

@@ -15,7 +15,7 @@ MUTANTS = (
     breaking("extra-forbidden", "extra-forbidden", _event("extra='forbid'")),
     breaking("extra-kept", "subset-parse-failed", _event("extra='allow'")),
     breaking("strict", "strict-enabled", _event("strict=True")),
-    breaking("strict-health", "strict-enabled", module(HEALTH, config(_COMPONENT, "strict=True"))),
+    breaking("strict-health", "strict-enabled", module(HEALTH, config(_STATUS, "strict=True"))),
     breaking(
         "strict-field",
         "strict-enabled type-narrowed",
@@ -42,6 +42,12 @@ MUTANTS = (
     ),
     harmless("config-class-to-dict", _event("")),
     harmless("frozen-model-nobody-changes", module(HEALTH, config(_COMPONENT, "frozen=True"))),
+    # Nothing there is coerced from JSON, and the Store gives it nothing but texts.
+    harmless(
+        "strict-where-all-is-text",
+        module(HEALTH, config(_COMPONENT, "strict=True")),
+        silent=False,
+    ),
     harmless("title", _event("title='Feedback'")),
     harmless("schema-extra", _event("json_schema_extra={'examples': [{'queue_size': 3}]}")),
     harmless("docstrings-as-descriptions", _event("use_attribute_docstrings=True")),

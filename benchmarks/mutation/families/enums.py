@@ -54,7 +54,7 @@ MUTANTS = (
     ),
     breaking(
         "constants-not-members",
-        "enum-base-changed symbol-kind-changed",
+        "enum-base-changed symbol-kind-changed import-failed",
         _levels("str", "ok = 'ok'; soft = 'soft'; hard = 'hard'"),
     ),
     warning(

@@ -270,6 +270,7 @@ MUTANTS = (
     harmless(
         "default-value-for-factory",
         module(HEALTH, arguments(_COMPONENT, "details", default_factory=None, default="{}")),
+        silent=False,
     ),
     harmless(
         "factory-for-default-value",
@@ -277,6 +278,7 @@ MUTANTS = (
             BACKPRESSURE,
             arguments(_EVENT, "source", default=None, default_factory="lambda: 'store'"),
         ),
+        silent=False,
     ),
     harmless(
         "frozen-field-nobody-sets", module(HEALTH, arguments(_STATUS, "version", frozen="True"))
