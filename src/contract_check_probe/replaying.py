@@ -206,7 +206,7 @@ def run_scenario(scenario: dict[str, Any]) -> dict[str, Any]:
         try:
             exec(compile(scenario["code"], f"<scenario {scenario['id']}>", "exec"), namespace)
         except SystemExit as exit_:
-            if exit_.code not in (None, 0):
+            if exit_.code not in (None, 0) or not _raised_in(exit_, namespace):
                 fact["failure"] = describe_failure(exit_)
         except Exception as error:  # noqa: BLE001 - a scenario that fails is a fact
             fact["failure"] = describe_failure(error)
@@ -214,3 +214,11 @@ def run_scenario(scenario: dict[str, Any]) -> dict[str, Any]:
             fact["result"] = encode(namespace["result"]) if "result" in namespace else None
     fact["warnings"] = describe_warnings(list(recorded))
     return fact
+
+
+def _raised_in(error: BaseException, namespace: dict[str, Any]) -> bool:
+    """Whether a program raised this itself: an exit 0 of the code it calls is no pass."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback is not None and traceback.tb_frame.f_globals is namespace

@@ -169,3 +169,28 @@ def test_a_grandchild_in_a_session_of_its_own_does_not_survive(tool: Tool, tmp_p
     done = check(tool, tmp_path, FORKS)
     assert done.code == 0
     assert tool.left() == []
+
+
+def test_an_exit_0_in_the_midst_of_a_scenario_is_no_pass(tool: Tool, tmp_path: Path) -> None:
+    exits = "\n\ndef create_event_bus(*_arguments, **_options):\n    raise SystemExit(0)\n"
+    core = core_copy(tmp_path, {"events/factory.py": lambda text: text + exits})
+    done = tool.json("--core-ref", str(core), "--baseline", "none")
+    assert done.code == 1, done
+    failed = [c["name"] for c in done.report["contracts"] if c["status"] == "failed"]
+    assert failed == ["event-bus"]
+
+
+def test_an_exit_in_a_factory_is_an_error(tool: Tool, tmp_path: Path) -> None:
+    exits = """
+
+def _exits(self, _context):
+    raise SystemExit(0)
+
+FeedbackEvent.model_post_init = _exits
+FeedbackEvent.model_rebuild(force=True)
+"""
+    core = core_copy(tmp_path, {"telemetry/backpressure.py": lambda text: text + exits})
+    done = tool.json("--core-ref", str(core), "--baseline", "none")
+    assert done.code in (1, 3), done
+    failed = [c["name"] for c in done.report["contracts"] if c["status"] == "failed"]
+    assert "feedback-event" in failed or done.errors
