@@ -260,7 +260,9 @@ class ProbeSession:
             hint = "A crash or the system's memory killer; see the tail of its output."
         else:
             how = f"ended by itself with status {status}"
-            hint = "Code that is imported ends the process; importing must not do that."
+            hint = (
+                "The code under test ends the process: neither importing nor using it may do that."
+            )
         return self._error(f"the process {how}, while {self._subject}", hint=hint)
 
     def _error(self, message: str, *, hint: str, detail: str = "") -> CheckError:
