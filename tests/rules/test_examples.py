@@ -14,6 +14,8 @@ from tests.rules.harness import Key, Result, examples, key_of
 from contract_check.model.report import Severity
 from contract_check.rules import Example, Rule, catalogue
 
+pytestmark = pytest.mark.timeout(1200)
+
 WAIVERS: dict[tuple[str, str, str], str] = {}
 """(the example's rule, its title, the other rule that is met) to the reason."""
 

@@ -731,7 +731,7 @@ def locus_at(case: Case, model: str, path: Iterable[str | int]) -> Locus:
     name, place = locate(case.baseline or case.candidate, model, parts)
     for contract in case.contracts_of("extends"):
         if contract.consumer == model and label(model) == name:
-            return Locus(label_at(case, contract.provider), place)
+            return Locus(label_at(case, contract.provider), place, (Locus(name, place),))
     return Locus(name, place)
 
 
