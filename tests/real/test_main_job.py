@@ -79,6 +79,7 @@ def test_offline_when_nothing_is_cached(tool: Tool, tmp_path: Path) -> None:
     assert done.report["errors"][0]["hint"]
 
 
+@pytest.mark.slow
 def test_pip_can_do_it_too(tool: Tool) -> None:
     done = tool.json(
         "--core-ref", "1.4.61", "--installer", "pip", "--baseline", "none", timeout=200
