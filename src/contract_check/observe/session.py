@@ -81,6 +81,7 @@ class ProbeSession:
         self._paths = tuple(paths)
         self._name = name or side
         self._buffer = bytearray()
+        self._bounded = False
         self._subject = "the code under test"
 
     def __enter__(self) -> Self:
@@ -106,7 +107,6 @@ class ProbeSession:
             theirs.close()
         assert self._process.stdout is not None
         self._output = OutputTail(self._process.stdout)
-        self._ask("limits", {"memory": self._surroundings.memory_limit * 1024 * 1024})
         return self
 
     def __exit__(
@@ -178,6 +178,12 @@ class ProbeSession:
         self._ask("end", {})
 
     def _ask(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        if not self._bounded:  # not on entering: two interpreters start side by side
+            self._bounded = True
+            self._exchange("limits", {"memory": self._surroundings.memory_limit * 1024 * 1024})
+        return self._exchange(operation, arguments)
+
+    def _exchange(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         nonce = secrets.token_hex(16)
         request = {"nonce": nonce, "op": operation, "arguments": arguments}
         deadline = time.monotonic() + self._surroundings.timeout
