@@ -139,7 +139,7 @@ MUTANTS = (
         _REWRITES,
         _health(
             _STATUS,
-            "@field_validator('ts')\ndef whole(cls, value):\n    return float(round(value))",
+            "@field_validator('ts')\ndef whole(cls, value):\n    return round(value, 0)",
         ),
     ),
     breaking(
@@ -210,7 +210,7 @@ MUTANTS = (
             """
             @field_serializer("ts")
             def whole(self, value: float) -> float:
-                return float(int(value))
+                return round(value, 0)
             """
         ),
     ),
