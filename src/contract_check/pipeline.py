@@ -42,6 +42,7 @@ from contract_check.model.usage import Usage
 from contract_check.observe import plan
 from contract_check.rules import catalogue
 from contract_check.rules.case import CallPlan, Case
+from contract_check.support.redact import redact
 
 _EXIT_CODES = {Verdict.COMPATIBLE: 0, Verdict.BREAK: 1, Verdict.ERROR: 3}
 _MOST_TRIES = 4
@@ -275,7 +276,18 @@ def _baseline_pin(run_: _Run, resolver: refs.Resolver, workspace: Workspace) -> 
             "there is no baseline; name one with --baseline"
         )
         return None
-    return resolver.declared(requirement, settings.provider)
+    try:
+        return resolver.declared(requirement, settings.provider)
+    except CheckError as error:
+        raise CheckError(
+            f"the baseline, which {settings.consumer.name} declares as "
+            f"{redact(requirement)!r}, can't be had: {error.message}",
+            stage=error.stage,
+            side="baseline",
+            hint="Name another with --baseline REF (a version, tag, folder, ...), or do without "
+            "with --baseline none.",
+            detail=error.detail,
+        ) from error
 
 
 def _same(one: Pin | None, other: Pin | None) -> bool:

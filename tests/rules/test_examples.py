@@ -16,7 +16,28 @@ from contract_check.rules import Example, Rule, catalogue
 
 pytestmark = pytest.mark.timeout(1200)
 
-WAIVERS: dict[tuple[str, str, str], str] = {}
+WAIVERS: dict[tuple[str, str, str], str] = {
+    (
+        "field-shadows-consumer-attribute",
+        "a field is added under a free name",
+        "optional-field-added",
+    ): "the near miss is a field that was added, which is worth an info",
+    (
+        "field-collides-with-consumer-field",
+        "a field of the same type",
+        "optional-field-added",
+    ): "the near miss is a field that was added, which is worth an info",
+    (
+        "enum-member-renamed",
+        "the old name stays as an alias",
+        "enum-text-changed",
+    ): "the alias keeps the name importable, but str() gives the new one",
+    (
+        "override-not-substitutable",
+        "the provider gives a default to a field that the consumer redefines",
+        "field-became-optional",
+    ): "the near miss is a field that became optional, which is a warning of its own",
+}
 """(the example's rule, its title, the other rule that is met) to the reason."""
 
 _EXAMPLES = [

@@ -258,7 +258,7 @@ def test_the_same_environment_can_be_made_by_hand() -> None:
     )
     pin = Pin("core", "git", "v1", f"core @ git+https://me:secret@host/x@{COMMIT}", "x")
     assert reproduce(env, pin, None) == (
-        "python3.11 -m venv env",
-        "env/bin/python -m pip install --no-deps pydantic==2.9.2 store==3.0",
-        f"env/bin/python -m pip install --no-deps 'core @ git+https://***@host/x@{COMMIT}'",
+        "python3.11 -m venv env-candidate",
+        "env-candidate/bin/python -m pip install --no-deps pydantic==2.9.2 store==3.0",
+        f"env-candidate/bin/python -m pip install --no-deps 'core @ git+https://***@host/x@{COMMIT}'",
     )

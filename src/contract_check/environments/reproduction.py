@@ -14,7 +14,7 @@ from contract_check.support.redact import redact
 
 
 def reproduce(env: Environment, provider: Pin | None, consumer: Pin | None) -> tuple[str, ...]:
-    """Shell commands, with nothing but venv and pip, that make folder `env`.
+    """Shell commands, with nothing but venv and pip, that make a folder named after the side.
 
     Args:
         env: the environment to make again.
@@ -29,10 +29,11 @@ def reproduce(env: Environment, provider: Pin | None, consumer: Pin | None) -> t
         if name not in own
     ]
     minor = ".".join(env.python_version.split(".")[:2])
-    install = "env/bin/python -m pip install --no-deps"
+    folder = f"env-{env.side}"
+    install = f"{folder}/bin/python -m pip install --no-deps"
     first = [*third, _requirement(consumer, env.consumer)]
     return (
-        f"python{minor} -m venv env",
+        f"python{minor} -m venv {folder}",
         f"{install} {shlex.join(first)}",
         f"{install} {shlex.join([_requirement(provider, env.provider)])}",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -20,6 +21,9 @@ from contract_check.model.report import (
     Unchecked,
 )
 from contract_check.rules.case import Case, module_failures
+
+_EXPLAIN_ABSENCE = frozenset({"imports", "subclassing", "collisions", "enums"})
+"""Families of rules that say why something the consumer needs can't be had."""
 
 _BY_KIND: dict[str, tuple[str, ...]] = {
     "extends": ("import", "subclass", "override", "round trip", "subset parse", "superset parse"),
@@ -43,7 +47,11 @@ def contract_reports(
         findings: after policy.
     """
     failed = _failed_checks(borne_out, findings)
-    return tuple(_contract_report(case, contract, failed) for contract in case.contracts)
+    explained = any(
+        suspicion.rule.family in _EXPLAIN_ABSENCE and suspicion.severity is Severity.BREAK
+        for suspicion in borne_out
+    )
+    return tuple(_contract_report(case, contract, failed, explained) for contract in case.contracts)
 
 
 def _failed_checks(
@@ -65,9 +73,12 @@ def _failed_checks(
 
 
 def _contract_report(
-    case: Case, contract: Contract, failed: dict[tuple[str, str], Finding]
+    case: Case, contract: Contract, failed: dict[tuple[str, str], Finding], explained: bool
 ) -> ContractReport:
     problem = _import_problem(case, contract)
+    if problem is not None and not explained:
+        # No finding says why: that is a check that did not happen, not a break.
+        problem = dataclasses.replace(problem, providers_fault=False)
     checks: list[Check] = []
     for name in _planned(contract, case):
         finding = failed.get((contract.name, name))
@@ -218,17 +229,31 @@ def not_checked(
             side="candidate",
             message=f"the contract {report.name!r} could not be exercised: "
             + next((check.detail for check in report.checks if check.detail), "no reason given"),
-            hint="Install what is missing with --with, or pass what its import needs with --env.",
+            hint="Correct what the contract names, install what is missing with --with, or pass "
+            "what its import needs with --env.",
         )
         for report in reports
         if report.status == "unchecked" and report.declared
     ]
+    if not reports:
+        errors.append(_nothing_to_check(case))
     unchecked += [
         Unchecked(subject=report.name, reason="its contract could not be exercised")
         for report in reports
         if report.status == "unchecked"
     ]
     return tuple(unchecked), tuple(errors)
+
+
+def _nothing_to_check(case: Case) -> ReportError:
+    consumer, provider = case.candidate.consumer.name, case.candidate.provider.name
+    return ReportError(
+        stage="contract",
+        message=f"nothing was checked: {consumer} takes nothing of {provider} that could be found "
+        "in its code, and no contract is declared",
+        hint="Check which packages are meant (--provider, --consumer, --consumer-ref), or declare "
+        "contracts in contract-check.toml.",
+    )
 
 
 def coverage(case: Case, reports: Sequence[ContractReport]) -> Coverage:

@@ -194,4 +194,4 @@ class Report(Part):
     notes: tuple[str, ...] = ()
     """What the run decided that the person may want to know."""
     reproduce: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Side to the shell commands that make an environment with the same pins in folder `env`."""
+    """Side to the shell commands that make an environment with the same pins, in `env-SIDE`."""

@@ -25,7 +25,7 @@ _SPECIFIER = re.compile(
 
 _FORMS = (
     "a ref is a version (1.4.61), a tag, a branch, a commit, a folder (./folder), a wheel "
-    "(dist/x.whl) or git+https://…@ref"
+    "(dist/x.whl) or git+URL@ref"
 )
 
 
@@ -51,7 +51,7 @@ def parse(text: str) -> Ref:
     if "://" in text or "::" in text:
         raise refuse(
             "this kind of URL or git transport is no ref",
-            "git repositories are named git+https://…@ref, git+ssh://…@ref or git+file://…@ref",
+            "git repositories are named git+URL@ref, where the URL begins with https, ssh or file",
         )
     specifier = _SPECIFIER.match(text)
     if specifier is not None:

@@ -123,13 +123,18 @@ class Resolver:
         return self._released(self._registry.find(question), package, question, None)
 
     def default_consumer(self, package: Package) -> Pin:
-        """The current folder if it is the package's project, else its newest release.
+        """The project around the current folder if it is the package's, else its newest release.
+
+        Looked for in the current folder and the ones above it, up to the top of the repository.
 
         Raises:
             CheckError: as `newest`, or the folder's pyproject.toml can't be read.
         """
-        if project_name(self._cwd) == canonicalize_name(package.name):
-            return pin_folder(".", package, cwd=self._cwd, requested=None)
+        for folder in (self._cwd, *self._cwd.parents):
+            if project_name(folder) == canonicalize_name(package.name):
+                return pin_folder(str(folder), package, cwd=self._cwd, requested=None)
+            if (folder / ".git").exists():
+                break
         return self.newest(package)
 
     def declared(self, requirement: str, package: Package) -> Pin:
@@ -251,7 +256,8 @@ class Resolver:
         folder = f"; for the folder say ./{ref.value}" if (self._cwd / ref.value).exists() else ""
         raise failed(
             f"{shown(ref.value)} reads as {what}, and no repository of {package.name} is known",
-            f"name it with --core-repository, or as git+https://…@{ref.value}{folder}",
+            "name it with --core-repository (--store-repository for the consumer), or as "
+            f"git+URL@{ref.value}{folder}",
         )
 
     def _repository(self, text: str) -> Repository:

@@ -63,14 +63,26 @@ def _missing_symbol(case: Case, symbol: Symbol) -> str | None:
         return None
     if any(case.is_provider(frame.module) for frame in failure.frames):
         return None
+    if case.baseline is not None:
+        known = not _was_missing(case, symbol.ref)
+    else:
+        # Without a baseline a name that only a contract knows may as well be misspelt there.
+        known = _is_taken(case, symbol.ref)
+    if not known:
+        return None
     if failure.type == "ModuleNotFoundError":
         missing = failure.missing_module
         return missing if missing is not None and case.is_provider(missing) else None
-    if _guarded_only(case, symbol.ref) or (
-        case.baseline is not None and _was_missing(case, symbol.ref)
-    ):
-        return None
-    return symbol.ref
+    return None if _guarded_only(case, symbol.ref) else symbol.ref
+
+
+def _is_taken(case: Case, ref: str) -> bool:
+    """Whether the consumer's own code takes it from the provider."""
+    module, _, path = ref.partition(":")
+    name = path.partition(".")[0] or None
+    return any(
+        use.module == module and name in (None, use.name) for use in case.usage.imports
+    ) or any(use.owner == module and name in (None, use.member) for use in case.usage.members)
 
 
 def _was_missing(case: Case, ref: str) -> bool:

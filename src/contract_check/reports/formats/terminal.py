@@ -198,7 +198,8 @@ def _witness(page: Page, witness: Witness) -> None:
         page.paragraph(witness.candidate, label="candidate")
     proof = "was run, and shows it" if witness.confirmed else "was NOT confirmed by running it"
     page.paragraph(f"this program {proof}:", label="witness")
-    page.block(witness.code, indent=8)
+    # At the margin, so that it can be copied from here as it stands.
+    page.block(witness.code, indent=0)
 
 
 def _reproduce(page: Page, report: Report) -> None:
@@ -209,7 +210,7 @@ def _reproduce(page: Page, report: Report) -> None:
     page.paragraph("Save a witness as witness.py, make an environment, and run it there:", indent=2)
     for side, commands in _sides(report.reproduce):
         page.paragraph(f"with the {side}:", indent=2)
-        page.block("\n".join((*commands, "env/bin/python -I witness.py")), indent=6)
+        page.block("\n".join((*commands, f"env-{side}/bin/python -I witness.py")), indent=6)
 
 
 def _sides(reproduce: Mapping[str, tuple[str, ...]]) -> Iterable[tuple[str, tuple[str, ...]]]:

@@ -1,0 +1,99 @@
+"""A check that did not happen is never a pass, on two small packages of our own."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from tests.packages import project
+from tests.support.tool import Tool
+
+pytestmark = pytest.mark.registry
+
+PROVIDER = "from pydantic import BaseModel\n\n\nclass Order(BaseModel):\n    size: int\n"
+CONSUMER = "from pond import Order\n\n\nclass Special(Order):\n    note: str = ''\n"
+CONTRACT = """
+[provider]
+name = "pond"
+[consumer]
+name = "frog"
+[[contract]]
+name = "order"
+kind = "extends"
+provider = "{provider}"
+consumer = "{consumer}"
+"""
+
+
+@pytest.fixture
+def packages(tmp_path: Path) -> Path:
+    project(tmp_path / "pond", "pond", "1.0", requires=["pydantic"], source=PROVIDER)
+    project(tmp_path / "frog", "frog", "1.0", requires=["pond"], source=CONSUMER)
+    return tmp_path
+
+
+def configured(packages: Path, provider: str, consumer: str) -> str:
+    file = packages / "contract-check.toml"
+    file.write_text(CONTRACT.format(provider=provider, consumer=consumer), encoding="utf-8")
+    return str(file)
+
+
+def options(packages: Path, *more: str) -> list[str]:
+    refs = ["--core-ref", str(packages / "pond"), "--store-ref", str(packages / "frog")]
+    return [*refs, "--baseline", "none", *more]
+
+
+def test_the_pair_itself_is_compatible(packages: Path, tool: Tool) -> None:
+    file = configured(packages, "pond:Order", "frog:Special")
+    done = tool.json(*options(packages, "--config", file))
+    assert (done.code, done.report["verdict"]) == (0, "compatible")
+
+
+@pytest.mark.parametrize("baseline", ["none", "same"])
+@pytest.mark.parametrize(
+    ("provider", "consumer", "named"),
+    [
+        ("pond:Ordr", "frog:Special", "pond:Ordr"),
+        ("pond.Order", "frog:Special", "pond.Order"),
+        ("pond:Order", "frog:Speciel", "frog:Speciel"),
+    ],
+)
+def test_a_contract_that_names_what_is_not_there(
+    packages: Path, tool: Tool, provider: str, consumer: str, named: str, baseline: str
+) -> None:
+    file = configured(packages, provider, consumer)
+    more = [] if baseline == "none" else ["--baseline", str(_copy(packages))]
+    done = tool.json(*options(packages, "--config", file, *more))
+    assert done.code == 3
+    assert done.report["findings"] == []
+    (error,) = done.report["errors"]
+    assert error["stage"] == "contract"
+    assert f"the contract 'order' could not be exercised: {named}" in error["message"]
+    assert "Correct what the contract names" in error["hint"]
+
+
+def _copy(packages: Path) -> Path:
+    folder = packages / "before"
+    project(folder, "pond", "0.9", requires=["pydantic"], source=PROVIDER)
+    return folder
+
+
+def test_packages_that_have_nothing_to_do_with_each_other(packages: Path, tool: Tool) -> None:
+    project(packages / "toad", "toad", "1.0", source="answer = 42\n")
+    refs = ["--core-ref", str(packages / "pond"), "--store-ref", str(packages / "toad")]
+    done = tool.json("--provider", "pond", "--consumer", "toad", *refs, "--baseline", "none")
+    assert done.code == 3
+    (error,) = done.report["errors"]
+    assert "nothing was checked: toad takes nothing of pond" in error["message"]
+
+
+def test_the_consumer_is_found_from_a_folder_inside_it(packages: Path, tool: Tool) -> None:
+    inside = packages / "frog" / "docs" / "pictures"
+    inside.mkdir(parents=True)
+    file = configured(packages, "pond:Order", "frog:Special")
+    there = dataclasses.replace(tool, folder=inside)
+    done = there.json("--core-ref", str(packages / "pond"), "--baseline", "none", "--config", file)
+    assert done.code == 0
+    assert done.report["consumer"]["pin"]["source"] == str(packages / "frog")
