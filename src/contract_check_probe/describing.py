@@ -240,7 +240,7 @@ def _member(base: type, raw: Any) -> dict[str, Any] | None:
             "signature": _callable(raw.__func__),
             "stub": _is_stub(raw.__func__),
         }
-    if isinstance(raw, property) or hasattr(raw, "func") and hasattr(raw, "attrname"):
+    if isinstance(raw, property) or (hasattr(raw, "func") and hasattr(raw, "attrname")):
         return {"kind": "property", "owner": owner, "stub": _is_stub(getattr(raw, "fget", None))}
     if inspect.isfunction(raw):
         signature, stub = _callable(raw), _is_stub(raw)

@@ -37,7 +37,7 @@ def _missing(case: Case) -> Iterator[tuple[str, Failure, Place | None, str | Non
     """
     for outcome, failure in module_failures(case.candidate):
         ref = _missing_ref(case, failure)
-        if ref is not None:
+        if ref is not None and case.is_consumer(outcome.name):
             yield ref, failure, _consumer_place(case, failure), outcome.name
     for symbol in case.candidate.described.symbols.values():
         if symbol.kind == "missing" and symbol.failure and case.is_provider(symbol.ref):
