@@ -187,7 +187,7 @@ def test_the_plain_document_has_every_field_and_no_value_twice() -> None:
 
 def test_a_flat_model_gets_a_small_corpus_that_is_cut_from_the_end() -> None:
     payloads = corpus(Feedback, limit=120)
-    assert 40 <= len(payloads) <= 90
+    assert 40 <= len(payloads) <= 110
     assert corpus(Feedback, limit=10) == payloads[:10]
     assert [p.origin for p in payloads[:4]] == [
         "base",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Literal
@@ -11,13 +12,14 @@ from pydantic import JsonValue
 from contract_check.model.observation import Payload
 from contract_check.payloads.generator import Exhausted, Generator
 from contract_check.payloads.schema import NoValue, canonical, judge, leaf_paths
-from contract_check.payloads.variation import Variation
+from contract_check.payloads.variation import Rank, Variation
 
 BASE: Final = "base"
 ONLY_REQUIRED: Final = "only required fields"
 FAIR_SHARE: Final = 6
 """So many variations of one sort at one place come before they count as less telling."""
 MOST_VARIATIONS: Final = 5_000
+MOST_PAIRS: Final = 30
 
 Expect = Literal["valid", "invalid", "unknown"]
 
@@ -33,7 +35,8 @@ def from_schema(
         limit: how many payloads at most; the most telling stay.
 
     Returns:
-        The plain document first, then documents that differ from it in one thing. `expect` is
+        The plain document first, then documents that differ from it in one thing, then some that
+        differ in two, for validators that look at two fields. `expect` is
         `invalid` where the schema refuses the document and `unknown` otherwise: that a schema
         admits a document says nothing of the model's own validators. Where the schema refuses
         the plain document itself, because no string for a pattern was found, say, its `origin`
@@ -47,7 +50,7 @@ def from_schema(
     fits = accepts(plain)
     first = _payload(model, "base", BASE if fits else f"{BASE}, which its schema refuses", plain)
     payloads = {canonical(plain): first}
-    for change in changes:
+    for change in (*changes, *pairs(plain, changes)):
         if len(payloads) >= max(limit, 1):
             break
         key = canonical(change.value)
@@ -83,6 +86,41 @@ def ranked(changes: Iterable[Variation]) -> list[Variation]:
         seen[place] += 1
         weighed.append((weight, index, change))
     return [change for _, _, change in sorted(weighed, key=lambda entry: entry[:2])]
+
+
+def pairs(plain: JsonValue, changes: Iterable[Variation]) -> Iterator[Variation]:
+    """Each value of a choice together with each bound or absence of another field, at the top.
+
+    Args:
+        plain: the document that the changes were made to.
+        changes: one change each.
+    """
+    if not isinstance(plain, dict):
+        return
+    single = [item for item in changes if len(item.path) == 1 and item.aim == "inside"]
+    choices = [item for item in single if item.rank == Rank.VALUE]
+    others = [item for item in single if item.rank in (Rank.BOUND, Rank.OPTIONAL)]
+    made = ((one, other) for other in others for one in choices if one.path != other.path)
+    for one, other in itertools.islice(made, MOST_PAIRS):
+        document = _both(one, other)
+        if document is not None:
+            yield Variation(
+                document,
+                f"{one.why}, with {other.path[0]} {other.why}",
+                f"{one.slug}-with-{other.path[0]}-{other.slug}",
+                Rank.LARGE,
+                "inside",
+                one.path,
+            )
+
+
+def _both(one: Variation, other: Variation) -> JsonValue | None:
+    """The document of one change with the other made too."""
+    if not isinstance(one.value, dict) or not isinstance(other.value, dict):
+        return None
+    name = other.path[0]
+    document = {key: value for key, value in one.value.items() if key != name}
+    return {**document, name: other.value[name]} if name in other.value else document
 
 
 def payload_of(

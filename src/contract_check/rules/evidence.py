@@ -164,8 +164,8 @@ def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
     assert case.baseline is not None
     origin = case.payloads.get(payload.id.removeprefix(_CANDIDATE_WROTE))
     before = by_id(case.baseline.replayed.outcomes).get(origin.id) if origin else None
-    if old.accepted or origin is None or before is None or not before.accepted:
-        return
+    if old.accepted or origin is None or before is None or before.roundtrip != "same":
+        return  # nor do peers read what the baseline writes of it
     yield Seen(
         kind="json",
         model=payload.model,
@@ -173,7 +173,12 @@ def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
         before="JSON that peers with the baseline read",
         after=f"JSON that they refuse ({first_issue(old.failure)})",
         program=dumps(
-            payload.model, origin.data, before.json_alias, by_alias=True, mode=origin.mode
+            payload.model,
+            origin.data,
+            before.json_alias,
+            by_alias=True,
+            mode=origin.mode,
+            exact=True,
         ),
         size=_size(payload),
         issues=_issue_types(case, payload.model, old.failure),
