@@ -45,7 +45,7 @@ from contract_check.rules.case import CallPlan, Case
 from contract_check.support.redact import redact
 
 _EXIT_CODES = {Verdict.COMPATIBLE: 0, Verdict.BREAK: 1, Verdict.ERROR: 3}
-_MOST_TRIES = 4
+_MOST_TRIES = 6
 _WORKERS = 4
 
 

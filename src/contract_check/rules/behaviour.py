@@ -27,6 +27,8 @@ def _drafts(
             groups.setdefault(item.loci, []).append(item)
     for loci, items in groups.items():
         first, place = items[0], loci[0]
+        # A payload that holds the field shows more than one whose default is what differs.
+        telling = sorted(items, key=lambda item: item.omitted)
         subject = case.ref_of(place.label)
         name = subject.rpartition(":")[2]
         yield Draft(
@@ -37,7 +39,7 @@ def _drafts(
             loci=loci,
             contract=case.contract_at(place.label),
             location=case.place_of(subject),
-            programs=tuple(item.program for item in items[:_MOST_PROGRAMS]),
+            programs=tuple(item.program for item in telling[:_MOST_PROGRAMS]),
             observed=True,
         )
 

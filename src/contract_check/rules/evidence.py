@@ -559,7 +559,7 @@ def _condition(access: str, before: Encoded | None) -> str:
         if "i" in before or "d" in before:
             plain = unencoded(before)
             if plain is not None:
-                return f"{access} == {plain[0]!r}"
+                return f"{access} == {plain[0]!r} and type({access}).__name__ == {kind!r}"
         if "v" in before:
             name = kind.rpartition(":")[2]
             return f"type({access}).__name__ == {name!r} and str({access}) == {str(before['v'])!r}"
@@ -690,6 +690,7 @@ def _calls(case: Case) -> Iterator[Seen]:
                 after=say(change.after),
                 program=call(planned.target, planned.kwargs, f"assert {condition}, result"),
                 size=len(str(planned.kwargs)),
+                omitted=str(change.path[0]) not in planned.kwargs if change.path else False,
             )
 
 

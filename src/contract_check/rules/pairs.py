@@ -434,7 +434,7 @@ def by_name(symbol: Symbol) -> bool:
 
 
 def assigned(case: Case, labels: Collection[str], name: str | None = None) -> bool:
-    """Whether the consumer assigns attributes of a class, or offers it on so that others may.
+    """Whether the consumer assigns attributes of a class, or derives from it so that others may.
 
     Args:
         case: the facts.
@@ -444,7 +444,10 @@ def assigned(case: Case, labels: Collection[str], name: str | None = None) -> bo
     for use in case.usage.members:
         if use.stored and label(use.owner) in labels and name in (None, use.member):
             return True
-    return offered_on(case, labels)
+    return any(
+        contract.kind == "extends" and label(contract.provider) in labels
+        for contract in case.contracts
+    )
 
 
 def offered_on(case: Case, labels: Collection[str]) -> bool:

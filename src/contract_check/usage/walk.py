@@ -32,6 +32,7 @@ from contract_check.usage.values import (
 )
 from contract_check.usage.world import World
 
+_IMPORTING = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
 _SWALLOWING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 _PROPERTIES = {"property", "cached_property", "computed_field", "getter", "setter", "deleter"}
 _INITIALIZERS = {"__init__", "__new__", "__post_init__", "model_post_init"}
@@ -369,7 +370,7 @@ class Walker(Expressions):
     def _try(self, node: ast.Try | ast.TryStar, scope: Scope) -> bool:
         before = dict(scope.vars)
         swallows = any(_swallows_import_error(handler) for handler in node.handlers)
-        with self._guard(swallows):
+        with self._guard(swallows and _is_for_imports(node)):
             body_ended = self.block(node.body, scope)
         after = scope.vars
         scope.vars = dict(after)
@@ -598,6 +599,19 @@ def _swallows_import_error(handler: ast.ExceptHandler) -> bool:
     if handler.type is not None and not (_exception_names(handler.type) & _SWALLOWING):
         return False
     return not isinstance(handler.body[-1], ast.Raise)
+
+
+def _is_for_imports(node: ast.Try | ast.TryStar) -> bool:
+    """Whether a `try` that goes on after ImportError was written with that in mind.
+
+    One that catches everything around other work hides a lost import; it does not expect it.
+    """
+    named = any(
+        _exception_names(handler.type) & {"ImportError", "ModuleNotFoundError"}
+        for handler in node.handlers
+        if handler.type is not None
+    )
+    return named or all(isinstance(item, _IMPORTING) for item in node.body)
 
 
 def _exception_names(node: ast.expr) -> set[str]:
