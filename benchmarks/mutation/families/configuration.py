@@ -41,7 +41,11 @@ MUTANTS = (
         _event("coerce_numbers_to_str=True"),
     ),
     harmless("config-class-to-dict", _event("")),
-    harmless("frozen-model-nobody-changes", module(HEALTH, config(_COMPONENT, "frozen=True"))),
+    harmless(
+        "frozen-model-nobody-changes",
+        module(HEALTH, config(_COMPONENT, "frozen=True")),
+        silent=False,
+    ),
     # Nothing there is coerced from JSON, and the Store gives it nothing but texts.
     harmless(
         "strict-where-all-is-text",

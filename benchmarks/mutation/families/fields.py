@@ -281,6 +281,8 @@ MUTANTS = (
         silent=False,
     ),
     harmless(
-        "frozen-field-nobody-sets", module(HEALTH, arguments(_STATUS, "version", frozen="True"))
+        "frozen-field-nobody-sets",
+        module(HEALTH, arguments(_STATUS, "version", frozen="True")),
+        silent=False,
     ),
 )
