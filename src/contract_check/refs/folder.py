@@ -44,7 +44,10 @@ def pin_folder(value: str, package: Package, *, cwd: Path, requested: str | None
     """
     folder = absolute(value, cwd)
     if not folder.exists():
-        raise failed(f"there is no folder {redact(str(folder))}", nearest_hint(_siblings(folder)))
+        raise failed(
+            f"there is no folder {redact(str(folder))}",
+            nearest_hint(_siblings(folder)) or "check the path",
+        )
     if not folder.is_dir():
         raise failed(
             f"{redact(str(folder))} is neither a folder nor a wheel",
@@ -59,7 +62,8 @@ def pin_folder(value: str, package: Package, *, cwd: Path, requested: str | None
     if name is not None and name != canonicalize_name(package.name):
         raise failed(
             f"{redact(str(folder))} holds {name}, not {package.name}",
-            f"name a folder of {package.name}, or say which package is meant",
+            f"name a folder of {package.name}, or say which packages are meant with --provider and "
+            "--consumer, or in a contract-check.toml (contract-check init writes one)",
         )
     return Pin(
         name=package.name,

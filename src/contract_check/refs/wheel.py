@@ -39,7 +39,8 @@ def pin_wheel(value: str, package: Package, *, cwd: Path, requested: str | None)
     if name != canonicalize_name(package.name):
         raise failed(
             f"{redact(path.name)} holds {name}, not {package.name}",
-            f"name a wheel of {package.name}, or say which package is meant",
+            f"name a wheel of {package.name}, or say which packages are meant with --provider and "
+            "--consumer, or in a contract-check.toml (contract-check init writes one)",
         )
     _check_archive(path)
     return Pin(
