@@ -32,9 +32,10 @@ def report(folder: Path) -> str:
         {"telemetry/backpressure.py": lambda text: text.replace(bound, bound[:-1] + "1")},
         name="market-data-core",
     )
+    tool = str(Path(sys.executable).with_name("contract-check"))
+    options = ["--core-ref", "./market-data-core", "--color", "always", "--quiet"]
     done = subprocess.run(
-        [Path(sys.executable).with_name("contract-check"), "--core-ref", "./market-data-core"]
-        + ["--color", "always", "--quiet"],
+        [tool, *options],
         cwd=folder,
         env={**os.environ, "COLUMNS": str(WIDTH)},
         capture_output=True,

@@ -444,9 +444,9 @@ def _types(annotation: Any) -> list[str]:
     pending = [annotation]
     while pending:
         item = pending.pop(0)
-        if isinstance(item, type) and not isinstance(item, types.GenericAlias):
-            if item.__module__ != "builtins" and identity(item) not in found:
-                found.append(identity(item))
+        is_class = isinstance(item, type) and not isinstance(item, types.GenericAlias)
+        if is_class and item.__module__ != "builtins" and identity(item) not in found:
+            found.append(identity(item))
         pending.extend(typing.get_args(item))
     return found
 

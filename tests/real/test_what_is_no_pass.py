@@ -6,7 +6,6 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-
 from tests.packages import project
 from tests.support.tool import Tool
 
