@@ -10,6 +10,7 @@ import functools
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -26,6 +27,15 @@ import pytest
 _NO_REGISTRY = "the package registry can't be reached"
 _NO_POSTGRES = "PostgreSQL can't be started"
 _START_SECONDS = 30.0
+
+
+def pytest_configure() -> None:
+    """Take Ctrl-C as a terminal does, also where the tests run in the background.
+
+    A shell's background job inherits an ignored SIGINT, and so would the runs that tests interrupt.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -78,7 +78,8 @@ def test_every_import_is_found(usage: Usage) -> None:
         (DRIFT, 155, "market_data_core.events", "EventMeta"),
     ]
     lazy = [(i.place.file, i.guarded) for i in usage.imports if i.lazy]
-    assert lazy == [(PUBLISHER, False), (DRIFT, True), (DRIFT, True)]
+    # The reporter catches every exception around all its work: that expects no lost import.
+    assert lazy == [(PUBLISHER, False), (DRIFT, False), (DRIFT, False)]
 
 
 def test_the_stores_event_and_its_own_members(usage: Usage) -> None:
