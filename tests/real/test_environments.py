@@ -167,7 +167,9 @@ def test_the_commands_that_make_the_environment_by_hand(settings: Settings, tmp_
     script = "\n".join(["set -e", *commands]).replace(f"python{version_here}", sys.executable, 1)
     subprocess.run(["sh", "-c", script], cwd=tmp_path, check=True, capture_output=True)
     said = subprocess.run(
-        [tmp_path / "env-candidate" / "bin" / "python", "-I", "-c", SEEN], capture_output=True, text=True
+        [tmp_path / "env-candidate" / "bin" / "python", "-I", "-c", SEEN],
+        capture_output=True,
+        text=True,
     )
     assert said.stdout.strip() == "1.2.0 0.6.73 market_data_core"
 

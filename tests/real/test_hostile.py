@@ -55,7 +55,10 @@ DEADLY = {
     "generator exit": ("raise GeneratorExit", "candidate: importing .* raised GeneratorExit"),
     "takes all memory": (_TAKES_MEMORY, "candidate: importing .* raised MemoryError"),
     "closes everything": (_CLOSES, "candidate: the (channel was closed|process ended)"),
-    "another file in place of the channel": (_ANOTHER_FILE, "candidate: the process ended by it"),
+    "another file in place of the channel": (
+        _ANOTHER_FILE,
+        "candidate: the (channel was closed|process ended)",
+    ),
     "forges a report": (_FORGES_REPORT, "candidate: the process ended by itself with status 0"),
     "forges answers": (_FORGES_ANSWERS, "an answer on the probe's channel was not the probe's"),
 }
