@@ -109,13 +109,20 @@ def _limits(schema: JsonValue, sort: _Sort, path: str = "") -> dict[str, str]:
     if isinstance(schema, dict):
         for key, value in schema.items():
             if key in sort.keywords and not isinstance(value, dict):
-                found[f"{path}/{key}"] = sort.keywords[key].format(json.dumps(value))
+                found[f"{path}/{key}"] = sort.keywords[key].format(_number(value))
             elif key not in ("default", "examples", "const", "enum"):
                 found |= _limits(value, sort, f"{path}/{key}")
     elif isinstance(schema, list):
         for index, item in enumerate(schema):
             found |= _limits(item, sort, f"{path}/{index}")
     return found
+
+
+def _number(value: JsonValue) -> str:
+    """A limit as JSON; `0.0` and `0` are one limit."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return json.dumps(value)
 
 
 def _metadata(described: FieldDescription, sort: _Sort) -> dict[str, str]:
@@ -135,7 +142,9 @@ def _sides(pair: FieldPair, sort: _Sort) -> tuple[str, str] | None:
             _configured(item.config, sort) for item in (pair.models[0].old, pair.models[0].new)
         ]
         return None if configured[0] == configured[1] else (configured[0], configured[1])
-    return _words(old), _words(new)
+    # The same limits at another place of the schema are a change of type, which has its own rule.
+    words = _words(old), _words(new)
+    return None if words[0] == words[1] else words
 
 
 def _configured(config: Mapping[str, str], sort: _Sort) -> str:
