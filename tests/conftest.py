@@ -30,12 +30,17 @@ _START_SECONDS = 30.0
 
 
 def pytest_configure() -> None:
-    """Take Ctrl-C as a terminal does, also where the tests run in the background.
+    """Take signals as a terminal sends them, also where the tests run in the background.
 
-    A shell's background job inherits an ignored SIGINT, and so would the runs that tests interrupt.
+    A shell's background job inherits an ignored SIGINT (under nohup SIGHUP as well), and so would
+    the runs that tests interrupt.
     """
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number, handler in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGHUP, signal.SIG_DFL),
+    ):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
