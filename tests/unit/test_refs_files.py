@@ -82,6 +82,7 @@ CHANGES: list[tuple[str, Callable[[Path], object], bool]] = [
     ("git", lambda f: touch(f / ".git/HEAD"), False),
     ("byte code", lambda f: touch(f / "src/some_core/__pycache__/x.cpython-311.pyc"), False),
     ("stray byte code", lambda f: touch(f / "src/some_core/x.pyc"), False),
+    ("a package named venv", lambda f: touch(f / "src/core/venv/m.py"), True),
     ("environment", lambda f: touch(f / ".venv/bin/python"), False),
     ("built", lambda f: built(f), False),
     ("metadata", lambda f: touch(f / "src/some_core.egg-info/PKG-INFO"), False),

@@ -11,14 +11,12 @@ _LEFT_OUT = frozenset(
     {
         "__pycache__",
         ".venv",
-        "venv",
         ".tox",
         ".nox",
         ".mypy_cache",
         ".ruff_cache",
         ".pytest_cache",
         ".hypothesis",
-        "node_modules",
         ".eggs",
         ".idea",
         ".vscode",
@@ -91,8 +89,10 @@ def _left_out(entry: os.DirEntry[str], root: Path) -> bool:
     path = Path(entry.path)
     if not entry.is_dir():
         return path.suffix == ".pyc"
-    # At the top these two hold what earlier builds left; setuptools would pack it again.
-    return path in {root / "build", root / "dist"} or (path / "pyvenv.cfg").exists()
+    # At the top these hold what earlier builds left, which setuptools would pack again, and what
+    # no build reads; deeper down they may be packages.
+    at_top = {root / name for name in ("build", "dist", "venv", "node_modules")}
+    return path in at_top or (path / "pyvenv.cfg").exists()
 
 
 def _stays_inside(link: Path, root: Path) -> bool:

@@ -21,11 +21,12 @@ from contract_check.support.redact import redact
 
 _SKIPPED = frozenset(
     (
-        *(".git", "__pycache__", ".venv", "venv", ".tox", ".nox", "node_modules"),
+        *(".git", "__pycache__", ".venv", ".tox", ".nox"),
         *(".mypy_cache", ".pytest_cache", ".ruff_cache"),
     )
 )
-_SKIPPED_AT_TOP = frozenset({"build", "dist"})  # deeper down these are names of real packages
+# Deeper down these may be names of real packages.
+_SKIPPED_AT_TOP = frozenset({"build", "dist", "venv", "node_modules"})
 _SKIPPED_PATTERNS = ("*.pyc", "*.egg-info")
 _CHUNK = 1 << 20
 
@@ -127,8 +128,9 @@ def content_hash(folder: Path) -> str:
     """SHA-256 over a folder's names, kinds, executable bits and contents, in a fixed order.
 
     Left out is what tools leave behind and no build reads: `.git`, caches, virtual environments,
-    compiled files, `*.egg-info`, and `build` and `dist` at the top. A symbolic link counts with the
-    text it points to. Files are read in pieces, so that their size does not matter.
+    compiled files, `*.egg-info`, and at the top `build`, `dist`, `venv` and `node_modules`. A
+    symbolic link counts with the text it points to. Files are read in pieces, so that their size
+    does not matter.
 
     Raises:
         CheckError: something in it can't be read.
