@@ -8,7 +8,6 @@ import sys
 from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
-from time import perf_counter
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -429,14 +428,3 @@ def test_a_plain_document_the_schema_refuses_says_so() -> None:
     payloads = from_schema(schema, model="m:M")
     assert payloads[0].origin == "base, which its schema refuses"
     assert {p.expect for p in payloads} == {"unknown"}
-
-
-def test_a_flat_model_takes_milliseconds() -> None:
-    schema = Feedback.model_json_schema()
-    from_schema(schema, model="m:F")
-    times = []
-    for _ in range(5):
-        start = perf_counter()
-        from_schema(schema, model="m:F")
-        times.append(perf_counter() - start)
-    assert min(times) < 0.02  # 2 ms on an idle machine
