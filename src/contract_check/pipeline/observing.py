@@ -1,0 +1,160 @@
+"""Question and answer with the probes: from environments that are ready to the facts of a case."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from contract_check import observe, usage
+from contract_check.model.contracts import Contract
+from contract_check.model.errors import Side
+from contract_check.model.observation import Described, Payload, Replayed
+from contract_check.model.settings import Settings
+from contract_check.model.usage import Usage
+from contract_check.observe import plan
+from contract_check.pipeline.subjects import Subject, observation
+from contract_check.rules.case import CallPlan, Case
+
+
+def observe_all(
+    subjects: Sequence[Subject],
+    sessions: Sequence[observe.ProbeSession],
+    settings: Settings,
+    pool: ThreadPoolExecutor,
+) -> Case:
+    """Ask the probes of every subject, and put together what they said.
+
+    Args:
+        subjects: the candidate, and the baseline if there is one.
+        sessions: their probes, in the same order.
+        settings: contracts and variables.
+        pool: what runs on both sides at once.
+
+    Raises:
+        CheckError: a probe gave no answer.
+    """
+    candidate = subjects[0]
+    roots = frozenset(root for subject in subjects for root in subject.provider.roots)
+    modules = plan.modules(settings.contracts, candidate.consumer.modules, settings.import_all)
+    declared = plan.symbols(settings.contracts, Usage())
+    reading = pool.submit(usage.read_installed, candidate.site, candidate.files, roots)
+    first = list(pool.map(lambda session: session.observe(modules, declared), sessions))
+    used = reading.result()
+    described = [
+        _describe_rest(session, told, used, declared, roots)
+        for session, told in zip(sessions, first, strict=True)
+    ]
+    described = _evened(sessions, described)
+    contracts = _with_derived(settings.contracts, used, described)
+    asked = plan.questions(
+        contracts,
+        described[0],
+        described[1] if len(described) > 1 else None,
+        handed(settings),
+    )
+    replayed = list(
+        pool.map(
+            lambda session: session.replay(
+                payloads=asked.payloads,
+                calls=asked.calls,
+                scenarios=asked.scenarios,
+                http=asked.http,
+            ),
+            sessions,
+        )
+    )
+    payloads = {payload.id: payload for payload in asked.payloads}
+    if len(sessions) == 2:
+        replayed, crossed = _cross(asked, sessions, replayed)
+        payloads.update(crossed)
+    for session in sessions:
+        session.finish()
+    observations = [
+        observation(subject, told, answers)
+        for subject, told, answers in zip(subjects, described, replayed, strict=True)
+    ]
+    return Case(
+        candidate=observations[0],
+        baseline=observations[1] if len(observations) > 1 else None,
+        contracts=contracts,
+        usage=used,
+        payloads=payloads,
+        calls={
+            name: CallPlan(contract, target, kwargs)
+            for name, (contract, target, kwargs) in asked.targets.items()
+        },
+        expectations=asked.expectations,
+        env=settings.env,
+    )
+
+
+def _describe_rest(
+    session: observe.ProbeSession,
+    told: Described,
+    used: Usage,
+    declared: Sequence[str],
+    roots: frozenset[str],
+) -> Described:
+    """Describe what the consumer's sources name, and the provider's classes inside fields."""
+    rest = [ref for ref in plan.symbols((), used) if ref not in declared]
+    for _ in range(4):
+        if rest:
+            more = session.observe((), rest)
+            told = told.model_copy(update={"symbols": {**told.symbols, **more.symbols}})
+        rest = [ref for ref in plan.nested(told, roots) if ref not in told.symbols]
+        if not rest:
+            break
+    return told
+
+
+def _evened(
+    sessions: Sequence[observe.ProbeSession], described: Sequence[Described]
+) -> list[Described]:
+    """Each side told of the implementations that the other one found: a class that no longer
+    conforms is not found where that is so."""
+    named = plan.implementers(described)
+    evened: list[Described] = []
+    for session, told in zip(sessions, described, strict=True):
+        rest = [ref for ref in named if ref not in told.symbols]
+        if rest:
+            more = session.observe((), rest)
+            told = told.model_copy(update={"symbols": {**told.symbols, **more.symbols}})
+        evened.append(told)
+    return evened
+
+
+def _with_derived(
+    declared: tuple[Contract, ...], used: Usage, described: Sequence[Described]
+) -> tuple[Contract, ...]:
+    """The declared contracts, and one for everything else that the consumer uses."""
+    symbols = {**described[0].symbols}
+    for ref, symbol in described[-1].symbols.items():
+        if symbols.get(ref) is None or symbols[ref].kind == "missing":
+            symbols[ref] = symbol
+    return (*declared, *plan.derived(declared, used, symbols))
+
+
+def _cross(
+    asked: plan.Questions,
+    sessions: Sequence[observe.ProbeSession],
+    replayed: list[Replayed],
+) -> tuple[list[Replayed], dict[str, Payload]]:
+    """What each side writes is replayed on the other side too."""
+    crossed: dict[str, Payload] = {}
+    results: list[Replayed] = []
+    writers: tuple[tuple[int, int, Side], ...] = ((0, 1, "baseline"), (1, 0, "candidate"))
+    for here, there, writer in writers:
+        more = plan.cross(asked.payloads, replayed[there].outcomes, replayed[here].outcomes, writer)
+        own = replayed[here]
+        if more:
+            answers = sessions[here].replay(payloads=more)
+            own = own.model_copy(update={"outcomes": (*own.outcomes, *answers.outcomes)})
+            crossed.update({payload.id: payload for payload in more})
+        results.append(own)
+    return results, crossed
+
+
+def handed(settings: Settings) -> dict[str, str]:
+    """The variables that the person hands on and that are set."""
+    return {name: os.environ[name] for name in settings.pass_env if name in os.environ}

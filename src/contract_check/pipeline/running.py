@@ -1,0 +1,128 @@
+"""One run: refs become pins, pins environments, and what examining those comes to a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from contract_check import environments, refs
+from contract_check.environments import PythonTooOld, Workspace
+from contract_check.model.errors import CheckError
+from contract_check.model.refs import Pin
+from contract_check.model.report import Report
+from contract_check.model.settings import Progress, Settings
+from contract_check.pipeline import floor
+from contract_check.pipeline.examining import examine
+from contract_check.pipeline.reporting import report
+from contract_check.pipeline.state import Run
+from contract_check.pipeline.subjects import subject
+from contract_check.support.redact import redact
+
+
+def run(settings: Settings, progress: Progress, *, cwd: Path) -> Report:
+    """Check whether the candidate still fits the consumer.
+
+    Args:
+        settings: complete.
+        progress: told what is going on.
+        cwd: the current folder; relative refs and the default consumer are looked up in it.
+
+    Returns:
+        The report. What could not be checked is in it, as verdict `error`.
+
+    Raises:
+        UsageError: the settings contradict each other or hold a text that is no ref.
+    """
+    run_ = Run(settings, progress)
+    with Workspace(keep=settings.keep_environments, progress=progress) as workspace:
+        try:
+            _prepare(run_, workspace, cwd)
+            assert run_.built is not None
+            _examine(run_, workspace)
+        except PythonTooOld as error:
+            floor.judge_python(run_, workspace, error)
+        except CheckError as error:
+            run_.fail(error)
+    return report(run_)
+
+
+def _prepare(run_: Run, workspace: Workspace, cwd: Path) -> None:
+    """Refs to pins, pins to environments."""
+    settings = run_.settings
+    resolver = refs.Resolver(
+        python=settings.python,
+        offline=settings.offline,
+        refresh=settings.refresh,
+        exclude_newer=settings.exclude_newer,
+        cache_dir=settings.cache_dir,
+        installer=settings.installer,
+        workspace=workspace.new("refs"),
+        cwd=cwd,
+    )
+    with run_.stage("resolve", f"{settings.provider.name} {settings.provider_ref or ''}".strip()):
+        if settings.provider_ref is not None:
+            run_.candidate = resolver.resolve(refs.parse(settings.provider_ref), settings.provider)
+        if settings.environment is None:
+            run_.consumer = _consumer_pin(settings, resolver)
+            run_.baseline = _baseline_pin(run_, resolver, workspace)
+    compared = run_.baseline
+    if run_.alone:
+        compared = None
+        run_.notes.append(
+            "the candidate is the baseline, so only what one environment shows was checked"
+        )
+    with run_.stage("install", _installing(run_)):
+        run_.built = environments.build(
+            settings, run_.candidate, run_.consumer, compared, workspace, run_.progress
+        )
+
+
+def _consumer_pin(settings: Settings, resolver: refs.Resolver) -> Pin:
+    if settings.consumer_ref is None:
+        return resolver.default_consumer(settings.consumer)
+    return resolver.resolve(refs.parse(settings.consumer_ref), settings.consumer)
+
+
+def _baseline_pin(run_: Run, resolver: refs.Resolver, workspace: Workspace) -> Pin | None:
+    """The baseline asked for, else what the consumer declares; None where it is the candidate."""
+    settings = run_.settings
+    if settings.baseline == "none" or run_.candidate is None:
+        return None
+    if settings.baseline is not None:
+        return resolver.resolve(refs.parse(settings.baseline), settings.provider)
+    assert run_.consumer is not None
+    requirement = environments.consumer_requirement(settings, run_.consumer, workspace)
+    if requirement is None:
+        run_.notes.append(
+            f"{settings.consumer.name} declares no requirement on {settings.provider.name}, so "
+            "there is no baseline; name one with --baseline"
+        )
+        return None
+    try:
+        return resolver.declared(requirement, settings.provider)
+    except CheckError as error:
+        raise CheckError(
+            f"the baseline, which {settings.consumer.name} declares as "
+            f"{redact(requirement)!r}, can't be had: {error.message}",
+            stage=error.stage,
+            side="baseline",
+            hint="Name another with --baseline REF (a version, tag, folder, ...), or do without "
+            "with --baseline none.",
+            detail=error.detail,
+        ) from error
+
+
+def _installing(run_: Run) -> str:
+    pins = (run_.candidate, run_.consumer)
+    return ", ".join(f"{pin.name} {pin.version or pin.source}" for pin in pins if pin)
+
+
+def _examine(run_: Run, workspace: Workspace) -> None:
+    built, settings = run_.built, run_.settings
+    assert built is not None
+    subjects = [subject(built.candidate)]
+    if built.baseline is not None:
+        subjects.append(subject(built.baseline))
+    with run_.stage("probe", f"{len(subjects)} environment{'s'[: len(subjects) - 1]}"):
+        run_.examined = examine(subjects, settings, workspace.new("probe"))
+    run_.timings["judge"] = run_.examined.judge_seconds
+    run_.timings["probe"] -= run_.examined.judge_seconds

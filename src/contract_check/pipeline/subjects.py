@@ -1,0 +1,73 @@
+"""What is examined, and what that comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from contract_check import environments, judge
+from contract_check.environments import Environment
+from contract_check.model.errors import Side
+from contract_check.model.observation import Described, Installed, Observation, Replayed
+from contract_check.rules.case import Case
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One environment under examination, however it came about.
+
+    Args:
+        paths: folders put in front of `sys.path`, for packages that are not installed.
+        site: the folder that the consumer's sources lie in.
+        files: the consumer's files, relative to it.
+    """
+
+    side: Side
+    python: Path
+    provider: Installed
+    consumer: Installed
+    site: Path
+    files: tuple[str, ...]
+    paths: tuple[Path, ...] = ()
+    packages: Mapping[str, str] = field(default_factory=dict)
+    requirement: str | None = None
+    admits: bool | None = None
+
+
+def subject(environment: Environment) -> Subject:
+    """An environment that was built, as a subject."""
+    return Subject(
+        side=environment.side,
+        python=environment.python,
+        provider=environments.contents(environment.provider),
+        consumer=environments.contents(environment.consumer),
+        site=environment.consumer.location,
+        files=environments.files(environment.consumer),
+        packages=environment.packages,
+        requirement=environment.requirement,
+        admits=environment.admits,
+    )
+
+
+def observation(about: Subject, told: Described, replayed: Replayed) -> Observation:
+    """Everything one environment said, with what is known of what is installed there."""
+    return Observation(
+        provider=about.provider,
+        consumer=about.consumer,
+        requirement=about.requirement,
+        admits=about.admits,
+        packages=dict(about.packages),
+        described=told,
+        replayed=replayed,
+    )
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What examining came to."""
+
+    case: Case
+    judgement: judge.Judgement
+    probe_seconds: float
+    judge_seconds: float
