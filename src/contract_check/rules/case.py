@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Generic, TypeVar
 
 from contract_check.model.contracts import Contract, Expectation
 from contract_check.model.observation import (
@@ -20,6 +21,8 @@ from contract_check.model.observation import (
     Symbol,
 )
 from contract_check.model.usage import Place, Usage
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,40 @@ class Case:
     def consumer_roots(self) -> frozenset[str]:
         """Top-level import names of the consumer."""
         return frozenset(self.candidate.consumer.roots)
+
+    @cached_property
+    def renamed(self) -> Mapping[str, str]:
+        """Labels of classes that bear another name with the candidate, to what they were called.
+
+        Such a class is still to be had under its old name, so for the consumer it is the same one.
+        """
+        found: dict[str, str] = {}
+        for ref, now in self.candidate.described.symbols.items():
+            before = self.baseline.symbol(ref) if self.baseline is not None else None
+            if before is None or not before.identity or not now.identity:
+                continue
+            if label(before.identity) != label(now.identity):
+                found[label(now.identity)] = label(before.identity)
+        return found
+
+    @cached_property
+    def outcomes(self) -> Mapping[str, Outcome]:
+        """What came of each payload with the candidate, by the payload's id."""
+        return _by_id(self.candidate)
+
+    @cached_property
+    def outcomes_before(self) -> Mapping[str, Outcome]:
+        """The same with the baseline."""
+        return _by_id(self.baseline) if self.baseline is not None else {}
+
+    @cached_property
+    def replays(self) -> Mapping[str, Sequence[tuple[Payload, Outcome]]]:
+        """The payloads that the candidate replayed, with what came of them, by model."""
+        found: dict[str, list[tuple[Payload, Outcome]]] = {}
+        for identifier, payload in self.payloads.items():
+            if identifier in self.outcomes:
+                found.setdefault(payload.model, []).append((payload, self.outcomes[identifier]))
+        return found
 
     def is_provider(self, module: str) -> bool:
         """Whether a module (or `module:name`) belongs to the provider."""
@@ -174,6 +211,28 @@ def field_by_any_name(symbol: Symbol, name: str) -> FieldDescription | None:
     return None
 
 
+class Identity(Generic[T]):
+    """A value by identity: a key for what is worked out from it once."""
+
+    def __init__(self, value: T) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Identity) and other.value is self.value
+
+
+def _by_id(observation: Observation) -> dict[str, Outcome]:
+    return {item.payload: item for item in observation.replayed.outcomes}
+
+
+@lru_cache(maxsize=4)
+def _by_label(observation: Identity[Observation]) -> Mapping[str, Symbol]:
+    return {label_of(item): item for item in observation.value.described.symbols.values()}
+
+
 def locate(
     observation: Observation, model: str, path: Iterable[str | int]
 ) -> tuple[str, str | None]:
@@ -185,7 +244,7 @@ def locate(
     symbol = observation.symbol(model)
     if symbol is None:
         return label(model), ".".join(map(str, path)) or None
-    by_label = {label_of(item): item for item in observation.described.symbols.values()}
+    by_label = _by_label(Identity(observation))
     parts = tuple(path)
     found: tuple[str, str | None] = (label_of(symbol), None)
     current: list[Symbol] = [symbol]
@@ -207,11 +266,6 @@ def locate(
             elif position == len(parts) and len(holders) == 1:
                 found = (label_of(holders[0]), part)  # a field that is not there (any more)
     return found
-
-
-def by_id(items: Iterable[Outcome]) -> dict[str, Outcome]:
-    """Outcomes by payload."""
-    return {item.payload: item for item in items}
 
 
 def module_failures(observation: Observation) -> list[tuple[ModuleOutcome, Failure]]:

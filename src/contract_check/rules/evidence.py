@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from contract_check.model.observation import Encoded, Failure, Observation, Outcome, Payload
-from contract_check.rules.case import Case, by_id, label, label_of, locate
+from contract_check.rules.case import Case, Identity, label, label_of, locate
 from contract_check.rules.interface import Locus, Program
 from contract_check.rules.witnesses import accepted, call, dumps, holds, import_of, literal
 
@@ -88,28 +88,15 @@ class Seen:
 
 def seen(case: Case) -> tuple[Seen, ...]:
     """Everything the replay showed, in a stable order, the smallest payload of each place first."""
-    return _seen(_Key(case))
-
-
-class _Key:
-    """A case by identity, so that its evidence is collected once for all the rules."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-
-    def __hash__(self) -> int:
-        return id(self.case)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.case is self.case
+    return _seen(Identity(case))
 
 
 @lru_cache(maxsize=2)
-def _seen(key: _Key) -> tuple[Seen, ...]:
-    case = key.case
+def _seen(key: Identity[Case]) -> tuple[Seen, ...]:
+    case = key.value
     if case.baseline is None:
         return ()
-    before, after = by_id(case.baseline.replayed.outcomes), by_id(case.candidate.replayed.outcomes)
+    before, after = case.outcomes_before, case.outcomes
     found: list[Seen] = []
     for identifier, payload in case.payloads.items():
         if not _is_model_on_both_sides(case, payload.model):
@@ -148,9 +135,7 @@ def _read_here(case: Case, payload: Payload, new: Outcome) -> Iterator[Seen]:
     """What the baseline writes, read by the candidate."""
     if not new.accepted and payload.id.startswith(_BASELINE_WROTE):
         assert case.baseline is not None
-        writer = by_id(case.baseline.replayed.outcomes).get(
-            payload.id.removeprefix(_BASELINE_WROTE)
-        )
+        writer = case.outcomes_before.get(payload.id.removeprefix(_BASELINE_WROTE))
         if writer is not None and writer.roundtrip == "same":
             yield from _refused(case, payload, new.failure)
 
@@ -163,7 +148,7 @@ def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
     """
     assert case.baseline is not None
     origin = case.payloads.get(payload.id.removeprefix(_CANDIDATE_WROTE))
-    before = by_id(case.baseline.replayed.outcomes).get(origin.id) if origin else None
+    before = case.outcomes_before.get(origin.id) if origin else None
     if old.accepted or origin is None or before is None or before.roundtrip != "same":
         return  # nor do peers read what the baseline writes of it
     yield Seen(
@@ -303,7 +288,7 @@ def _alike(issue: tuple[str, tuple[str | int, ...]]) -> tuple[str, tuple[str | i
 def _values(case: Case, payload: Payload, old: Outcome, new: Outcome) -> Iterator[Seen]:
     """Both accepted it: are the instances, their dumps and their round trips the same?"""
     assert case.baseline is not None
-    if aliases := _aliases(case):
+    if aliases := case.renamed:
         new = new.model_copy(
             update={
                 name: _renamed(getattr(new, name), aliases)
@@ -335,22 +320,6 @@ def _lost_for_what_was_unknown(case: Case, payload: Payload, new: Outcome) -> bo
     return _only_for_new_fields(case, payload.model, failure) and all(
         at(payload.data, issue.loc) is not None for issue in (failure.errors if failure else ())
     )
-
-
-def _aliases(case: Case) -> dict[str, str]:
-    """Labels of classes that bear another name with the candidate, to what they were called.
-
-    Such a class is still to be had under its old name, so for the consumer it is the same one.
-    """
-    assert case.baseline is not None
-    found: dict[str, str] = {}
-    for ref, now in case.candidate.described.symbols.items():
-        before = case.baseline.symbol(ref)
-        if before is None or not before.identity or not now.identity:
-            continue
-        if label(before.identity) != label(now.identity):
-            found[label(now.identity)] = label(before.identity)
-    return found
 
 
 def _renamed(value: Encoded | None, aliases: Mapping[str, str]) -> Encoded | None:

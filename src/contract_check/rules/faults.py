@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from contract_check.model.contracts import Contract
 from contract_check.model.observation import Encoded, Failure, Outcome, Payload
 from contract_check.rules import blame
-from contract_check.rules.case import Case, by_id, short
+from contract_check.rules.case import Case, short
 from contract_check.rules.evidence import first_issue
 from contract_check.rules.interface import Draft, Locus, Program
 
@@ -86,12 +86,9 @@ def exercised(case: Case, *kinds: str) -> Iterator[Contract]:
             yield contract
 
 
-def replayed(case: Case, model: str | None) -> Iterator[tuple[Payload, Outcome]]:
+def replayed(case: Case, model: str | None) -> Sequence[tuple[Payload, Outcome]]:
     """The payloads of a model that the candidate replayed."""
-    outcomes = by_id(case.candidate.replayed.outcomes)
-    for identifier, payload in case.payloads.items():
-        if payload.model == model and identifier in outcomes:
-            yield payload, outcomes[identifier]
+    return case.replays.get(model or "", ())
 
 
 def refusals(

@@ -6,7 +6,7 @@ showed at its place (`shown`), or brings a program of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -14,14 +14,12 @@ from pydantic import JsonValue
 
 from contract_check.model.observation import (
     FieldDescription,
-    Observation,
-    Outcome,
     Payload,
     Symbol,
 )
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
-from contract_check.rules.case import Case, by_id, label, label_of, models, owner_label, short
+from contract_check.rules.case import Case, Identity, label, label_of, models, owner_label, short
 from contract_check.rules.evidence import Kind, Seen, seen
 from contract_check.rules.interface import Draft, Locus, Program
 from contract_check.rules.witnesses import import_of, literal
@@ -287,38 +285,22 @@ def taken_at(case: Case, ref: str, labels: Collection[str]) -> Place | None:
     return case.place_of(ref)
 
 
-def accepted_payloads(case: Case, model: str) -> list[Payload]:
+def accepted_payloads(case: Case, model: str) -> Sequence[Payload]:
     """The JSON payloads that a model accepts on both sides, the smallest first."""
-    assert case.baseline is not None
-    sides = [_accepted(case.baseline), _accepted(case.candidate)]
-    found = [
-        payload
-        for payload in case.payloads.values()
-        if payload.model == model and payload.mode == "json" and isinstance(payload.data, dict)
-        if all(payload.id in side for side in sides)
-    ]
-    return sorted(found, key=lambda payload: len(str(payload.data)))
+    return _accepted(Identity(case)).get(model, ())
 
 
-def _accepted(observation: Observation) -> frozenset[str]:
-    return _accepted_of(_Outcomes(observation))
-
-
-class _Outcomes:
-    def __init__(self, observation: Observation) -> None:
-        self.observation = observation
-
-    def __hash__(self) -> int:
-        return id(self.observation)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Outcomes) and other.observation is self.observation
-
-
-@lru_cache(maxsize=4)
-def _accepted_of(key: _Outcomes) -> frozenset[str]:
-    outcomes: dict[str, Outcome] = by_id(key.observation.replayed.outcomes)
-    return frozenset(name for name, outcome in outcomes.items() if outcome.accepted)
+@lru_cache(maxsize=2)
+def _accepted(key: Identity[Case]) -> Mapping[str, Sequence[Payload]]:
+    case = key.value
+    found: dict[str, list[Payload]] = {}
+    for payload in sorted(case.payloads.values(), key=lambda item: len(str(item.data))):
+        if payload.mode != "json" or not isinstance(payload.data, dict):
+            continue
+        sides = (case.outcomes_before.get(payload.id), case.outcomes.get(payload.id))
+        if all(outcome is not None and outcome.accepted for outcome in sides):
+            found.setdefault(payload.model, []).append(payload)
+    return found
 
 
 def full_payload(case: Case, model: str) -> Payload | None:
