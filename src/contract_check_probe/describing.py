@@ -13,6 +13,7 @@ from typing import Any
 from contract_check_probe.encoding import encode, identity, safe_repr, scrub, settle
 from contract_check_probe.failures import describe_failure
 from contract_check_probe.importing import modules_asked, resolve
+from contract_check_probe.surface import flavor, heirs, plain, raised, surface
 
 _FOREIGN = frozenset(
     {"builtins", "typing", "typing_extensions", "abc", "enum", "pydantic", "collections"}
@@ -56,6 +57,7 @@ def describe(ref: str) -> dict[str, Any]:
             "identity": identity(found),
             "signature": _callable(found),
             "deprecated": _deprecated(found),
+            "raised": raised(found),
         }
     return {**fact, "kind": "value", "value": encode(found)}
 
@@ -87,7 +89,11 @@ def _describe_class(cls: type) -> dict[str, Any]:
         "deprecated": _deprecated(cls),
         "constructor": _callable(cls),
         "members": _members(cls),
+        "raised": raised(cls),
+        **surface(cls),
     }
+    if issubclass(cls, BaseException):
+        fact["heirs"] = heirs(cls)
     if issubclass(cls, enum.Enum):
         return {**fact, "kind": "enum", **_describe_enum(cls)}
     if _is_model(cls):
@@ -121,7 +127,8 @@ def _callable(found: Any) -> dict[str, Any]:
         signature = inspect.signature(found)
     except (ValueError, TypeError, NameError, AttributeError):
         # Builtins have none; annotations that can't be evaluated hide it as well.
-        return {"parameters": None, "is_async": is_async, "returns": None, "types": []}
+        kind = flavor(found)
+        return {"parameters": None, "is_async": is_async, "flavor": kind, "types": []}
     empty = inspect.Parameter.empty
     return {
         "parameters": [
@@ -139,6 +146,7 @@ def _callable(found: Any) -> dict[str, Any]:
             for parameter in signature.parameters.values()
         ],
         "is_async": is_async,
+        "flavor": flavor(found),
         "returns": None
         if signature.return_annotation is empty
         else _annotation(signature.return_annotation),
@@ -252,7 +260,7 @@ def _member(base: type, raw: Any) -> dict[str, Any] | None:
     wrapped = getattr(raw, "wrapped", None)
     if wrapped is not None:  # a Pydantic decorator: validators and serializers show in behaviour
         return {"kind": "property", "owner": owner} if isinstance(wrapped, property) else None
-    return {"kind": "value", "owner": owner, "value": safe_repr(raw)}
+    return {"kind": "value", "owner": owner, "value": safe_repr(raw), "constant": plain(raw)}
 
 
 def _empty(self: Any) -> Any: ...

@@ -644,3 +644,84 @@ def test_installed_sources_are_found_and_decoded(tmp_path: Path) -> None:
     assert calls(found) == ["3: core:go()", "3: core:Ev(_)"]
     assert found.calls[1].literals == (("0", "'é'"),)
     assert [file for file, _ in found.unreadable] == ["shop/bad.py", "shop/gone.py", "shop/odd.py"]
+
+
+def operations(found: Usage) -> list[str]:
+    return [f"{u.place.line}: {u.operation} {u.owner} {u.detail}".strip() for u in found.operations]
+
+
+def test_syntax_on_instances_is_found() -> None:
+    found = usage(
+        """
+        from core import Box
+
+        def use(box: Box, other):
+            if box:
+                len(box), -box, 1 + box, box + other, other + 1
+            for item in box:
+                print(item in box, box["a"], {box: 1})
+            first, second = box
+            box[0] = 1
+            del box[0]
+            return [*box], dict(**box), box < other
+        """
+    )
+    assert operations(found) == [
+        f"{line}: {what}"
+        for line, what in (
+            (4, "bool core:Box"),
+            (5, "len core:Box"),
+            (5, "neg core:Box"),
+            (5, "radd core:Box"),
+            (5, "add core:Box"),
+            (6, "iterate core:Box"),
+            (7, "contains core:Box"),
+            (7, "getitem core:Box 'a'"),
+            (7, "hash core:Box"),
+            (8, "unpack core:Box 2"),
+            (9, "setitem core:Box 0"),
+            (10, "delitem core:Box 0"),
+            (11, "iterate core:Box"),
+            (11, "mapping core:Box"),
+            (11, "lt core:Box"),
+        )
+    ]
+
+
+def test_what_is_done_with_the_results_of_calls_is_found() -> None:
+    found = usage(
+        """
+        from core import Bus, Envelope, fetch, opened
+
+        async def use(bus: Bus):
+            await fetch()
+            with opened() as value:
+                print(value)
+            async for item in bus.stream():
+                print(item)
+            return Envelope[int](payload=1)
+        """
+    )
+    assert operations(found) == [
+        "4: await core:fetch()",
+        "5: with core:opened()",
+        "7: async iterate core:Bus.stream()",
+        "9: subscript core:Envelope",
+    ]
+
+
+def test_what_is_caught_is_found_and_built_in_exceptions_too() -> None:
+    found = usage(
+        """
+        from core import CoreError, fetch
+
+        try:
+            fetch()
+        except (CoreError, ValueError):
+            raise
+        """
+    )
+    assert [(ref, place.line) for ref, place in found.caught] == [
+        ("core:CoreError", 5),
+        ("builtins:ValueError", 5),
+    ]

@@ -79,6 +79,16 @@ class Signature(Answer):
     parameters: tuple[Parameter, ...] | None = None
     """None where no signature can be had (a builtin)."""
     is_async: bool = False
+    flavor: Literal[
+        "plain",
+        "generator",
+        "coroutine",
+        "async generator",
+        "context manager",
+        "async context manager",
+        "unknown",
+    ] = "plain"
+    """What a call gives at once; `plain` says nothing of it."""
     returns: str | None = None
     types: tuple[str, ...] = ()
     """`module:qualname` of every class that the return annotation names."""
@@ -92,6 +102,8 @@ class Member(Answer):
     """`module:qualname` of the class whose body defines it."""
     signature: Signature | None = None
     value: str | None = None
+    constant: Encoded | None = None
+    """A value's, where it has a text of its own."""
     stub: bool = False
     """Its body does nothing, or raises NotImplementedError."""
 
@@ -154,6 +166,27 @@ class Symbol(Answer):
     constructor: Signature | None = None
     signature: Signature | None = None
     members: dict[str, Member] = Field(default_factory=dict)
+    special: tuple[str, ...] = ()
+    """The special methods its instances have (`__len__`), those of every object aside;
+    `__class_getitem__` where the class itself takes `[...]`."""
+    attributes: tuple[str, ...] = ()
+    """What its methods assign on `self`, and its private names."""
+    open_attributes: bool = False
+    """Its instances may have attributes that are not written in its code."""
+    read_only: tuple[str, ...] = ()
+    """Properties without a setter."""
+    frozen: bool = False
+    """A frozen dataclass."""
+    slotted: bool = False
+    """Its instances have no `__dict__`."""
+    layout: tuple[str, ...] | None = None
+    """The fields of a NamedTuple, in order."""
+    typed_keys: dict[str, bool] | None = None
+    """The keys of a TypedDict, and whether each must be there."""
+    heirs: tuple[str, ...] = ()
+    """For an exception, the loaded exceptions of its package that derive from it."""
+    raised: tuple[str, ...] = ()
+    """The exceptions that its code, or code it calls in its own package, names."""
     protocol_members: tuple[str, ...] = ()
     implementers: tuple[str, ...] = ()
     """Classes of the imported modules that have every member of this protocol."""

@@ -134,6 +134,25 @@ class NameUse:
 
 
 @dataclass(frozen=True)
+class OperationUse:
+    """Python's own syntax, or a built-in function, applied to something of the provider.
+
+    Args:
+        owner: `module:qualname` of the class whose instance it is (of the consumer's own class
+            where that derives from the provider's); `module:make()` and `module:Class.make()` for
+            what a function or method returned; the class itself for `subscript`.
+        operation: what is done: `len`, `iterate`, `with`, `add`, … (see `rules.operations`).
+        place: where.
+        detail: a constant key of `getitem`, as Python source; for `unpack` how many targets.
+    """
+
+    owner: str
+    operation: str
+    place: Place
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class Usage:
     """All that was found, in the order of the sources."""
 
@@ -145,5 +164,10 @@ class Usage:
     """(`consumer_module:name`, `provider_module:name`, where) for names in `__all__` or of an
     `__init__`, that the consumer offers on."""
     names: tuple[NameUse, ...] = ()
+    operations: tuple[OperationUse, ...] = ()
+    caught: tuple[tuple[str, Place], ...] = ()
+    """(`module:qualname`, where) for what `except` clauses name, built-in exceptions too."""
+    unfollowed: tuple[tuple[Place, str], ...] = ()
+    """(where, what) for names of the provider that are only known when the code runs."""
     unreadable: tuple[tuple[str, str], ...] = ()
     """(file, reason) for sources that could not be parsed."""

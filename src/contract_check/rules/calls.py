@@ -590,7 +590,8 @@ counts as async.
         doc="""
 ## What it means
 The consumer reads an attribute or calls a method of a provider's class, and the class does not
-have it any more, or has a property in place of a method. Fields of models have rules of their own.
+have it any more, or has a property in place of a method. That may be an attribute that only its
+initializer sets, or a private one. Fields of models have rules of their own.
 
 ## Why it breaks
 `AttributeError` at the consumer's line, or `TypeError` where a property is called.
@@ -613,6 +614,48 @@ Keep the old name as an alias (`publish = send`) until its users have moved.
                 old=_BUS,
                 new=_BUS.replace("    @property\n", ""),
                 consumer=_BUS_USER,
+            ),
+            Example(
+                title="an attribute that the initializer sets is renamed",
+                old=_BUS,
+                new=_BUS.replace("self.name", "self.title"),
+                consumer=_BUS_USER.replace("bus.depth", "bus.name"),
+            ),
+            Example(
+                title="a private attribute that the consumer reads goes",
+                old=_BUS + "\n    def _flush(self): ...\n",
+                new=_BUS,
+                consumer=_BUS_USER.replace("bus.depth", "bus._flush()"),
+            ),
+            Example(
+                title="a property becomes an attribute that the initializer sets",
+                old=_BUS,
+                new=_BUS.replace(
+                    "    @property\n    def depth(self):\n        return 0\n", ""
+                ).replace("self.name = name", "self.name = name\n        self.depth = 0"),
+                consumer=_BUS_USER,
+                breaks=False,
+            ),
+            Example(
+                title="an attribute is set by a base class",
+                old=_BUS,
+                new=_BUS.replace(
+                    "class Bus:",
+                    "class Named:\n    def __init__(self, name):\n        self.name = name\n\n"
+                    "class Bus(Named):",
+                ).replace(
+                    "self.name = name\n\n    def publish",
+                    "super().__init__(name)\n\n    def publish",
+                ),
+                consumer=_BUS_USER.replace("bus.depth", "bus.name"),
+                breaks=False,
+            ),
+            Example(
+                title="attributes by names that are not written in the code",
+                old=_BUS,
+                new=_BUS.replace("self.name = name", "self.__dict__.update({'na' + 'me': name})"),
+                consumer=_BUS_USER.replace("bus.depth", "bus.name"),
+                breaks=False,
             ),
             Example(
                 title="a method is renamed and an alias is left",

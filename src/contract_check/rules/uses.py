@@ -335,19 +335,29 @@ def lost_members(case: Case) -> Iterator[Lost]:
             continue
         if before.kind not in CLASSES or now.kind not in CLASSES:
             continue
-        had = before.members.get(member)
-        if had is None or member in before.fields:
+        had, kind = kind_of(before, member), kind_of(now, member)
+        if had is None or had == "field":
             continue
-        found = now.members.get(member)
-        kind = "field" if member in now.fields else found.kind if found is not None else None
-        if kind is None or {_is_called(had.kind), _is_called(kind)} == {True, False}:
+        if kind is None and (now.open_attributes or now.config.get("extra") == "'allow'"):
+            continue
+        if kind is None or {_is_called(had), _is_called(kind)} == {True, False}:
             program = _lost_program(subject, member, kind)
-            yield Lost(subject, member, tuple(places), had.kind, kind, program)
+            yield Lost(subject, member, tuple(places), had, kind, program)
+
+
+def kind_of(symbol: Symbol, member: str) -> str | None:
+    """What an attribute is on an instance: a member's kind, `field`, `attribute`, or None."""
+    if member in symbol.fields:
+        return "field"
+    found = symbol.members.get(member)
+    if found is not None:
+        return found.kind
+    return "attribute" if member in symbol.attributes else None
 
 
 def _is_called(kind: str) -> bool | None:
     """Whether a member is for calling; None where its kind doesn't say."""
-    if kind == "value":
+    if kind in ("value", "attribute"):
         return None  # a function kept in an attribute may be called
     return kind in ("method", "classmethod", "staticmethod")
 
@@ -378,12 +388,16 @@ def _lost_program(subject: str, member: str, kind: str | None) -> Program:
 
 
 def member_program(subject: str, member: str) -> Program:
-    """Passes if a class has an attribute, or its instances are declared to."""
+    """Passes if a class has an attribute, or its instances are declared to, or are given it."""
     return statement(
         import_of(subject, "Subject"),
         "",
-        "declared = {name for base in Subject.__mro__ "
-        "for name in vars(base).get('__annotations__', {})}",
+        "bodies = [vars(base) for base in Subject.__mro__]",
+        "kept = ('__annotations__', '__private_attributes__')",
+        "declared = {name for body in bodies for key in kept for name in body.get(key, ())}",
+        "methods = [getattr(item, '__func__', item) for body in bodies for item in body.values()]",
+        "for code in [getattr(item, '__code__', None) for item in methods]:",
+        "    declared.update(code.co_names if code else ())",
         f"assert hasattr(Subject, {member!r}) or {member!r} in declared, "
         f'"{subject.rpartition(":")[2]} has no {member}"',
     )

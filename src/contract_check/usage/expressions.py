@@ -25,6 +25,7 @@ from contract_check.usage.values import (
     Module,
     ModuleValue,
     Pending,
+    Result,
     Scope,
     SuperValue,
     Symbol,
@@ -46,6 +47,26 @@ _MAKERS = {
 _COPIERS = {"model_copy", "copy", "__copy__", "__deepcopy__"}
 _SAME = {"list", "sorted", "tuple", "set", "frozenset", "reversed", "iter", "aiter"}
 _CONSTANT_PARTS = {"value", "name"}
+_BUILTIN_OPERATIONS = {
+    "len": "len", "next": "next", "anext": "anext", "aiter": "async iterate", "hash": "hash",
+    "reversed": "reversed", "abs": "abs", "int": "int", "float": "float", "round": "round",
+    **dict.fromkeys(
+        ("iter", "list", "sorted", "tuple", "set", "frozenset", "enumerate", "sum", "any", "all"),
+        "iterate",
+    ),
+    **{
+        f"dataclasses.{name}": "dataclass"
+        for name in ("asdict", "astuple", "replace", "fields")
+    },
+}  # fmt: skip
+"""Functions that ask one thing of their first argument."""
+_OPERATORS: dict[type[ast.AST], str] = {
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.MatMult: "matmul", ast.Div: "truediv",
+    ast.FloorDiv: "floordiv", ast.Mod: "mod", ast.Pow: "pow", ast.LShift: "lshift",
+    ast.RShift: "rshift", ast.BitAnd: "and", ast.BitXor: "xor", ast.BitOr: "or",
+    ast.UAdd: "pos", ast.USub: "neg", ast.Invert: "invert", ast.Not: "bool",
+    ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq", ast.NotEq: "eq",
+}  # fmt: skip
 
 
 class Expressions:
@@ -64,6 +85,7 @@ class Expressions:
             ast.Constant: self._constant,
             ast.Subscript: self._subscript,
             ast.BinOp: self._binary,
+            ast.UnaryOp: self._unary,
             ast.BoolOp: self._boolean,
             ast.Compare: self._compare,
             ast.IfExp: self._conditional,
@@ -91,6 +113,19 @@ class Expressions:
     def imported_dynamically(self, node: ast.Call, module: str, bound_as: str) -> None:
         """Records an import by function call: the statements' part."""
         raise NotImplementedError
+
+    def applied(self, operation: str, value: Value, node: ast.AST, detail: str = "") -> None:
+        """Records what is done with an instance of the provider's, or with what it returned."""
+        match self.world.resolve(value):
+            case Instance(of=Symbol() as symbol):
+                owner = symbol.ref
+            case Instance(of=ConsumerClass(info=info)) if self.world.provider(info) is not None:
+                owner = info.ref
+            case Result(of=symbol):
+                owner = symbol.result.ref
+            case _:
+                return
+        self.record.operation(self.module, node, owner, operation, detail)
 
     def eval(self, node: ast.expr, scope: Scope, role: Role = "read") -> Value:
         """What an expression denotes there; records what it uses."""
@@ -153,6 +188,7 @@ class Expressions:
         bound_as, self.bound_as = self.bound_as, ""
         callee = self.world.resolve(self.eval(node.func, scope, "called"))
         if isinstance(callee, Instance):
+            self.applied("call", callee, node)
             callee = self.attribute(callee, "__call__", node, "called")
         outer = callee.name if isinstance(callee, External) else ""
         arguments = self._arguments(node, scope, outer)
@@ -162,6 +198,8 @@ class Expressions:
                 return self._made_by(callee)
             case Function(info=info, receiver=receiver):
                 return self.world.returned(info, receiver)
+            case Result():
+                self.applied("call", callee, node)
             case BuiltinMethod(name=name, of=collection):
                 return _collection_result(name, collection)
             case External():
@@ -175,7 +213,9 @@ class Expressions:
             for position, arg in enumerate(node.args)
         ]
         for keyword in node.keywords:
-            self.eval(keyword.value, scope, "argument")
+            value = self.eval(keyword.value, scope, "argument")
+            if keyword.arg is None:
+                self.applied("mapping", value, keyword.value)
         return values
 
     def _record_call(
@@ -200,7 +240,7 @@ class Expressions:
             case ConsumerClass():
                 return Instance(callee)
             case Method(symbol=symbol, receiver=receiver):
-                return receiver if symbol.last in _COPIERS | _MAKERS else UNKNOWN
+                return receiver if symbol.last in _COPIERS | _MAKERS else Result(symbol)
             case Symbol() as symbol:
                 if symbol.last in _MAKERS and symbol.owner is not None:
                     return Instance(symbol.owner)
@@ -213,6 +253,9 @@ class Expressions:
     ) -> Value:
         """A call of something that is neither's: the few that tell something."""
         first = self.world.resolve(arguments[0]) if arguments else UNKNOWN
+        asked = _BUILTIN_OPERATIONS.get(name.removeprefix("builtins."))
+        if asked is not None:
+            self.applied(asked, first, node)
         match name.removeprefix("builtins."):
             case "super":
                 return self._super(scope)
@@ -281,6 +324,7 @@ class Expressions:
             value = self._call(node.value, scope, "read", awaited=True)
         else:
             value = self.eval(node.value, scope)
+        self.applied("await", value, node)
         return value.result if isinstance(value, Pending) else UNKNOWN
 
     # --- operators -----------------------------------------------------------------------
@@ -291,11 +335,15 @@ class Expressions:
     def _binary(self, node: ast.BinOp, scope: Scope, role: Role) -> Value:
         operands: list[ast.expr] = []
         left: ast.expr = node
+        innermost = node
         while isinstance(left, ast.BinOp):  # a long sum is nested on its left: no recursion there
             operands.append(left.right)
-            left = left.left
+            innermost, left = left, left.left
         values = [self.eval(left, scope)]
         values += [self.eval(operand, scope) for operand in reversed(operands)]
+        self.applied(_OPERATORS[type(innermost.op)], values[0], innermost)
+        if isinstance(left, ast.Constant):
+            self.applied(f"r{_OPERATORS[type(innermost.op)]}", values[1], innermost)
         is_type = any(isinstance(value, Symbol | ConsumerClass | Alias) for value in values)
         if isinstance(node.op, ast.BitOr) and is_type and role == "aliased":
             return self.alias(node, scope)
@@ -304,6 +352,10 @@ class Expressions:
     def alias(self, node: ast.expr, scope: Scope) -> Value:
         """A type expression under a name, read when an annotation names it."""
         return Alias(node, scope)
+
+    def _unary(self, node: ast.UnaryOp, scope: Scope, _role: Role) -> Value:
+        self.applied(_OPERATORS[type(node.op)], self.eval(node.operand, scope), node)
+        return UNKNOWN
 
     def _boolean(self, node: ast.BoolOp, scope: Scope, _role: Role) -> Value:
         if isinstance(node.op, ast.And):
@@ -321,12 +373,18 @@ class Expressions:
             return self._conjunction(operands[1:], scope)
 
     def _compare(self, node: ast.Compare, scope: Scope, _role: Role) -> Value:
-        for operand in (node.left, *node.comparators):
-            self.eval(operand, scope, "compare")
+        left = self.eval(node.left, scope, "compare")
+        for operator, operand in zip(node.ops, node.comparators, strict=True):
+            right = self.eval(operand, scope, "compare")
+            if isinstance(operator, ast.In | ast.NotIn):
+                self.applied("contains", right, node)
+            elif type(operator) in _OPERATORS:
+                self.applied(_OPERATORS[type(operator)], left, node)
+            left = right
         return UNKNOWN
 
     def _conditional(self, node: ast.IfExp, scope: Scope, role: Role) -> Value:
-        self.eval(node.test, scope)
+        self.applied("bool", self.eval(node.test, scope), node.test)
         with self.narrowing(node.test, scope):
             body = self.world.resolve(self.eval(node.body, scope, role))
         return join(body, self.world.resolve(self.eval(node.orelse, scope, role)))
@@ -345,8 +403,18 @@ class Expressions:
             case External() if role == "aliased" and not isinstance(node.slice, ast.Constant):
                 self.mention_annotation(node.slice, scope)
                 return self.alias(node, scope)
-        self.eval(node.slice, scope)
+        self.indexed(base, node)
+        key = self.eval(node.slice, scope)
+        if isinstance(base, MapValue):
+            self.applied("hash", key, node.slice)
         return self._item(base, node.slice)
+
+    def indexed(self, base: Value, node: ast.Subscript) -> None:
+        """Records `base[...]`, as it is read, assigned or deleted."""
+        kinds = {ast.Store: "setitem", ast.Del: "delitem"}
+        constant = isinstance(node.slice, ast.Constant)
+        detail = ast.unparse(node.slice) if constant else ""
+        self.applied(kinds.get(type(node.ctx), "getitem"), base, node, detail)
 
     def _subscripted_class(
         self, base: Symbol | ConsumerClass, node: ast.Subscript, scope: Scope, role: Role
@@ -359,6 +427,8 @@ class Expressions:
                     return Instance(base)
         self.mention_annotation(node.slice, scope)
         self._mention(base, node.value, role)
+        if isinstance(base, Symbol):
+            self.record.operation(self.module, node, base.ref, "subscript")
         return base
 
     def _item(self, base: Value, index: ast.expr) -> Value:
@@ -389,6 +459,8 @@ class Expressions:
     def _sequence(self, node: ast.List | ast.Set, scope: Scope, _role: Role) -> Value:
         values = [self.world.resolve(self.eval(item, scope)) for item in node.elts]
         result: Value = NONE
+        for value in values if isinstance(node, ast.Set) else ():
+            self.applied("hash", value, node)
         for value in values:
             result = join(result, value)
         return Container(result if known(result) else UNKNOWN)
@@ -403,12 +475,15 @@ class Expressions:
         result: Value = NONE
         for key, item in zip(node.keys, node.values, strict=True):
             if key is not None:
-                self.eval(key, scope)
-            result = join(result, self.world.resolve(self.eval(item, scope)))
+                self.applied("hash", self.eval(key, scope), key)
+            value = self.world.resolve(self.eval(item, scope))
+            if key is None:
+                self.applied("mapping", value, item)
+            result = join(result, value)
         return MapValue(result if known(result) else UNKNOWN)
 
     def _starred(self, node: ast.Starred, scope: Scope, _role: Role) -> Value:
-        self.eval(node.value, scope)
+        self.applied("iterate", self.eval(node.value, scope), node)
         return UNKNOWN
 
     def _comprehension(
@@ -420,6 +495,7 @@ class Expressions:
         inner = Scope("comprehension", self.module, parent=scope)
         for position, part in enumerate(node.generators):
             iterated = self.eval(part.iter, scope if position == 0 else inner)
+            self.applied("async iterate" if part.is_async else "iterate", iterated, part.iter)
             self._bind_inner(part.target, self.element(iterated), inner)
             for test in part.ifs:
                 self.eval(test, inner)

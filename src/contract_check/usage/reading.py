@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -69,15 +70,7 @@ def read_installed(
     sources, undecodable = load(site, files)
     usage = read(sources, provider_roots, field_types=field_types)
     unreadable = tuple(sorted((*undecodable, *usage.unreadable)))
-    return Usage(
-        imports=usage.imports,
-        subclasses=usage.subclasses,
-        calls=usage.calls,
-        members=usage.members,
-        reexports=usage.reexports,
-        names=usage.names,
-        unreadable=unreadable,
-    )
+    return dataclasses.replace(usage, unreadable=unreadable)
 
 
 def _parse(sources: list[SourceFile]) -> tuple[dict[str, Module], list[tuple[str, str]]]:

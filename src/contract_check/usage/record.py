@@ -13,13 +13,26 @@ from contract_check.model.usage import (
     MemberUse,
     Mention,
     NameUse,
+    OperationUse,
     Place,
     SubclassUse,
     Usage,
 )
 from contract_check.usage.values import ClassInfo, Module, Symbol
 
-_Use = TypeVar("_Use", ImportUse, SubclassUse, CallUse, MemberUse, NameUse)
+_Caught = tuple[str, Place]
+_Unfollowed = tuple[Place, str]
+_Use = TypeVar(
+    "_Use",
+    ImportUse,
+    SubclassUse,
+    CallUse,
+    MemberUse,
+    NameUse,
+    OperationUse,
+    _Caught,
+    _Unfollowed,
+)
 _Found = list[tuple[tuple[int, int, int, int], _Use]]
 
 
@@ -32,6 +45,9 @@ class Recorder:
         self._calls: _Found[CallUse] = []
         self._members: _Found[MemberUse] = []
         self._names: _Found[NameUse] = []
+        self._operations: _Found[OperationUse] = []
+        self._caught: _Found[_Caught] = []
+        self._unfollowed: _Found[_Unfollowed] = []
         self._muted = 0
         self._line: int | None = None
 
@@ -121,6 +137,18 @@ class Recorder:
     def name(self, module: Module, node: ast.expr, ref: str, how: Mention) -> None:
         self._add(self._names, module, node, NameUse(ref, how, self._place(module, node)))
 
+    def operation(
+        self, module: Module, node: ast.AST, owner: str, operation: str, detail: str = ""
+    ) -> None:
+        use = OperationUse(owner, operation, self._place(module, node), detail)
+        self._add(self._operations, module, node, use)
+
+    def caught(self, module: Module, node: ast.expr, ref: str) -> None:
+        self._add(self._caught, module, node, (ref, self._place(module, node)))
+
+    def unfollowed(self, module: Module, node: ast.expr, what: str) -> None:
+        self._add(self._unfollowed, module, node, (self._place(module, node), what))
+
     def usage(
         self,
         reexports: tuple[tuple[str, str, Place], ...],
@@ -134,6 +162,9 @@ class Recorder:
             members=_in_order(self._members),
             reexports=reexports,
             names=_in_order(self._names),
+            operations=_in_order(self._operations),
+            caught=_in_order(self._caught),
+            unfollowed=_in_order(self._unfollowed),
             unreadable=unreadable,
         )
 

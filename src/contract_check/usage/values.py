@@ -108,6 +108,13 @@ class Instance:
 
 
 @dataclass(frozen=True)
+class Result:
+    """What a method of the provider's returned: nothing else is known of it."""
+
+    of: Symbol
+
+
+@dataclass(frozen=True)
 class Container:
     """Something that is iterated over or indexed, and then yields `element`."""
 
@@ -177,6 +184,7 @@ Value: TypeAlias = (
     | Function
     | Method
     | Instance
+    | Result
     | Container
     | MapValue
     | TupleValue
@@ -300,7 +308,7 @@ class ClassInfo:
 def known(value: Value | None) -> bool:
     """Whether the value says something about a type."""
     match value:
-        case None | Unknown() | NoneValue():
+        case None | Unknown() | NoneValue() | Result():
             return False
         case Instance(Symbol() as symbol) if symbol.is_result:
             return False  # an annotation says more

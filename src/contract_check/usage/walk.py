@@ -14,6 +14,7 @@ from contract_check.usage.values import (
     ClassInfo,
     ConsumerClass,
     Container,
+    External,
     Function,
     FunctionInfo,
     FunctionKind,
@@ -196,6 +197,8 @@ class Walker(Expressions):
             case ast.Name(id=name):
                 self.set_name(scope, name, value, target.lineno)
             case ast.Tuple(elts=items) | ast.List(elts=items):
+                starred = any(isinstance(item, ast.Starred) for item in items)
+                self.applied("unpack", value, target, "" if starred else str(len(items)))
                 for position, item in enumerate(items):
                     self.bind(item, _item(value, position, items), scope)
             case ast.Starred(value=inner):
@@ -204,7 +207,7 @@ class Walker(Expressions):
                 base = self.eval(owner, scope, "owner")
                 self.attribute(base, name, target, "read", stored=True)
             case ast.Subscript(value=owner, slice=index):
-                self.eval(owner, scope)
+                self.indexed(self.eval(owner, scope), target)
                 self.eval(index, scope)
 
     def _assign(self, node: ast.Assign, scope: Scope) -> None:
@@ -322,7 +325,7 @@ class Walker(Expressions):
             with self._kept(scope):
                 self.block(node.orelse, scope)
             return False
-        self.eval(node.test, scope)
+        self.applied("bool", self.eval(node.test, scope), node.test)
         ended_early = False
 
         def body() -> bool:
@@ -347,6 +350,8 @@ class Walker(Expressions):
 
     def _for(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
         iterated = self.eval(node.iter, scope)
+        asynchronous = isinstance(node, ast.AsyncFor)
+        self.applied("async iterate" if asynchronous else "iterate", iterated, node.iter)
 
         def body() -> bool:
             self.bind(node.target, self.element(iterated), scope)
@@ -357,7 +362,7 @@ class Walker(Expressions):
         self.block(node.orelse, scope)
 
     def _while(self, node: ast.While, scope: Scope) -> None:
-        self.eval(node.test, scope)
+        self.applied("bool", self.eval(node.test, scope), node.test)
 
         def body() -> bool:
             with self.narrowing(node.test, scope):
@@ -390,12 +395,22 @@ class Walker(Expressions):
 
     def _handler(self, handler: ast.ExceptHandler, scope: Scope) -> bool:
         caught = self.eval(handler.type, scope, "except") if handler.type is not None else UNKNOWN
+        for item in caught.items if isinstance(caught, TupleValue) else (caught,):
+            self._note_caught(handler, self.world.resolve(item))
         if handler.name is not None:
             caught = self.world.resolve(caught)
             is_class = isinstance(caught, Symbol | ConsumerClass)
             error = Instance(caught) if is_class else UNKNOWN  # type: ignore[arg-type]
             self.set_name(scope, handler.name, error, handler.lineno)
         return self.block(handler.body, scope)
+
+    def _note_caught(self, handler: ast.ExceptHandler, value: Value) -> None:
+        ref = value.ref if isinstance(value, Symbol) else None
+        if isinstance(value, External):
+            module, _, name = value.name.rpartition(".")
+            ref = f"{module}:{name}"
+        if ref is not None and handler.type is not None:
+            self.record.caught(self.module, handler.type, ref)
 
     @contextmanager
     def _guard(self, on: bool = True) -> Iterator[None]:
@@ -408,7 +423,9 @@ class Walker(Expressions):
     def _with(self, node: ast.With | ast.AsyncWith, scope: Scope) -> bool:
         suppressing = False
         for item in node.items:
-            self.eval(item.context_expr, scope)
+            entered = self.eval(item.context_expr, scope)
+            operation = "async with" if isinstance(node, ast.AsyncWith) else "with"
+            self.applied(operation, entered, item.context_expr)
             suppressing = suppressing or _suppresses_import_error(item.context_expr)
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, UNKNOWN, scope)

@@ -1,0 +1,468 @@
+"""Operations: does Python's own syntax still work on what the provider hands out?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from contract_check.model.observation import Signature, Symbol
+from contract_check.model.report import Direction, Severity
+from contract_check.model.usage import OperationUse
+from contract_check.rules.case import Case, label, short
+from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.uses import contract_of, met_behind, where
+from contract_check.rules.witnesses import import_of, statement
+from contract_check.rules.wording import doc
+
+_SOURCE = (Direction.SOURCE,)
+_METHODS: dict[str, tuple[str, ...]] = {
+    "iterate": ("__iter__", "__getitem__"),
+    "unpack": ("__iter__", "__getitem__"),
+    "contains": ("__contains__", "__iter__", "__getitem__"),
+    "reversed": ("__reversed__", "__getitem__"),
+    "async iterate": ("__aiter__",),
+    "with": ("__enter__",),
+    "async with": ("__aenter__",),
+    "bool": ("__bool__", "__len__"),
+    "int": ("__int__", "__index__"),
+    "float": ("__float__", "__index__"),
+    "lt": ("__lt__", "__gt__"),
+    "gt": ("__gt__", "__lt__"),
+    "le": ("__le__", "__ge__"),
+    "ge": ("__ge__", "__le__"),
+    "mapping": ("keys",),
+    "subscript": ("__class_getitem__",),
+    "dataclass": ("__dataclass_fields__",),
+}
+"""What one of must be there for an operation; others need the method of their own name. Those
+of the language reference, "Special method names"."""
+_SIGNS = {
+    "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "add": "+", "sub": "-", "mul": "*",
+    "matmul": "@", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**", "and": "&",
+    "or": "|", "xor": "^", "neg": "-", "invert": "~",
+}  # fmt: skip
+_SAID = {
+    "iterate": "iterates over",
+    "unpack": "unpacks",
+    "contains": "uses `in` on",
+    "async iterate": "says `async for` over",
+    "with": "enters (`with`)",
+    "async with": "enters (`async with`)",
+    "await": "awaits",
+    "len": "takes the length of",
+    "getitem": "indexes",
+    "setitem": "assigns items of",
+    "delitem": "deletes items of",
+    "call": "calls",
+    "hash": "hashes (as a key or in a set)",
+    "next": "calls next() on",
+    "anext": "calls anext() on",
+    "mapping": "spreads (`**`)",
+    "subscript": "writes `[...]` after",
+    "dataclass": "treats as a dataclass",
+    "bool": "tests the truth of",
+    **{name: f"uses `{sign}` on" for name, sign in _SIGNS.items()},
+}
+_LACKS = {
+    "dataclass": "is no dataclass any more",
+    "subscript": "is not generic any more",
+    "hash": "can't be hashed any more",
+}
+_YIELDS = {
+    "generator": frozenset({"iterate", "next", "unpack", "contains", "eq", "hash", "bool"}),
+    "async generator": frozenset({"async iterate", "anext", "eq", "hash", "bool"}),
+    "coroutine": frozenset({"await", "eq", "hash", "bool"}),
+    "context manager": frozenset({"with", "call", "eq", "hash", "bool"}),
+    "async context manager": frozenset({"async with", "call", "eq", "hash", "bool"}),
+}
+"""What can be done with the result of a call, by the kind of the function."""
+_TELLS = frozenset({"with", "async with", "await", "async iterate", "next", "anext"})
+"""What a plain value seldom takes."""
+_PROMISES = re.compile(r"Iterat|Generator|Context|Awaitable|Coroutine|Future|Task")
+
+
+def needed(operation: str) -> tuple[str, ...]:
+    """The special methods one of which an operation needs."""
+    return _METHODS.get(operation, (f"__{operation}__",))
+
+
+def operations(case: Case) -> dict[tuple[str, str], list[OperationUse]]:
+    """What the consumer does, by what it does it with and how, in order."""
+    found: dict[tuple[str, str], list[OperationUse]] = {}
+    for use in case.usage.operations:
+        owners = {use.owner: None} if use.owner.endswith("()") else {}
+        owners |= dict.fromkeys(met_behind(case, use.owner))
+        for owner in owners:
+            found.setdefault((owner, use.operation), []).append(use)
+    return found
+
+
+def _operation_lost(case: Case) -> Iterator[Draft]:
+    if case.baseline is None:
+        return
+    seen: set[tuple[str, str]] = set()
+    for (owner, operation), uses in operations(case).items():
+        key = (label(owner), operation)
+        if key in seen:
+            continue
+        make = _lost_by_function if owner.endswith("()") else _lost_by_class
+        draft = make(case, owner, operation, uses)
+        if draft is not None:
+            seen.add(key)
+            yield draft
+
+
+def _lost_by_class(
+    case: Case, owner: str, operation: str, uses: list[OperationUse]
+) -> Draft | None:
+    assert case.baseline is not None
+    before, now = case.baseline.symbol(owner), case.candidate.symbol(owner)
+    if before is None or now is None or not before.bases or not now.bases:
+        return None
+    if now.kind == "enum" or before.kind == "enum":
+        return None  # the family of enums says what they lost
+    names = needed(operation)
+    if not set(names) & set(before.special) or set(names) & set(now.special):
+        return None
+    name = next(item for item in names if item in before.special)
+    consumer = case.candidate.consumer.name
+    return Draft(
+        subject=owner,
+        path=name,
+        message=f"{short(owner)} {_LACKS.get(operation, f'has no {name} any more')}; {consumer} "
+        f"{_SAID.get(operation, f'uses {operation}() on')} "
+        f"{'it' if operation == 'subscript' else 'an instance'} at "
+        f"{where(use.place for use in uses)}",
+        hint=f"Let {short(owner)} offer it as before.",
+        loci=(Locus(label(owner), name), *_inherited(case, owner, before, name)),
+        contract=contract_of(case, label(owner)),
+        location=uses[0].place,
+        programs=(_has_program(owner, names, operation),),
+        severity=Severity.WARNING if operation == "bool" else None,
+    )
+
+
+def _inherited(case: Case, owner: str, before: Symbol, name: str) -> Iterator[Locus]:
+    """The consumer's class loses what the provider's, from which it derives, lost."""
+    if case.is_consumer(owner) and (member := before.members.get(name)) is not None:
+        yield Locus(label(member.owner), name)
+
+
+def _has_program(owner: str, names: tuple[str, ...], operation: str) -> Program:
+    lines = [import_of(owner, "Subject"), ""]
+    if operation == "subscript":
+        return statement(*lines, "Subject[int]")
+    return statement(
+        *lines,
+        f"names = {names!r}",
+        "bodies = [vars(base) for base in Subject.__mro__ "
+        "if base is not object or '__hash__' in names]",
+        "found = [next((body[name] for body in bodies if name in body), None) for name in names]",
+        f'assert any(item is not None for item in found), f"{short(owner)} has none of {{names}}"',
+    )
+
+
+def _lost_by_function(
+    case: Case, owner: str, operation: str, uses: list[OperationUse]
+) -> Draft | None:
+    function = owner.removesuffix("()")
+    for subject, member in _functions(case, function):
+        old, new = _signatures(case, subject, member)
+        if old is None or new is None or old.is_async is not new.is_async:
+            continue  # that it became async, or stopped to be, is `sync-async-changed`
+        severity = _worth(old, new, operation)
+        if severity is None:
+            continue
+        name = short(subject) + (f".{member}" if member else "")
+        return Draft(
+            subject=subject,
+            path=member,
+            message=f"{name}() gives {_given(new)} now, and gave {_given(old)}; "
+            f"{case.candidate.consumer.name} {_SAID.get(operation, f'uses {operation} on')} it "
+            f"at {where(use.place for use in uses)}",
+            hint=f"Keep {name} as it was, and offer the other form under a new name.",
+            loci=(Locus(label(subject), member),),
+            contract=contract_of(case, label(subject)),
+            location=uses[0].place,
+            programs=(_flavor_program(subject, member, old, new),),
+            severity=severity,
+        )
+    return None
+
+
+def _functions(case: Case, function: str) -> Iterator[tuple[str, str | None]]:
+    if case.candidate.symbol(function) is not None:
+        yield function, None
+        return
+    owner, _, member = function.rpartition(".")
+    if ":" in owner:
+        for ref in met_behind(case, owner):
+            yield ref, member
+
+
+def _signatures(
+    case: Case, subject: str, member: str | None
+) -> tuple[Signature | None, Signature | None]:
+    found: list[Signature | None] = []
+    for observation in (case.baseline, case.candidate):
+        symbol = observation.symbol(subject) if observation is not None else None
+        if symbol is None:
+            found.append(None)
+        elif member is None:
+            found.append(symbol.signature)
+        else:
+            described = symbol.members.get(member)
+            found.append(described.signature if described is not None else None)
+    return found[0], found[1]
+
+
+def _worth(old: Signature, new: Signature, operation: str) -> Severity | None:
+    """How bad it is that a function changed its kind, for one who does this with the result."""
+    if old.flavor == new.flavor or "unknown" in (old.flavor, new.flavor):
+        return None
+    if operation not in _YIELDS.get(old.flavor, {operation}):
+        return None  # it did not work before
+    if new.flavor != "plain":
+        return None if operation in _YIELDS[new.flavor] else Severity.BREAK
+    if operation not in _TELLS or _PROMISES.search(new.returns or "") or new.types:
+        return None
+    return Severity.WARNING if new.returns is None else Severity.BREAK
+
+
+def _given(signature: Signature) -> str:
+    if signature.flavor != "plain":
+        article = "an" if signature.flavor.startswith("a") else "a"
+        return f"{article} {signature.flavor}"
+    return signature.returns or "a plain value"
+
+
+def _flavor_program(subject: str, member: str | None, old: Signature, new: Signature) -> Program:
+    tests = {
+        "generator": "inspect.isgeneratorfunction(inner) and not managed",
+        "async generator": "inspect.isasyncgenfunction(inner) and not managed",
+        "coroutine": "inspect.iscoroutinefunction(inner)",
+        "context manager": "inspect.isgeneratorfunction(inner) and managed",
+        "async context manager": "inspect.isasyncgenfunction(inner) and managed",
+    }
+    condition = tests.get(old.flavor) or f"not ({tests[new.flavor]})"
+    return statement(
+        "import contextlib, inspect",
+        import_of(subject, "Subject"),
+        "",
+        f"function = Subject{f'.{member}' if member else ''}",
+        "inner = inspect.unwrap(function)",
+        "managed = function is not inner and function.__code__.co_filename == contextlib.__file__",
+        f"assert {condition}, function",
+    )
+
+
+_BOX = """
+class Box:
+    def __init__(self, *items):
+        self.items = items
+
+    def __len__(self):
+        return len(self.items)
+
+    def __iter__(self):
+        return iter(self.items)
+
+    def __contains__(self, item):
+        return item in self.items
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *about):
+        return None
+
+    def __add__(self, other):
+        return Box(*self.items, *other.items)
+"""
+_LENGTH = "    def __len__(self):\n        return len(self.items)\n"
+_ADDS = "    def __add__(self, other):\n        return Box(*self.items, *other.items)\n"
+_MANAGES = """    def __enter__(self):
+        return self
+
+    def __exit__(self, *about):
+        return None
+"""
+_CONTAINS = "    def __contains__(self, item):\n        return item in self.items\n"
+
+
+def _box_user(line: str) -> str:
+    return f"from provider import Box\n\ndef use(box: Box):\n    {line}\n"
+
+
+_POINT = """
+from dataclasses import dataclass
+
+@dataclass(frozen=True, order=True)
+class Point:
+    x: int = 0
+    y: int = 0
+"""
+_ENVELOPE = """
+from typing import Generic, TypeVar
+from pydantic import BaseModel
+
+T = TypeVar("T")
+
+class Envelope(BaseModel, Generic[T]):
+    payload: T
+"""
+_NOT_GENERIC = _ENVELOPE.replace("BaseModel, Generic[T]", "BaseModel").replace(
+    "payload: T", "payload: object"
+)
+_WRAPS = (
+    "from provider import Envelope\n\ndef wrap(value):\n    return Envelope[{}](payload=value)\n"
+)
+_LIST = "def items():\n    return [1, 2]\n"
+_GENERATOR = "def items():\n    yield 1\n    yield 2\n"
+_MANAGER = "from contextlib import contextmanager\n\n@contextmanager\ndef opened():\n    yield 1\n"
+_OPENS = (
+    "from provider import opened\n\ndef use():\n    with opened() as value:\n        return value\n"
+)
+_STREAM = """
+class Bus:
+    async def stream(self):
+        yield 1
+"""
+_READS = """
+from provider import Bus
+
+async def read(bus: Bus):
+    async for item in bus.stream():
+        print(item)
+"""
+
+RULES = (
+    Rule(
+        id="operation-lost",
+        family="operations",
+        summary="The consumer's syntax needs what the provider's object no longer does",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc=doc(
+            "The consumer uses Python's own syntax, or a built-in function, on an instance of the "
+            "provider's class or on what its function returns: `len(box)`, `box[0]`, `item in box`,"
+            " `box + other`, `for`, `with`, `await`, `Envelope[int]`, a key of a dictionary. The "
+            "class has lost the special method for that, or the function gives another kind of "
+            "thing: it became a generator, or stopped to be one, or lost its `@contextmanager`.",
+            "`TypeError` at the consumer's line. Where only the truth of an object is tested, it "
+            "is a warning: without `__bool__` and `__len__` every object is true.",
+            "`class Box` loses `__len__`, and the consumer says `len(box)`.",
+            "Keep the special method, or offer the new form under a new name.",
+        ),
+        examples=(
+            Example(
+                title="no length any more",
+                old=_BOX,
+                new=_BOX.replace(_LENGTH, ""),
+                consumer=_box_user("return len(box)"),
+            ),
+            Example(
+                title="no context manager any more",
+                old=_BOX,
+                new=_BOX.replace(_MANAGES, ""),
+                consumer=_box_user("with box as inner:\n        return inner"),
+            ),
+            Example(
+                title="no addition any more",
+                old=_BOX,
+                new=_BOX.replace(_ADDS, ""),
+                consumer=_box_user("return box + box"),
+            ),
+            Example(
+                title="a dataclass without an order",
+                old=_POINT,
+                new=_POINT.replace(", order=True", ""),
+                consumer="from provider import Point\n\ndef first(a: Point, b: Point):\n"
+                "    return a if a < b else b\n",
+            ),
+            Example(
+                title="a dataclass without a hash",
+                old=_POINT,
+                new=_POINT.replace("frozen=True, ", ""),
+                consumer="from provider import Point\n\ndef names(a: Point):\n"
+                "    return {a: 'a'}\n",
+            ),
+            Example(
+                title="a model that is no longer generic",
+                old=_ENVELOPE,
+                new=_NOT_GENERIC,
+                consumer=_WRAPS.format("int"),
+            ),
+            Example(
+                title="a function became a generator",
+                old=_LIST,
+                new=_GENERATOR,
+                consumer="from provider import items\n\ndef count():\n    return len(items())\n",
+            ),
+            Example(
+                title="the decorator of a context manager is dropped",
+                old=_MANAGER,
+                new=_MANAGER.replace("@contextmanager\n", ""),
+                consumer=_OPENS,
+            ),
+            Example(
+                title="an async generator became a coroutine",
+                old=_STREAM,
+                new=_STREAM.replace("yield 1", "return [1]"),
+                consumer=_READS,
+            ),
+            Example(
+                title="a length that nobody asks for",
+                old=_BOX,
+                new=_BOX.replace(_LENGTH, ""),
+                consumer=_box_user("return [item for item in box]"),
+                breaks=False,
+            ),
+            Example(
+                title="membership by iteration",
+                old=_BOX,
+                new=_BOX.replace(_CONTAINS, ""),
+                consumer=_box_user("return 1 in box"),
+                breaks=False,
+            ),
+            Example(
+                title="a method moved into a base class",
+                old=_BOX,
+                new=_BOX.replace(_LENGTH, "").replace(
+                    "class Box:", f"class Sized:\n{_LENGTH}\nclass Box(Sized):"
+                ),
+                consumer=_box_user("return len(box)"),
+                breaks=False,
+            ),
+            Example(
+                title="a generator where the consumer only iterates",
+                old=_LIST,
+                new=_GENERATOR,
+                consumer="from provider import items\n\ndef show():\n"
+                "    for item in items():\n        print(item)\n    return list(items())\n",
+                breaks=False,
+            ),
+            Example(
+                title="a class with a context manager's methods instead of a generator",
+                old=_MANAGER,
+                new="class Opened:\n    def __enter__(self):\n        return 1\n\n"
+                "    def __exit__(self, *about):\n        return None\n\n"
+                "def opened() -> Opened:\n    return Opened()\n",
+                consumer=_OPENS,
+                breaks=False,
+            ),
+            Example(
+                title="no longer generic, and only annotations say so",
+                old=_ENVELOPE,
+                new=_NOT_GENERIC,
+                consumer="from __future__ import annotations\n"
+                "from provider import Envelope\n\ndef show(value: Envelope[int]):\n"
+                "    print(value)\n",
+                breaks=False,
+            ),
+        ),
+        check=_operation_lost,
+        rank=8,
+    ),
+)

@@ -1,0 +1,237 @@
+"""Says what instances can be asked for: operators, attributes, the layout of their data."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import dis
+import functools
+import inspect
+import types
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+from contract_check_probe.encoding import encode, identity
+
+_OPERATORS = tuple(
+    f"__{name}__"
+    for name in """len getitem setitem delitem contains iter next reversed aiter anext await enter
+    exit aenter aexit call hash bool eq lt le gt ge int float index abs round neg pos invert
+    add sub mul matmul truediv floordiv mod pow lshift rshift and xor or
+    radd rsub rmul rmatmul rtruediv rfloordiv rmod rpow rlshift rrshift rand rxor ror""".split()
+)
+_MACHINERY = frozenset({"builtins", "typing", "typing_extensions", "abc", "enum", "pydantic"})
+_DYNAMIC = frozenset({"__dict__", "setattr", "__setattr__"})
+"""Names in a class's code that say it sets attributes by names that are not written there."""
+
+
+def surface(cls: type) -> dict[str, Any]:
+    """What can be done with a class and its instances, beyond its public members."""
+    attributes = _assigned(cls)
+    return {
+        "special": _special(cls),
+        "attributes": sorted(attributes | _private(cls)),
+        "open_attributes": _sets_others(cls),
+        "read_only": sorted(
+            name
+            for name in dir(cls)
+            if isinstance(raw := inspect.getattr_static(cls, name, None), property)
+            and raw.fset is None
+        ),
+        "frozen": bool(getattr(getattr(cls, "__dataclass_params__", None), "frozen", False)),
+        "slotted": not getattr(cls, "__dictoffset__", 0),
+        "layout": _layout(cls),
+        "typed_keys": _typed_keys(cls),
+    }
+
+
+def _special(cls: type) -> list[str]:
+    """The special methods that its instances have, those of every object aside."""
+    found = [name for name in _OPERATORS if _has(cls, name)]
+    found += ["__dataclass_fields__"] if dataclasses.is_dataclass(cls) else []
+    found += ["keys"] if hasattr(cls, "keys") else []
+    found += ["__class_getitem__"] if _is_subscriptable(cls) else []
+    return found
+
+
+def _has(cls: type, name: str) -> bool:
+    for base in cls.__mro__:
+        if name in vars(base):
+            plain = base is object and name != "__hash__"
+            return not plain and vars(base)[name] is not None
+    return False
+
+
+def _is_subscriptable(cls: type) -> bool:
+    if hasattr(type(cls), "__getitem__"):
+        return True
+    generic = getattr(cls, "__pydantic_generic_metadata__", None)
+    if isinstance(generic, dict):
+        return bool(generic.get("parameters"))
+    if any(base is typing.Generic for base in cls.__mro__):
+        return bool(getattr(cls, "__parameters__", ()))
+    return hasattr(cls, "__class_getitem__")
+
+
+def _bodies(cls: type) -> Iterator[dict[str, Any]]:
+    """The bodies of a class and its bases, the machinery's aside."""
+    for base in cls.__mro__:
+        if base.__module__.partition(".")[0] not in _MACHINERY:
+            yield dict(vars(base))
+
+
+def _functions(cls: type) -> Iterator[types.CodeType]:
+    """The code of every function in those bodies."""
+    for body in _bodies(cls):
+        for raw in body.values():
+            found: Any = raw
+            if isinstance(raw, (staticmethod, classmethod)):
+                found = raw.__func__
+            elif isinstance(raw, property):
+                found = raw.fget
+            elif isinstance(raw, functools.cached_property):
+                found = raw.func
+            if inspect.isfunction(found):
+                with contextlib.suppress(ValueError):  # wrapped around itself
+                    found = inspect.unwrap(found)
+            if inspect.isfunction(found):
+                yield found.__code__
+
+
+def _assigned(cls: type) -> set[str]:
+    """The attributes that methods assign on their first parameter."""
+    names: set[str] = set()
+    for code in _functions(cls):
+        if not code.co_argcount:
+            continue
+        me, loaded = code.co_varnames[0], False
+        for instruction in dis.get_instructions(code):
+            if instruction.opname == "STORE_ATTR" and loaded:
+                names.add(instruction.argval)
+            value = instruction.argval
+            last = value[-1] if isinstance(value, tuple) and value else value
+            loaded = instruction.opname.startswith("LOAD_FAST") and last == me
+    return names
+
+
+def _sets_others(cls: type) -> bool:
+    if any("__getattr__" in body or "__getattribute__" in body for body in _bodies(cls)):
+        return True
+    return any(_DYNAMIC & set(code.co_names) for code in _functions(cls))
+
+
+def _private(cls: type) -> set[str]:
+    """Names with an underscore in the class's own bodies and its bases'."""
+    found = {
+        name for body in _bodies(cls) for name in (*body, *body.get("__private_attributes__", ()))
+    }
+    return {
+        name
+        for name in found
+        if name.startswith("_") and not name.startswith("__") and not name.startswith("_abc_")
+    }
+
+
+def _layout(cls: type) -> list[str] | None:
+    """The fields of a tuple with names, in order."""
+    names = getattr(cls, "_fields", None)
+    if issubclass(cls, tuple) and isinstance(names, tuple):
+        return [str(name) for name in names]
+    return None
+
+
+def _typed_keys(cls: type) -> dict[str, bool] | None:
+    """The keys of a TypedDict, and whether each must be there."""
+    if not typing.is_typeddict(cls) and not hasattr(cls, "__total__"):
+        return None
+    required: frozenset[str] = getattr(cls, "__required_keys__", frozenset())
+    optional: frozenset[str] = getattr(cls, "__optional_keys__", frozenset())
+    return {str(name): name in required for name in sorted((*required, *optional), key=str)}
+
+
+def flavor(found: Any) -> str:
+    """What calling a function gives at once, as far as its own code says it."""
+    if isinstance(found, type):
+        return "plain"
+    try:
+        inner = inspect.unwrap(found)
+    except ValueError:  # wrapped around itself
+        return "unknown"
+    if inner is not found:
+        code = getattr(found, "__code__", None)
+        if code is not None and code.co_filename == contextlib.__file__:
+            manages = {"contextmanager": "context manager"}
+            manages["asynccontextmanager"] = "async context manager"
+            return manages.get(code.co_qualname.partition(".")[0], "unknown")
+        if _own_flavor(found) == "plain" and _own_flavor(inner) in ("plain", "generator"):
+            return "unknown"  # a decorator may have made anything of it
+    return _own_flavor(inner)
+
+
+def _own_flavor(found: Any) -> str:
+    if inspect.iscoroutinefunction(found):
+        return "coroutine"
+    if inspect.isasyncgenfunction(found):
+        return "async generator"
+    return "generator" if inspect.isgeneratorfunction(found) else "plain"
+
+
+def heirs(cls: type) -> list[str]:
+    """The loaded exceptions that are caught where this one is, itself left out."""
+    found: dict[str, None] = {}
+    pending = [cls]
+    while pending:
+        heirs_of: list[type] = type.__subclasses__(pending.pop(0))
+        for heir in heirs_of:
+            if identity(heir) not in found:
+                found[identity(heir)] = None
+                pending.append(heir)
+    return sorted(found)
+
+
+def raised(found: Any) -> list[str]:
+    """The exception classes that a function names in its code, or in what it calls of its own
+    package."""
+    root = str(getattr(found, "__module__", "")).partition(".")[0]
+    names: dict[str, None] = {}
+    seen: set[int] = set()
+    pending = [found]
+    while pending and len(seen) < 400:
+        item = pending.pop(0)
+        if id(item) in seen or str(getattr(item, "__module__", "")).partition(".")[0] != root:
+            continue
+        seen.add(id(item))
+        if isinstance(item, type) and issubclass(item, BaseException):
+            names[identity(item)] = None
+        elif isinstance(item, type):
+            pending.extend(value for value in vars(item).values() if callable(value))
+        else:
+            pending.extend(_globals_named(item))
+    return sorted(names)
+
+
+def _globals_named(found: Any) -> list[Any]:
+    with contextlib.suppress(ValueError):
+        found = inspect.unwrap(found)
+    known = getattr(found, "__globals__", {})
+    pending = [getattr(found, "__code__", None)]
+    named: list[Any] = []
+    while pending:
+        code = pending.pop()
+        if inspect.iscode(code):
+            named += [known[name] for name in code.co_names if name in known]
+            pending.extend(code.co_consts)
+    return named
+
+
+def plain(value: Any) -> Any:
+    """A constant's value with its type, or None for what has no text of its own."""
+    encoded = encode(value)
+    return None if _opaque(encoded) else encoded
+
+
+def _opaque(encoded: Any) -> bool:
+    if isinstance(encoded, dict):
+        return "r" in encoded or any(_opaque(item) for item in encoded.values())
+    return isinstance(encoded, list) and any(_opaque(item) for item in encoded)
