@@ -6,6 +6,7 @@ parties lie in a base layer that is installed once and shared by later runs.
 
 from contract_check.environments.assemble import build, consumer_requirement
 from contract_check.environments.contents import contents, files
+from contract_check.environments.layers import check_untouched
 from contract_check.environments.reproduction import reproduce
 from contract_check.environments.values import Built, Environment, Installed, PythonTooOld
 from contract_check.environments.workspace import Workspace
@@ -17,6 +18,7 @@ __all__ = [
     "PythonTooOld",
     "Workspace",
     "build",
+    "check_untouched",
     "consumer_requirement",
     "contents",
     "files",

@@ -117,7 +117,8 @@ class _Shop:
         )
 
     def store(self, name: str) -> Store:
-        return Store(self.settings.cache_dir / name, self.workspace, self.crew)
+        folder = self.settings.cache_dir / name
+        return Store(folder, self.workspace, self.crew, self.settings.refresh)
 
     def maker(self, python: Interpreter) -> sides.Maker:
         return sides.Maker(
@@ -191,7 +192,6 @@ class _Build:
             python=self.python,
             workspace=self.workspace,
             store=self.shop.store("wheels"),
-            refresh=self.settings.refresh,
             side=side,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from contract_check.environments.bytecode import compile_all
 from contract_check.environments.failures import explain
 from contract_check.environments.interface import InstallerFailed, Locked
 from contract_check.environments.layers import Store
@@ -14,7 +15,7 @@ from contract_check.model.errors import Side
 from contract_check.model.settings import Progress
 from contract_check.support.cache import key_of
 
-_FORMAT = 1
+_FORMAT = 2
 """Part of the key: raise it when a layer's content changes for the same inputs."""
 
 
@@ -71,6 +72,8 @@ class Bases:
         except InstallerFailed as error:
             raise explain(error.output, resolver.attempt(side)) from error
         self._verify(folder / "site", side)
+        # Unchecked: Python must not write there, not even where a copied cache lost its times.
+        compile_all(folder / "site", resolver.python, self.store.crew, "unchecked-hash")
 
     def _verify(self, site: Path, side: Side) -> None:
         consumer = self.resolver.consumer

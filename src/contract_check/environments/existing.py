@@ -141,7 +141,6 @@ def _baseline(
         python=maker.python,
         workspace=maker.workspace,
         store=maker.wheels,
-        refresh=settings.refresh,
         side="baseline",
     )
     attempt = Attempt(pin.name, new.consumer.name, new.python_version, "baseline", settings.offline)

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from contract_check.environments.bytecode import compile_all
 from contract_check.environments.crew import Crew
 from contract_check.environments.failures import Attempt, explain
 from contract_check.environments.interface import (
@@ -15,6 +16,7 @@ from contract_check.environments.interface import (
     Locked,
 )
 from contract_check.environments.layers import Store
+from contract_check.environments.manifest import marks_of
 from contract_check.environments.sources import Source
 from contract_check.environments.verify import check, installed
 from contract_check.environments.workspace import Workspace
@@ -74,7 +76,10 @@ class Maker:
         except InstallerFailed as error:
             raise explain(error.output, attempt) from error
         check(source, installed(source.pin.name, [site]), attempt.side)
-        return root, _join(site, base, shadow)
+        joined = _join(site, base, shadow)
+        if attempt.side == "baseline":
+            self.workspace.overlays[site] = marks_of(site)
+        return root, joined
 
     def _install(self, source: Source, locked: Locked | None, site: Path) -> None:
         if source.identity is None or source.pin.kind not in {"version", "git"}:
@@ -92,8 +97,8 @@ class Maker:
 
     def _fill(self, folder: Path, source: Source, locked: Locked | None) -> None:
         self._install_into(folder / "site", source, locked)
-        # A file that can't be compiled fails where it is imported; that is not judged here.
-        self.crew.try_run([self.python.path, "-I", "-m", "compileall", "-q", folder / "site"])
+        # By timestamp: whoever edits a copy of it that was kept has to see the effect.
+        compile_all(folder / "site", self.python, self.crew, "timestamp")
 
     def _install_into(self, site: Path, source: Source, locked: Locked | None) -> None:
         requirements = () if locked is not None else (source.requirement(),)

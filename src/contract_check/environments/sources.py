@@ -52,14 +52,12 @@ def prepare(
     python: Interpreter,
     workspace: Workspace,
     store: Store,
-    refresh: bool,
     side: Side | None,
 ) -> Source:
     """Make a pin installable; a folder is built, from a copy, unless that was done before.
 
     Args:
         store: where the wheels of folders are kept.
-        refresh: build again in any case.
         side: for error messages.
 
     Raises:
@@ -71,7 +69,7 @@ def prepare(
     if pin.kind == "wheel":
         return _from_wheel(pin, workspace, side)
     if pin.kind == "path":
-        return _from_folder(pin, installer, python, workspace, store, refresh, side)
+        return _from_folder(pin, installer, python, workspace, store, side)
     place = _url_of(pin)
     known = pin.commit or pin.sha256
     named = key_of(pin.kind, pin.name, redact(place), known) if known else None
@@ -116,7 +114,6 @@ def _from_folder(
     python: Interpreter,
     workspace: Workspace,
     store: Store,
-    refresh: bool,
     side: Side | None,
 ) -> Source:
     folder = _path_of(pin)
@@ -124,7 +121,7 @@ def _from_folder(
     if pin.sha256 is not None:
         identity = key_of("path", pin.name, pin.sha256, git_state(folder), python.tag)
     built = store.get(
-        None if refresh else identity,
+        identity,
         lambda layer: _build(folder, layer / "site", installer, python, workspace, side),
     )
     wheel = _wheel_in(built, folder, side)

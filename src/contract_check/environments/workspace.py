@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from contract_check.environments.manifest import Marks
 from contract_check.model.settings import Progress, Silent
 
 PREFIX = "contract-check-"
@@ -33,6 +34,10 @@ class Workspace:
         keep: leave the folder in place at the end, and say where it is.
         progress: where that is said.
         parent: where to make it; default: the temporary directory.
+
+    Attributes:
+        layers: the layers that the run uses, with their marks when they were found in order.
+        overlays: folders that hold the baseline's provider, with their marks when they were made.
     """
 
     def __init__(
@@ -42,6 +47,8 @@ class Workspace:
         self._progress = progress or Silent()
         self._parent = parent or Path(tempfile.gettempdir())
         self.path = self._parent / f"{PREFIX}{secrets.token_hex(4)}"
+        self.layers: dict[Path, Marks] = {}
+        self.overlays: dict[Path, Marks] = {}
         self._held: list[IO[str]] = []
         self._count = 0
 
@@ -77,6 +84,10 @@ class Workspace:
             except FileExistsError:
                 continue
             return folder
+
+    def note(self, message: str) -> None:
+        """Say something to the person who waits."""
+        self._progress.note(message)
 
     def hold(self, file: IO[str]) -> None:
         """Keep an open (locked) file open until the run is over."""

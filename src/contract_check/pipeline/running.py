@@ -42,7 +42,17 @@ def run(settings: Settings, progress: Progress, *, cwd: Path) -> Report:
             floor.judge_python(run_, workspace, error)
         except CheckError as error:
             run_.fail(error)
+        _check_untouched(run_, workspace)
     return report(run_)
+
+
+def _check_untouched(run_: Run, workspace: Workspace) -> None:
+    """What was seen in environments that changed meanwhile proves nothing."""
+    try:
+        environments.check_untouched(workspace)
+    except CheckError as error:
+        run_.examined = run_.judgement = None
+        run_.fail(error)
 
 
 def _prepare(run_: Run, workspace: Workspace, cwd: Path) -> None:
