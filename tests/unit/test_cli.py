@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 from tests.unit import samples
 
+from contract_check.cli.check import Presentation, show
 from contract_check.cli.outputs import Color, Output, parse_outputs, write
 from contract_check.model.errors import UsageError
+from contract_check.model.report import Report
+from contract_check.reports.summary import verdict_line
 
 Done = subprocess.CompletedProcess[str]
 
@@ -37,6 +40,19 @@ def folder(tmp_path: Path) -> Path:
 def run(folder: Path, environment: dict[str, str], *arguments: str) -> Done:
     return subprocess.run(
         [sys.executable, "-m", "contract_check", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def run_in_shell(folder: Path, environment: dict[str, str], arguments: str) -> Done:
+    """Run it with redirections of a shell."""
+    return subprocess.run(
+        ["sh", "-c", f'exec "$0" -m contract_check {arguments}', sys.executable],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -212,7 +228,7 @@ def test_completion_offers_options_and_rules(folder: Path, environment: dict[str
 def test_a_report_file_is_written_whole_with_ordinary_permissions(folder: Path) -> None:
     outputs = parse_outputs(["json=report.json", "terminal"], folder)
     assert outputs == (Output("json", folder / "report.json"), Output("terminal"))
-    shown = write(outputs, samples.BREAK, color="never", verbose=False)
+    shown = write(outputs, samples.BREAK, color="never", verbose=False).stdout
     assert shown.splitlines()[-1].startswith("BREAK: ")
     assert json.loads((folder / "report.json").read_text())["exit_code"] == 1
     assert [path.name for path in folder.iterdir()] == ["report.json"]
@@ -232,6 +248,20 @@ def test_a_link_is_followed_not_replaced(folder: Path) -> None:
 def test_two_reports_for_one_file_are_refused(folder: Path) -> None:
     with pytest.raises(UsageError, match="two reports would go to"):
         parse_outputs(["json=a", "terminal=a"], folder)
+
+
+@pytest.mark.parametrize(
+    ("report", "code"), [(samples.COMPATIBLE, 3), (samples.BREAK, 1), (samples.ERROR, 3)]
+)
+def test_a_report_that_can_not_be_written_keeps_no_other_back(
+    folder: Path, capsys: pytest.CaptureFixture[str], report: Report, code: int
+) -> None:
+    formats = ["json=/dev/full", "terminal", "json=report.json"]
+    assert show(report, parse_outputs(formats, folder), Presentation()) == code
+    said = capsys.readouterr()
+    assert "error: --format: /dev/full can't be written: No space left on device" in said.err
+    assert said.out.splitlines()[-1] == verdict_line(report)
+    assert json.loads((folder / "report.json").read_text())["verdict"] == report.verdict
 
 
 @pytest.mark.parametrize(
@@ -256,7 +286,7 @@ def test_colour(
         samples.BREAK,
         color=color,
         verbose=False,
-    )
+    ).stdout
     assert ("\x1b[" in shown) is expected
 
 
@@ -312,6 +342,30 @@ def test_a_closed_pipe_is_quiet(folder: Path, environment: dict[str, str]) -> No
         said = process.stderr.read()
         process.wait(30)
     assert said == ""
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code", "verdict"),
+    [("2>&-", 3, True), ("<&- 2>&-", 3, True), (">&-", 3, False), (">/dev/full", 3, False)],
+)
+def test_a_stream_that_is_closed_or_full_is_no_bug(
+    folder: Path, environment: dict[str, str], redirection: str, code: int, verdict: bool
+) -> None:
+    done = run_in_shell(folder, environment, f"--core-ref ./nowhere {redirection}")
+    assert done.returncode == code
+    assert ("COULD NOT CHECK: " in done.stdout) is verdict
+    assert "bug" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", ["--version", "rules", "explain field-removed", "cache dir"])
+def test_output_that_is_lost_is_no_success(
+    folder: Path, environment: dict[str, str], command: str
+) -> None:
+    for redirection in (">/dev/full", ">&-"):
+        done = run_in_shell(folder, environment, f"{command} {redirection}")
+        assert done.returncode == 3
+        assert done.stderr.startswith("error: the output can't be written: ")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_start_up_imports_neither_the_pipeline_nor_its_libraries(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,18 @@ def test_the_cache_folder(tmp_path: Path) -> None:
         ("timout = 3", "timout: unknown key. Did you mean 'timeout'?", "init"),
         ("timeout = 'x'", "timeout: must be a valid number", "init"),
         ("timeout = 0", "timeout: must be greater than 0, not 0", "init"),
+        ("timeout = nan", "timeout: must be less than or equal to 604800, not nan", "init"),
+        ("timeout = 1e30", "timeout: must be less than or equal to 604800, not 1e+30", "init"),
+        ("timeout = true", "timeout: must be a valid number, not True", "init"),
+        ("memory-limit = true", "memory-limit: must be a valid integer, not True", "init"),
+        ("memory-limit = 1e30", "memory-limit: must be a valid integer, not 1e+30", "init"),
+        ("memory-limit = 9_000_000_000", "memory-limit: must be less than or equal to", "init"),
+        (r'python = "a\u0000"', "python: must not hold a NUL character", "init"),
+        (
+            '[consumer]\nname = "x"\nenv = { A = "b\\u0000" }',
+            "consumer.env.A: must not hold a NUL character",
+            "init",
+        ),
         ("installer = 'conda'", "installer: must be 'uv' or 'pip', not 'conda'", "init"),
         ("[provider]\nnam = 'x'", "provider.name: is missing and must be given", "init"),
         ("[provider]\nname = 'x'", "consumer.name: is missing and must be given", "--consumer"),
@@ -231,6 +244,32 @@ def test_a_mistake_in_pyproject_names_the_whole_key(tmp_path: Path) -> None:
     )
 
 
+def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
+    (tmp_path / "contract-check.toml").write_text("timeout = 7", encoding="utf-8-sig")
+    assert settings(tmp_path).timeout == 7.0
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "contract-check.toml").write_text("# café", encoding="latin-1")
+    error = refusal(tmp_path)
+    assert "contract-check.toml: is not UTF-8 (byte 5)" in error.message
+    assert error.hint == "Save the file as UTF-8."
+
+
+def test_only_an_ordinary_file_is_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, tmp_path, Path("/dev/zero")):
+        assert f"{path}: is no ordinary file" in refusal(tmp_path, config=path).message
+
+
+def test_a_file_without_end_is_not_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "large.toml"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)  # sparse
+    assert "large.toml: is larger than 1 MiB" in refusal(tmp_path, config=path).message
+
+
 def test_all_mistakes_are_told(tmp_path: Path) -> None:
     error = refusal(tmp_path, "timout = 3\ninstaller = 'conda'")
     assert "timout" in error.message + error.detail
@@ -248,7 +287,11 @@ def test_all_mistakes_are_told(tmp_path: Path) -> None:
         ({"pass_env": ("A=hunter2",)}, "--pass-env: 'A' is no variable's name"),
         ({"with_requirements": ("-r x",)}, "--with: '-r x' is no requirement"),
         ({"timeout": float("nan")}, "--timeout: nan is no time"),
-        ({"timeout": -1.0}, "--timeout: -1.0 is no time"),
+        ({"timeout": float("inf")}, "--timeout: inf is no time"),
+        ({"timeout": 1e30}, "--timeout: 1e+30 is no time"),
+        ({"timeout": 0.0}, "--timeout: 0 is no time"),
+        ({"timeout": -1.0}, "--timeout: -1 is no time"),
+        ({"memory_limit": 10**30}, "MiB is more than a process can have"),
         ({"memory_limit": 1}, "--memory-limit: 1 MiB is too little"),
         ({"environment": Path("nowhere")}, "--environment: nowhere does not exist"),
         ({"exclude_newer": "x"}, "--exclude-newer: 'x' is no date"),

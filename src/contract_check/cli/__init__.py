@@ -15,6 +15,7 @@ from contract_check.model.errors import ContractCheckError, Interrupted, UsageEr
 
 def main() -> NoReturn:
     """Run the command line of this process and exit."""
+    exits.reserve_streams()
     with signals.raising_interrupted():
         code = _code()
     sys.exit(exits.flush(code))

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from contract_check import __version__
-from contract_check.cli import cache, doctor, explain, init
+from contract_check.cli import cache, doctor, exits, explain, init
 
 _HELP = (
     "Does this version of a package still fit the package that builds on it?\n\n"
@@ -93,7 +93,7 @@ app.add_typer(cache.app, name="cache")
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"contract-check {__version__}")
+        exits.show(f"contract-check {__version__}")
         raise typer.Exit
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import typer
 
+from contract_check.cli import exits
 from contract_check.model.errors import UsageError
 
 app = typer.Typer(help="Show or remove what is kept between runs.", no_args_is_help=True)
@@ -24,7 +25,7 @@ _TAG_TEXT = (
 @app.command("dir")
 def show() -> None:
     """Print the cache folder."""
-    typer.echo(_folder())
+    exits.show(str(_folder()))
 
 
 @app.command("clean")
@@ -32,7 +33,7 @@ def clean() -> None:
     """Remove the cache folder. The next run fills it again."""
     folder = _folder()
     if not folder.exists():
-        typer.echo(f"{folder}: there is none")
+        exits.show(f"{folder}: there is none")
         return
     if not _is_ours(folder):
         raise UsageError(
@@ -49,7 +50,7 @@ def clean() -> None:
             f"{folder} can't be removed: {error.strerror or error}",
             hint="Check its permissions.",
         ) from None
-    typer.echo(f"{folder}: removed")
+    exits.show(f"{folder}: removed")
 
 
 def mark(folder: Path) -> None:

@@ -55,7 +55,7 @@ def check(options: Options, presentation: Presentation) -> int:
     settings = load(options, cwd, os.environ)
     mark(settings.cache_dir)
     report = _run(settings, presentation, cwd)
-    return _show(report, outputs, presentation)
+    return show(report, outputs, presentation)
 
 
 def _run(settings: Settings, presentation: Presentation, cwd: Path) -> Report:
@@ -95,9 +95,17 @@ def _bug_report(settings: Settings, error: Exception) -> Report:
     )
 
 
-def _show(report: Report, outputs: Sequence[Output], presentation: Presentation) -> int:
-    text = write(outputs, report, color=presentation.color, verbose=presentation.verbose)
-    code = exits.flush(report.exit_code, text)
+def show(report: Report, outputs: Sequence[Output], presentation: Presentation) -> int:
+    """Write the report everywhere it belongs.
+
+    Returns:
+        the report's exit code; `ERROR` instead of 0 where a report is lost.
+    """
+    written = write(outputs, report, color=presentation.color, verbose=presentation.verbose)
+    code = exits.flush(report.exit_code, written.stdout)
+    for error in written.lost:
+        exits.complain(error)
+        code = code or exits.ERROR
     if not presentation.quiet and all(output.path for output in outputs):
         from contract_check.reports.summary import verdict_line
 

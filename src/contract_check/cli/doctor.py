@@ -15,7 +15,7 @@ from pathlib import Path
 
 import typer
 
-from contract_check.cli.exits import ERROR
+from contract_check.cli import exits
 
 _SECONDS = 30.0
 _ASKED_FOR = "packaging"  # small, and the registry of anyone who can install this tool has it
@@ -43,12 +43,12 @@ def doctor() -> None:
     healthy = True
     for name, result in _examinations():
         state = "ok" if result.ok else "problem" if result.needed else "warning"
-        typer.echo(f"{state:<8} {name:<9} {result.found}")
+        exits.show(f"{state:<8} {name:<9} {result.found}")
         if not result.ok:
-            typer.echo(f"{'':<18} {result.advice}")
+            exits.show(f"{'':<18} {result.advice}")
         healthy = healthy and (result.ok or not result.needed)
     if not healthy:
-        raise typer.Exit(ERROR)
+        raise typer.Exit(exits.ERROR)
 
 
 def _examinations() -> Iterator[tuple[str, Result]]:

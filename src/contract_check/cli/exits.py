@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from contextlib import suppress
+from pathlib import Path
 
 from contract_check.model.errors import ContractCheckError
 
@@ -14,6 +15,20 @@ ERROR = 3
 BUG = 4
 
 DEBUG_VARIABLE = "CONTRACT_CHECK_DEBUG"
+
+
+def reserve_streams() -> None:
+    """Take the places of standard streams that were closed, before a file of ours gets them.
+
+    What goes to a closed stderr is dropped, as asked. A closed stdout stays None: see `flush`.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number, so this one
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
 
 
 def say(text: str) -> None:
@@ -48,6 +63,16 @@ def confess(error: Exception) -> None:
 def describe(error: Exception) -> str:
     """An unexpected exception in one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+
+
+def show(text: str) -> None:
+    """Lines on stdout.
+
+    Raises:
+        SystemExit: they can't be written, though somebody may still read.
+    """
+    if code := flush(0, f"{text}\n"):
+        sys.exit(code)
 
 
 def flush(code: int, text: str = "") -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from contract_check.cli import exits
 from contract_check.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def explain(
         raise UsageError(
             f"there is no rule {rule!r}", hint=f"{meant}`contract-check rules` lists them all."
         )
-    typer.echo(_explanation(known[rule]))
+    exits.show(_explanation(known[rule]))
 
 
 def rules(
@@ -58,9 +59,9 @@ def rules(
 
     rows = [_row(rule) for rule in catalogue()]
     if format is ListFormat.JSON:
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        exits.show(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
-        typer.echo(_table(rows))
+        exits.show(_table(rows))
 
 
 def _explanation(rule: Rule) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from contract_check.cli import exits
 from contract_check.model.errors import UsageError
 
 _PROFILE_PACKAGES = {"market-data": ("market-data-core", "market-data-store")}
@@ -104,7 +105,7 @@ def init(
             f"{cwd / FILE_NAME} can't be written: {error.strerror or error}",
             hint="Check the folder's permissions.",
         ) from None
-    typer.echo(f"wrote {FILE_NAME}; now try: contract-check --core-ref REF")
+    exits.show(f"wrote {FILE_NAME}; now try: contract-check --core-ref REF")
 
 
 def _file(provider: str, consumer: str) -> str:

@@ -34,6 +34,19 @@ class Output:
     path: Path | None = None
 
 
+@dataclass(frozen=True)
+class Written:
+    """What became of the reports.
+
+    Args:
+        stdout: the one for stdout, in characters that stdout can show; empty if there is none.
+        lost: why others could not be written.
+    """
+
+    stdout: str = ""
+    lost: tuple[UsageError, ...] = ()
+
+
 def parse_outputs(texts: Sequence[str], cwd: Path) -> tuple[Output, ...]:
     """Read the `--format` options.
 
@@ -51,24 +64,21 @@ def parse_outputs(texts: Sequence[str], cwd: Path) -> tuple[Output, ...]:
     return outputs
 
 
-def write(outputs: Sequence[Output], report: Report, *, color: Color, verbose: bool) -> str:
-    """Write the reports that go to files.
-
-    Returns:
-        the one for stdout, in characters that stdout can show; empty if there is none.
-
-    Raises:
-        UsageError: a file can't be written after all.
-    """
+def write(outputs: Sequence[Output], report: Report, *, color: Color, verbose: bool) -> Written:
+    """Write the reports that go to files: each that can be, whatever becomes of the others."""
     for_stdout = ""
+    lost: list[UsageError] = []
     for output in outputs:
         text = find_format(output.format).render(report, _options(output, color, verbose))
         if output.path is None:
             encoding = _encoding()
             for_stdout = text.encode(encoding, "backslashreplace").decode(encoding)
         else:
-            _write_file(output.path, text)
-    return for_stdout
+            try:
+                _write_file(output.path, text)
+            except OSError as error:
+                lost.append(_unwritten(output.path, error))
+    return Written(for_stdout, tuple(lost))
 
 
 def _parse(text: str, cwd: Path) -> Output:
@@ -152,16 +162,17 @@ def _encoding() -> str:
 
 
 def _write_file(path: Path, text: str) -> None:
-    try:
-        if _is_plain(path):
-            _replace(path.resolve(), text)
-        else:
-            path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"--format: {path} can't be written: {error.strerror or error}",
-            hint="Give a file in a folder that exists and that you may write to.",
-        ) from None
+    if _is_plain(path):
+        _replace(path.resolve(), text)
+    else:
+        path.write_text(text, encoding="utf-8")
+
+
+def _unwritten(path: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"--format: {path} can't be written: {error.strerror or error}",
+        hint="Give a file in a folder that exists, that you may write to and that has space.",
+    )
 
 
 def _replace(path: Path, text: str) -> None:

@@ -10,10 +10,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contract_check.model.contracts import Contract, Declaration, Policy
-from contract_check.model.settings import Installer
+from contract_check.model.settings import (
+    LEAST_MEMORY,
+    LONGEST_TIMEOUT,
+    MOST_MEMORY,
+    Installer,
+)
 
 VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-Text = Annotated[str, Field(min_length=1)]
+# No variable, argument or path of a process can hold a NUL.
+Value = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+Text = Annotated[Value, Field(min_length=1)]
 
 
 class ProviderTable(Declaration):
@@ -38,7 +45,7 @@ class ConsumerTable(ProviderTable):
         pass_env: names of variables handed on from the parent to the code under test.
     """
 
-    env: dict[VariableName, str] = Field(default_factory=dict)
+    env: dict[VariableName, Value] = Field(default_factory=dict)
     pass_env: tuple[VariableName, ...] = ()
 
 
@@ -65,7 +72,8 @@ class Document(Declaration):
     exclude_newer: Text | None = None
     installer: Installer | None = None
     offline: bool | None = None
-    timeout: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-    memory_limit: Annotated[int, Field(ge=64)] | None = None
+    # Strict, so that `true` is no second and no MiB.
+    timeout: Annotated[float, Field(strict=True, gt=0, le=LONGEST_TIMEOUT)] | None = None
+    memory_limit: Annotated[int, Field(strict=True, ge=LEAST_MEMORY, le=MOST_MEMORY)] | None = None
     keep_environments: bool | None = None
     import_all: bool | None = None

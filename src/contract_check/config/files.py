@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from contract_check.config.document import Document
 from contract_check.model.errors import UsageError
 
 FILE_NAME = "contract-check.toml"
+_LARGEST = 1 << 20  # bytes; a file of this kind has a few thousand
 TABLE = "contract-check"
 DEFAULT_PROFILE = "market-data"
 
@@ -49,7 +51,7 @@ def find_file(cwd: Path) -> Path | None:
         if own.is_file():
             return own
         project = folder / "pyproject.toml"
-        if project.is_file() and _tool_table(_read_toml(project)) is not None:
+        if project.is_file() and _tool_table(read_toml(project)) is not None:
             return project
     return None
 
@@ -60,7 +62,7 @@ def read_file(path: Path) -> Source:
     Raises:
         UsageError: it can't be read, is no TOML, or says something that is not understood.
     """
-    data = _read_toml(path)
+    data = read_toml(path)
     prefix = ""
     if path.name == "pyproject.toml":
         table = _tool_table(data)
@@ -111,20 +113,38 @@ def _folders(cwd: Path) -> tuple[Path, ...]:
     return (cwd,)
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file. Devices and pipes are refused: they may have no end, or never begin.
+
+    Raises:
+        UsageError: it is no ordinary file, too large, can't be read, or is no TOML in UTF-8.
+    """
     try:
-        content = path.read_bytes()
+        # The mode first: to open a pipe would wait for its writer.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(
+                f"{path}: is no ordinary file",
+                hint="Save the configuration in a file, and give its path.",
+            )
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
     except OSError as error:
         raise UsageError(
             f"{path}: can't be read: {error.strerror or error}",
             hint="Check the path given to --config and its permissions.",
         ) from None
+    if len(content) > _LARGEST:
+        raise UsageError(
+            f"{path}: is larger than {_LARGEST >> 20} MiB",
+            hint="Check that it is the file you mean; a configuration is a few kilobytes.",
+        )
     return _loads(content, str(path))
 
 
 def _loads(content: bytes, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        # Some editors begin a file with a byte order mark.
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise UsageError(
             f"{name}: is not UTF-8 (byte {error.start})", hint="Save the file as UTF-8."
@@ -198,6 +218,8 @@ def _what_to_write(error: ErrorDetails) -> str:
         return f"unknown key. {meant}Known here: {', '.join(known)}"
     if error["type"] == "missing":
         return "is missing and must be given"
+    if error["type"] == "string_pattern_mismatch" and "\0" in str(error["input"]):
+        return "must not hold a NUL character"
     if error["type"] == "value_error":
         return error["msg"].removeprefix("Value error, ")
     message = error["msg"].removeprefix("Input ").replace("should", "must")

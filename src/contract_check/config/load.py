@@ -23,7 +23,12 @@ from contract_check.config.packages import check_requirement, parse_package
 from contract_check.model.contracts import Contract, Policy
 from contract_check.model.errors import UsageError
 from contract_check.model.refs import Package
-from contract_check.model.settings import Settings
+from contract_check.model.settings import (
+    LEAST_MEMORY,
+    LONGEST_TIMEOUT,
+    MOST_MEMORY,
+    Settings,
+)
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _Table = TypeVar("_Table", bound=ProviderTable)
@@ -66,7 +71,7 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
         installer=options.installer or document.installer or "uv",
         offline=_first(options.offline, document.offline, False),
         refresh=bool(options.refresh),
-        timeout=_positive(options.timeout, "--timeout") or document.timeout or Settings.timeout,
+        timeout=_timeout(options.timeout) or document.timeout or Settings.timeout,
         memory_limit=_memory_limit(options, document),
         keep_environments=_first(options.keep_environments, document.keep_environments, False),
         import_all=_first(options.import_all, document.import_all, True),
@@ -324,17 +329,25 @@ def _date(text: str, where: str) -> str:
 
 def _memory_limit(options: Options, document: Document) -> int:
     limit = options.memory_limit
-    if limit is not None and limit < 64:
+    if limit is not None and limit < LEAST_MEMORY:
         raise UsageError(
             f"--memory-limit: {limit} MiB is too little for a Python with Pydantic",
-            hint="Write at least 64; the default is 4096.",
+            hint=f"Write at least {LEAST_MEMORY}; the default is {Settings.memory_limit}.",
+        )
+    if limit is not None and limit > MOST_MEMORY:
+        raise UsageError(
+            f"--memory-limit: {limit} MiB is more than a process can have",
+            hint=f"Write at most {MOST_MEMORY}; the default is {Settings.memory_limit}.",
         )
     return limit or document.memory_limit or Settings.memory_limit
 
 
-def _positive(value: float | None, flag: str) -> float | None:
-    if value is not None and not 0 < value < float("inf"):
-        raise UsageError(f"{flag}: {value} is no time", hint="Write seconds, more than 0.")
+def _timeout(value: float | None) -> float | None:
+    if value is not None and not 0 < value <= LONGEST_TIMEOUT:
+        raise UsageError(
+            f"--timeout: {value:g} is no time that an answer may take",
+            hint=f"Write seconds, more than 0 and at most {LONGEST_TIMEOUT:.0f} (a week).",
+        )
     return value
 
 

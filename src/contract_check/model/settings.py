@@ -12,6 +12,15 @@ from contract_check.model.refs import Package
 
 Installer = Literal["uv", "pip"]
 
+LONGEST_TIMEOUT = 7 * 86400.0
+"""Seconds: a week. Far above it, the system's own clocks overflow."""
+
+LEAST_MEMORY = 64
+"""MiB: with less, not even Python with Pydantic starts."""
+
+MOST_MEMORY = 1 << 30
+"""MiB: 1 PiB. Far above it, the system's own limits overflow."""
+
 
 @dataclass(frozen=True)
 class Settings:
