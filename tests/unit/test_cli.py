@@ -99,6 +99,23 @@ def test_empty_variables_count_as_unset(folder: Path, environment: dict[str, str
     assert "nothing to check" in done.stderr
 
 
+def test_a_variable_that_nobody_reads_is_named(folder: Path, environment: dict[str, str]) -> None:
+    mistaken = {"CONTRACT_CHECK_FAIL_NO": "warning", "CONTRACT_CHECK_CACHE_DIR": "cache"}
+    done = run(folder, environment | mistaken, "--core-ref", "./nowhere", "--pass-env", "TOKEN")
+    assert done.stderr.splitlines()[:2] == [
+        "warning: the variable CONTRACT_CHECK_FAIL_NO is not read by contract-check; "
+        "did you mean CONTRACT_CHECK_FAIL_ON?",
+        "warning: --pass-env: TOKEN is not set, so there is nothing to hand on",
+    ]
+
+
+def test_variables_may_say_how_a_run_is_shown(folder: Path, environment: dict[str, str]) -> None:
+    said = {"CONTRACT_CHECK_QUIET": "1", "CONTRACT_CHECK_COLOR": "always", "NO_COLOR": "1"}
+    done = run(folder, environment | said, "--core-ref", "./nowhere", "--pass-env", "TOKEN")
+    assert done.stderr == ""
+    assert "\x1b[" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -157,6 +157,22 @@ def test_the_file_is_found_up_to_the_top_of_the_repository(tmp_path: Path) -> No
     assert settings(inner).timeout == 2.0
 
 
+def test_two_files_in_one_folder_are_refused_unless_one_is_named(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.contract-check]\ntimeout = 2")
+    error = refusal(tmp_path, "timeout = 1")
+    assert "contract-check.toml and [tool.contract-check] in " in error.message
+    assert "--config" in error.hint
+    assert settings(tmp_path, config=Path("pyproject.toml")).timeout == 2.0
+
+
+@pytest.mark.parametrize("text", ["[tool.contract_check]\ntimeout = 2", "[[tool.contract-check]]"])
+def test_a_table_that_would_not_be_read_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    error = refusal(tmp_path)
+    assert "pyproject.toml: tool.contract" in error.message
+    assert error.hint == "Write the table as [tool.contract-check]."
+
+
 def test_outside_a_repository_only_the_folder_itself_counts(tmp_path: Path) -> None:
     (tmp_path / "contract-check.toml").write_text("timeout = 1")
     (tmp_path / "inner").mkdir()
@@ -198,6 +214,12 @@ def test_the_cache_folder(tmp_path: Path) -> None:
         ("[provider]\nname = 'x>=1'\n[consumer]\nname = 'y'", "says more than a name", "'x'"),
         ("a = [", "is no TOML", "init"),
         ("with = ['--index-url=x']", "with: '--index-url=x' is no requirement", "name>=1.2"),
+        (
+            "[[policy.suppress]]\nrule = 'field-removed'\nreason = 'r'\n"
+            "expires = 2026-01-31T12:00:00",
+            "policy.suppress[0].expires: '2026-01-31T12:00:00' is no day",
+            "without a time",
+        ),
         ("exclude-newer = 'soon'", "exclude-newer: 'soon' is no date", "2026-01-31"),
         ("[policy]\nfail_onn = 'break'", "policy.fail_onn: unknown key. Did you mean", "init"),
         (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -95,6 +97,13 @@ def _show_version(wanted: bool) -> None:
     if wanted:
         exits.show(f"contract-check {__version__}")
         raise typer.Exit
+
+
+def _variables(context: typer.Context) -> Iterator[str]:
+    """The variables that the options are read from."""
+    for parameter in context.command.params:
+        names = parameter.envvar or ()
+        yield from (names,) if isinstance(names, str) else names
 
 
 def _complete_format(incomplete: str) -> list[str]:
@@ -390,6 +399,7 @@ def main_job(
         Color,
         typer.Option(
             "--color",
+            envvar="CONTRACT_CHECK_COLOR",
             show_default=False,
             show_envvar=False,
             help="When to colour the report on stdout; auto respects NO_COLOR.",
@@ -401,6 +411,7 @@ def main_job(
         typer.Option(
             "--quiet",
             "-q",
+            envvar="CONTRACT_CHECK_QUIET",
             show_default=False,
             show_envvar=False,
             help="Nothing on stderr but errors.",
@@ -412,6 +423,7 @@ def main_job(
         typer.Option(
             "--verbose",
             "-v",
+            envvar="CONTRACT_CHECK_VERBOSE",
             show_default=False,
             show_envvar=False,
             help="Every stage on stderr, everything in the report, tracebacks of bugs.",
@@ -431,7 +443,12 @@ def main_job(
         typer.echo(_USAGE, err=True, nl=False)
         raise typer.Exit(2)
     from contract_check.cli.check import Presentation, check
+    from contract_check.cli.variables import strangers
     from contract_check.config import Options
+
+    if not quiet:
+        for sentence in strangers(os.environ, _variables(context)):
+            exits.say(f"warning: {sentence}")
 
     options = Options(
         provider_ref=provider_ref,

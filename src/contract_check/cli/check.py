@@ -53,6 +53,9 @@ def check(options: Options, presentation: Presentation) -> int:
     cwd = Path.cwd()
     outputs = parse_outputs(presentation.formats, cwd)
     settings = load(options, cwd, os.environ)
+    for name in options.pass_env:
+        if name not in os.environ and not presentation.quiet:
+            exits.say(f"warning: --pass-env: {name} is not set, so there is nothing to hand on")
     mark(settings.cache_dir)
     report = _run(settings, presentation, cwd)
     return show(report, outputs, presentation)

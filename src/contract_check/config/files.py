@@ -45,13 +45,22 @@ def find_file(cwd: Path) -> Path | None:
 
     Outside a repository only `cwd` itself is looked at: a file that someone left in a folder far
     above is not this project's configuration.
+
+    Raises:
+        UsageError: a folder has two, so that one of them would count for nothing.
     """
     for folder in _folders(cwd):
         own = folder / FILE_NAME
+        project = folder / "pyproject.toml"
+        in_project = project.is_file() and _tool_table(read_toml(project), project) is not None
+        if own.is_file() and in_project:
+            raise UsageError(
+                f"{own} and [tool.{TABLE}] in {project} both configure contract-check",
+                hint="Move all of it to one of them, or name one with --config.",
+            )
         if own.is_file():
             return own
-        project = folder / "pyproject.toml"
-        if project.is_file() and _tool_table(read_toml(project)) is not None:
+        if in_project:
             return project
     return None
 
@@ -65,7 +74,7 @@ def read_file(path: Path) -> Source:
     data = read_toml(path)
     prefix = ""
     if path.name == "pyproject.toml":
-        table = _tool_table(data)
+        table = _tool_table(data, path)
         if table is None:
             raise UsageError(
                 f"{path}: there is no [tool.{TABLE}] table",
@@ -156,10 +165,18 @@ def _loads(content: bytes, name: str) -> dict[str, Any]:
         ) from None
 
 
-def _tool_table(data: Mapping[str, Any]) -> dict[str, Any] | None:
+def _tool_table(data: Mapping[str, Any], path: Path) -> dict[str, Any] | None:
     tool = data.get("tool")
-    table = tool.get(TABLE) if isinstance(tool, dict) else None
-    return table if isinstance(table, dict) else None
+    if not isinstance(tool, dict):
+        return None
+    table = tool.get(TABLE)
+    misspelled = TABLE.replace("-", "_")
+    if misspelled in tool or not isinstance(table, dict | None):
+        raise UsageError(
+            f"{path}: tool.{misspelled if misspelled in tool else TABLE}: is not read as it stands",
+            hint=f"Write the table as [tool.{TABLE}].",
+        )
+    return table
 
 
 def _parse(data: Mapping[str, Any], name: str, prefix: str) -> Document:

@@ -237,7 +237,7 @@ def _check_policy(policy: Policy, source: Source) -> None:
     for index, suppression in enumerate(policy.suppressions):
         named.append((f"{where}.suppress[{index}].rule", suppression.rule))
         if suppression.expires is not None:
-            _date(suppression.expires, f"{where}.suppress[{index}].expires")
+            _day(suppression.expires, f"{where}.suppress[{index}].expires")
     if named:
         _check_rules(named)
 
@@ -325,6 +325,15 @@ def _date(text: str, where: str) -> str:
             f"{where}: {text!r} is no date", hint="Write it as in 2026-01-31 (ISO 8601)."
         ) from None
     return text
+
+
+def _day(text: str, where: str) -> None:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"{where}: {text!r} is no day", hint="Write it as in 2026-01-31, without a time."
+        ) from None
 
 
 def _memory_limit(options: Options, document: Document) -> int:
