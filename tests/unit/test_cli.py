@@ -156,9 +156,6 @@ def test_init_writes_a_file_that_can_be_used(folder: Path, environment: dict[str
     (folder / "pyproject.toml").write_text(
         "[project]\nname = 'My_Service'\ndependencies = ['my-models>=1', 'httpx']\n"
     )
-    unsure = run(folder, environment, "init")
-    assert unsure.returncode == 2
-    assert "It depends on: my-models, httpx." in unsure.stderr
     done = run(folder, environment, "init", "--provider", "my-models")
     assert (done.returncode, done.stderr) == (0, "")
     written = (folder / "contract-check.toml").read_text()
@@ -167,6 +164,46 @@ def test_init_writes_a_file_that_can_be_used(folder: Path, environment: dict[str
     assert again.returncode == 2
     assert "configures contract-check already" in again.stderr
     assert (folder / "contract-check.toml").read_text() == written
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "source", "said"),
+    [
+        (
+            ["pydantic", "lister", "acme-core"],
+            "from acme_core.orders import Order, Level\nfrom lister import List, Item, Page\n"
+            "class ApiOrder(Order):\n    level: Level",
+            "The provider is acme-core, because the code here uses its Level, Order;",
+        ),
+        (
+            ["fastapi", "models[x]>=1", "tools", "httpx"],
+            "import models\nfrom tools import helper\nfrom pydantic import BaseModel, Field\n"
+            "def f(a: models.Ax, b: models.Bx) -> models.Cx: return models.Dx(1)",
+            "The provider is models, because the code here uses its Ax, Bx, Cx and 1 more;",
+        ),
+        (["pydantic", "one", "acme-core", "two"], "", "because its name begins like acme-app;"),
+        (["pydantic", "one", "typing-extensions"], "", "because no other dependency could be;"),
+        (["pydantic", "fastapi"], "", "none of the project's dependencies looks like a provider"),
+        (
+            ["pydantic", "one", "two"],
+            "import one, two\none.Ax(); two.Bx()",
+            "It depends on: one (classes used: 1), two (classes used: 1).",
+        ),
+    ],
+)
+def test_init_takes_the_dependency_whose_classes_the_code_uses(
+    folder: Path, environment: dict[str, str], dependencies: list[str], source: str, said: str
+) -> None:
+    (folder / "pyproject.toml").write_text(
+        f"[project]\nname = 'acme-app'\ndependencies = {dependencies}\n"
+    )
+    (folder / "acme_app").mkdir()
+    (folder / "acme_app" / "__init__.py").write_text(source)
+    (folder / "tests").mkdir()
+    (folder / "tests" / "test_it.py").write_text("from one import " + "Ax, Bx, Cx, Dx, Ex")
+    done = run(folder, environment, "init")
+    assert said in done.stdout + done.stderr
+    assert (folder / "contract-check.toml").exists() is (done.returncode == 0)
 
 
 @pytest.mark.parametrize("core", ["market-data-core", "my-models"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from contract_check.cli import exits
+from contract_check.cli.providers import Choice, choose
 from contract_check.model.errors import UsageError
 
 _PROFILE_PACKAGES = {"market-data": ("market-data-core", "market-data-store")}
@@ -96,7 +96,8 @@ def init(
             f"{existing} configures contract-check already",
             hint="Edit it, or remove it before running init.",
         )
-    text = _file(*_packages(cwd, provider, consumer))
+    chosen, name = _packages(cwd, provider, consumer)
+    text = _file(chosen.name, name)
     try:
         with (cwd / FILE_NAME).open("x", encoding="utf-8") as file:
             file.write(text)
@@ -105,7 +106,9 @@ def init(
             f"{cwd / FILE_NAME} can't be written: {error.strerror or error}",
             hint="Check the folder's permissions.",
         ) from None
-    exits.show(f"wrote {FILE_NAME}; now try: contract-check --core-ref REF")
+    because = f", because {chosen.why}" if chosen.why else ""
+    exits.show(f"The provider is {chosen.name}{because}; the consumer is {name}.")
+    exits.show(f"Wrote {FILE_NAME}; now try: contract-check --core-ref REF")
 
 
 def _file(provider: str, consumer: str) -> str:
@@ -120,8 +123,8 @@ def _file(provider: str, consumer: str) -> str:
     return _HEAD + _OPTIONS + _TABLES.format(provider=provider, consumer=consumer) + rest
 
 
-def _packages(cwd: Path, provider: str | None, consumer: str | None) -> tuple[str, str]:
-    """Both names, from the options or the project's own metadata.
+def _packages(cwd: Path, provider: str | None, consumer: str | None) -> tuple[Choice, str]:
+    """Provider and consumer, from the options or the project's own metadata.
 
     Raises:
         UsageError: the metadata does not tell.
@@ -136,12 +139,18 @@ def _packages(cwd: Path, provider: str | None, consumer: str | None) -> tuple[st
             hint="Say whose contracts to check: contract-check init --provider NAME "
             "--consumer NAME.",
         )
-    chosen = provider or _only_dependency(project.get("dependencies"))
-    return parse_package(chosen, "--provider").name, parse_package(name, "--consumer").name
+    name = parse_package(name, "--consumer").name
+    if provider:
+        return Choice(parse_package(provider, "--provider").name, ""), name
+    dependencies = _dependencies(project.get("dependencies"))
+    for core, store in _PROFILE_PACKAGES.values():
+        if store == name and core in dependencies:
+            return Choice(core, "the built-in contracts are those of these two"), name
+    return choose(cwd, name, dependencies), name
 
 
-def _only_dependency(dependencies: object) -> str:
-    """The provider, if the dependencies leave no choice, or hold the built-in profile's."""
+def _dependencies(dependencies: object) -> list[str]:
+    """The normalized names, each once."""
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.utils import canonicalize_name
 
@@ -151,23 +160,12 @@ def _only_dependency(dependencies: object) -> str:
             names.append(canonicalize_name(Requirement(str(text)).name))
         except InvalidRequirement:
             continue  # not ours to complain about; it can't be the provider
-    known = [core for core, _ in _PROFILE_PACKAGES.values() if core in names]
-    if len(candidates := known or names) == 1:
-        return candidates[0]
-    listed = f" It depends on: {', '.join(names)}." if names else ""
-    raise UsageError(
-        "it is not clear which package is the provider",
-        hint=f"Say which: contract-check init --provider NAME.{listed}",
-    )
+    return list(dict.fromkeys(names))
 
 
 def _project(path: Path) -> dict[str, object]:
     """The `[project]` table, empty if there is none."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: can't be read: {error}", hint="Correct it there.") from None
-    project = data.get("project")
+    from contract_check.config.files import read_toml
+
+    project = read_toml(path).get("project") if path.exists() else None
     return project if isinstance(project, dict) else {}
