@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.support.core import Change, core_copy, replaced
 
-_SUITE = Path(__file__).parents[1] / "contracts"
+_SUITE = str(Path(__file__).parents[1] / "contracts")
 
 
 def _run(core: Path, folder: Path) -> subprocess.CompletedProcess[str]:
