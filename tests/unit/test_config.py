@@ -266,6 +266,12 @@ def test_a_mistake_in_pyproject_names_the_whole_key(tmp_path: Path) -> None:
     )
 
 
+def test_keys_may_have_underscores_but_not_both_ways_at_once(tmp_path: Path) -> None:
+    assert settings(tmp_path, "memory_limit = 128").memory_limit == 128
+    both = refusal(tmp_path, "memory_limit = 128\nmemory-limit = 256")
+    assert "memory_limit: unknown key. Did you mean 'memory-limit'?" in both.message
+
+
 def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
     (tmp_path / "contract-check.toml").write_text("timeout = 7", encoding="utf-8-sig")
     assert settings(tmp_path).timeout == 7.0
