@@ -219,6 +219,23 @@ def test_a_projects_copy_leaves_out_what_builds_and_tools_left(tmp_path: Path) -
     assert (copy / "outer.txt").read_text() == "shared"
 
 
+def test_a_projects_copy_is_whole_where_links_lead_out_and_back(tmp_path: Path) -> None:
+    folder = project(tmp_path / "core", "core", "1.0")
+    (tmp_path / "shared" / "deep").mkdir(parents=True)
+    (tmp_path / "other.py").write_text("other")
+    (tmp_path / "shared" / "deep" / "other.py").symlink_to("../../other.py")
+    (tmp_path / "shared" / "back").symlink_to(folder / "core")
+    (tmp_path / "shared" / "itself").symlink_to("itself")
+    (folder / "shared").symlink_to("../shared")
+    (folder / "core" / "absolute.py").symlink_to(folder / "backend.py")
+    copy = copy_project(folder, tmp_path / "somewhere" / "copy")
+    assert not (copy / "shared").is_symlink()
+    assert (copy / "shared" / "deep" / "other.py").read_text() == "other"
+    assert (copy / "shared" / "back").resolve() == (copy / "core").resolve()
+    absolute = copy / "core" / "absolute.py"
+    assert absolute.resolve() == (copy / "backend.py").resolve()
+
+
 def test_a_projects_copy_keeps_its_history_and_its_place_below_it(tmp_path: Path) -> None:
     inner = project(tmp_path / "repository" / "packages" / "core", "core", "1.0")
     commit = repository(tmp_path / "repository")

@@ -109,12 +109,47 @@ def test_the_content_hash(tmp_path: Path, change: Callable[[Path], object], diff
     assert (content_hash(folder) != content_hash(twin)) is differs
 
 
-def test_a_link_counts_with_its_target_and_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_inside_counts_with_its_target_and_is_not_followed(tmp_path: Path) -> None:
     folder = project(tmp_path / "a")
     (folder / "loop").symlink_to(".")
     before = content_hash(folder)
     (folder / "loop").unlink()
     (folder / "loop").symlink_to("src")
+    assert content_hash(folder) != before
+
+
+@pytest.mark.parametrize("links", ["file", "folder", "inner", "absolute", "through another"])
+def test_what_a_link_out_of_the_folder_leads_to_counts(tmp_path: Path, links: str) -> None:
+    folder, shared = project(tmp_path / "a"), tmp_path / "shared"
+    touch(shared / "inner" / "module.py")
+    touch(tmp_path / "other" / "module.py")
+    (shared / "other").symlink_to("../other")
+    target = {
+        "file": "../shared/inner/module.py",
+        "folder": "../shared",
+        "inner": "../shared/inner",
+        "absolute": str(shared),
+        "through another": "../shared",
+    }[links]
+    (folder / "link").symlink_to(target)
+    before = content_hash(folder)
+    assert content_hash(folder) == before
+    place = tmp_path / "other" if links == "through another" else shared / "inner"
+    (place / "module.py").write_text("y")
+    assert content_hash(folder) != before
+
+
+def test_links_that_lead_back_or_nowhere_have_an_end(tmp_path: Path) -> None:
+    folder, shared = project(tmp_path / "a"), tmp_path / "shared"
+    shared.mkdir()
+    (folder / "shared").symlink_to("../shared")
+    (shared / "back").symlink_to(folder)
+    (shared / "itself").symlink_to("itself")
+    (folder / "up").symlink_to("..")
+    (folder / "nowhere").symlink_to("/nowhere/at/all")
+    os.mkfifo(shared / "pipe")
+    before = content_hash(folder)
+    touch(shared / "module.py")
     assert content_hash(folder) != before
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 _LEFT_OUT = frozenset(
@@ -39,7 +40,7 @@ def copy_project(folder: Path, into: Path) -> Path:
     top = _repository_top(folder)
     target = into / "project" if top is None else into / "project" / folder.relative_to(top)
     target.mkdir(parents=True, exist_ok=True)
-    _copy(folder, target, folder)
+    _copy(folder, target, {folder: target})
     if top is not None:
         _copy_git(top / ".git", into / "project" / ".git")
     return target
@@ -65,40 +66,40 @@ def _repository_top(folder: Path) -> Path | None:
     return next((level for level in (folder, *folder.parents) if (level / ".git").exists()), None)
 
 
-def _copy(source: Path, target: Path, root: Path) -> None:
+def _copy(source: Path, target: Path, followed: Mapping[Path, Path]) -> None:
+    """Copy a folder; of a link that leads out of it, what lies there.
+
+    Args:
+        followed: the real folders that led here, the project first, each with its copy: a link
+            into one of them becomes a link into the copy.
+    """
     for entry in os.scandir(source):
-        if _left_out(entry, root):
+        if _left_out(entry, next(iter(followed))):
             continue
-        place = target / entry.name
-        if entry.is_symlink() and _stays_inside(Path(entry.path), root):
-            place.symlink_to(Path(entry.path).readlink())
-        elif entry.is_dir():
-            if entry.is_symlink():
-                # Leads outside: its content is copied once, links in it are kept as they are.
-                shutil.copytree(entry.path, place, symlinks=True)
-                continue
+        path, place = Path(entry.path), target / entry.name
+        real = Path(os.path.realpath(path)) if entry.is_symlink() else None
+        known = real and next(filter(real.is_relative_to, followed), None)
+        if real is not None and known is not None:
+            there = followed[known] / real.relative_to(known)
+            place.symlink_to(os.path.relpath(there, target))
+        elif path.is_dir():
             place.mkdir()
-            _copy(Path(entry.path), place, root)
-        elif entry.is_file():
-            shutil.copy2(entry.path, place)
+            inside = followed if real is None else {**followed, real: place}
+            _copy(real or path, place, inside)
+        elif path.is_file():
+            shutil.copy2(path, place)
 
 
 def _left_out(entry: os.DirEntry[str], root: Path) -> bool:
     if entry.name in _LEFT_OUT or entry.name == ".git" or entry.name.endswith(".egg-info"):
         return True
     path = Path(entry.path)
-    if not entry.is_dir():
+    if not path.is_dir():
         return path.suffix == ".pyc"
     # At the top these hold what earlier builds left, which setuptools would pack again, and what
     # no build reads; deeper down they may be packages.
     at_top = {root / name for name in ("build", "dist", "venv", "node_modules")}
     return path in at_top or (path / "pyvenv.cfg").exists()
-
-
-def _stays_inside(link: Path, root: Path) -> bool:
-    if link.readlink().is_absolute():
-        return False
-    return link.resolve().is_relative_to(root)
 
 
 def _copy_git(git: Path, target: Path) -> None:

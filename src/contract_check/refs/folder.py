@@ -129,15 +129,16 @@ def content_hash(folder: Path) -> str:
 
     Left out is what tools leave behind and no build reads: `.git`, caches, virtual environments,
     compiled files, `*.egg-info`, and at the top `build`, `dist`, `venv` and `node_modules`. A
-    symbolic link counts with the text it points to. Files are read in pieces, so that their size
-    does not matter.
+    symbolic link counts with the text it points to, and where that leads out of the folder, with
+    what lies there: a build takes that in too. Files are read in pieces, so that their size does
+    not matter.
 
     Raises:
         CheckError: something in it can't be read.
     """
     digest = hashlib.sha256()
     try:
-        for path, relative in _entries(folder):
+        for path, relative in _entries(folder, "", (Path(os.path.realpath(folder)),)):
             _feed(digest, path, relative)
     except OSError as error:
         raise _unreadable(folder, error) from error
@@ -151,7 +152,13 @@ def _unreadable(folder: Path, error: OSError) -> CheckError:
     )
 
 
-def _entries(folder: Path, prefix: str = "") -> Iterator[tuple[Path, str]]:
+def _entries(folder: Path, prefix: str, followed: tuple[Path, ...]) -> Iterator[tuple[Path, str]]:
+    """What counts in a folder, in a fixed order, with its name below the first.
+
+    Args:
+        followed: the real folders that led here, the first among them: content inside one of them
+            is met there, and need not be followed for ever.
+    """
     with os.scandir(folder) as scanned:
         entries = sorted(scanned, key=lambda entry: os.fsencode(entry.name))
     for entry in entries:
@@ -159,9 +166,17 @@ def _entries(folder: Path, prefix: str = "") -> Iterator[tuple[Path, str]]:
             continue
         relative = f"{prefix}{entry.name}"
         if entry.is_dir(follow_symlinks=False):
-            yield from _entries(Path(entry.path), f"{relative}/")
-        else:
-            yield Path(entry.path), relative
+            yield from _entries(Path(entry.path), f"{relative}/", followed)
+            continue
+        yield Path(entry.path), relative
+        if entry.is_symlink():
+            target = Path(os.path.realpath(entry.path))
+            if any(target.is_relative_to(known) for known in followed):
+                continue
+            if target.is_dir():
+                yield from _entries(target, f"{relative}/", (*followed, target))
+            elif target.exists():
+                yield target, relative
 
 
 def _left_out(name: str, *, top: bool) -> bool:
