@@ -277,9 +277,11 @@ def _for_model(
         if schema is not None and schema not in schemas:
             schemas.append(schema)
     groups += [corpus.from_schema(schema, model=model) for schema in schemas]
+    plain = next((group[0] for group in groups[1:] if group), None)
     if len(schemas) == 2:
         groups.insert(1, corpus.from_difference(schemas[0], schemas[1], model=model))
     merged = corpus.merge(*groups, limit=_MOST_PAYLOADS * len(schemas or [{}]))
+    merged = corpus.merge(merged, corpus.from_metadata(plain, [item for item in sides if item]))
     names = {
         str(item.alias): name
         for symbol in sides

@@ -285,6 +285,8 @@ _WRITINGS: Final[dict[str, tuple[tuple[str, JsonValue, str, bool], ...]]] = {
     "uuid": (
         ("without dashes", "00000000000040008000000000000001", "no-dashes", False),
         ("in upper case", "ABCDEF00-0000-4000-8000-00000000000A", "upper", True),
+        ("of version 1", "abcdef00-0000-1000-8000-00000000000a", "version-1", True),
+        ("of version 7", "018f0000-0000-7000-8000-00000000000a", "version-7", True),
     ),
     "binary": (("not ASCII", _UNICODE, "unicode", True),),
     "password": (("with spaces and mixed case", _MIXED, "mixed", True),),

@@ -80,6 +80,56 @@ def _names(signature: Signature) -> list[str]:
     return [item.name for item in signature.parameters or () if not item.kind.startswith("var-")]
 
 
+def _positional_moved(case: Case) -> Iterator[Draft]:
+    """Arguments by position that land in another parameter, which has the name of an old one."""
+    seen: set[Locus] = set()
+    for site in sites(case):
+        before, now = _by_position(site.before), _by_position(site.now)
+        count = site.given.positional
+        if site.locus in seen or misfit(site.before.parameters or (), site.given) is not None:
+            continue
+        if misfit(site.now.parameters or (), site.given) is not None:
+            continue  # it doesn't bind at all: that has a name of its own
+        moved = [
+            (name, now[place])
+            for place, name in enumerate(before[:count])
+            if place < len(now) and now[place] != name and name in now
+        ]
+        if not moved:
+            continue
+        seen.add(site.locus)
+        name, other = moved[0]
+        yield Draft(
+            subject=site.subject,
+            path=None if site.member == "__init__" else site.member,
+            message=f"{site.name} takes {other!r} where it took {name!r}; "
+            f"{case.candidate.consumer.name} passes it by position at {where([site.use.place])}",
+            hint=f"Keep the order of the parameters of {site.name}; add new ones at the end, or "
+            "by keyword only.",
+            loci=(site.locus, *_consumer_locus(site)),
+            contract=contract_of(case, label(site.subject), label(site.use.via or "")),
+            location=site.use.place,
+            programs=(_order_program(site, before[:count]),),
+        )
+
+
+def _by_position(signature: Signature) -> list[str]:
+    kinds = ("positional-only", "positional-or-keyword")
+    return [item.name for item in signature.parameters or () if item.kind in kinds]
+
+
+def _order_program(site: Site, expected: list[str]) -> Program:
+    return statement(
+        "import inspect",
+        import_of(site.subject, "Subject"),
+        "",
+        f"names = list(inspect.signature({site.expression}).parameters)",
+        f"expected = {expected!r}",
+        "kept = [names[place] == name for place, name in enumerate(expected) if name in names]",
+        "assert all(kept), names",
+    )
+
+
 def _call_no_longer_binds(case: Case) -> Iterator[Draft]:
     return _unbound(case, constructs=False)
 
@@ -401,7 +451,97 @@ def make():
     return Event(size=1)
 """
 
+_MOVE = """
+from dataclasses import dataclass
+
+def move(source, target, count=1):
+    return source, target, count
+
+@dataclass
+class Point:
+    x: int
+    y: int = 0
+    z: int = 0
+"""
+_MOVER = """
+from provider import move
+
+def run():
+    return move("a", "b")
+"""
+_PLOTTER = """
+from provider import Point
+
+def plot():
+    return Point(1, 2)
+"""
+
 RULES = (
+    Rule(
+        id="positional-argument-moved",
+        family="calls",
+        summary="An argument that the consumer passes by position lands in another parameter",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+The consumer passes arguments by position, and the parameter that had that position is now at
+another one. This counts for functions, methods and constructors, also for those that a dataclass or
+a NamedTuple makes of its fields. A parameter that only has another name is no such case.
+
+## Why it breaks
+The call still binds, so there is no error: the value goes to another parameter.
+
+## Example
+`def move(source, target)` becomes `def move(target, source)`, and the consumer says
+`move("a", "b")`.
+
+## What to do
+Keep the order; add new parameters and fields at the end, or let them be given by keyword only.
+""",
+        examples=(
+            Example(
+                title="two parameters swapped",
+                old=_MOVE,
+                new=_MOVE.replace("move(source, target", "move(target, source"),
+                consumer=_MOVER,
+            ),
+            Example(
+                title="a field with a default comes in between",
+                old=_MOVE,
+                new=_MOVE.replace("    y: int = 0\n", "    w: int = 0\n    y: int = 0\n"),
+                consumer=_PLOTTER,
+            ),
+            Example(
+                title="a parameter has another name",
+                old=_MOVE,
+                new=_MOVE.replace("move(source, target", "move(origin, target").replace(
+                    "return source", "return origin"
+                ),
+                consumer=_MOVER,
+                breaks=False,
+            ),
+            Example(
+                title="fields swapped that the consumer does not pass",
+                old=_MOVE,
+                new=_MOVE.replace(
+                    "    y: int = 0\n    z: int = 0\n", "    z: int = 0\n    y: int = 0\n"
+                ),
+                consumer=_PLOTTER.replace("Point(1, 2)", "Point(1, y=2)"),
+                breaks=False,
+            ),
+            Example(
+                title="a parameter is added at the end",
+                old=_MOVE,
+                new=_MOVE.replace("count=1)", "count=1, force=False)"),
+                consumer=_MOVER,
+                breaks=False,
+            ),
+        ),
+        check=_positional_moved,
+        rank=13,
+    ),
     Rule(
         id="constructor-changed",
         family="calls",

@@ -100,6 +100,8 @@ _FINITE = _Sort(
     re.compile(r"allow_inf_nan=False"),
     re.compile(r"finite_number"),
 )
+_PIECE = re.compile(r"^\w+\((.*)\)$")
+"""A piece of metadata as its class spells it: `Ge(ge=1)`."""
 _SORTS = (_BOUND, _LENGTH, _PATTERN, _MULTIPLE, _UNIQUE, _FINITE)
 
 
@@ -126,7 +128,11 @@ def _number(value: JsonValue) -> str:
 
 
 def _metadata(described: FieldDescription, sort: _Sort) -> dict[str, str]:
-    return {text: text for text in described.constraints if sort.metadata.search(text)}
+    return {
+        text: _PIECE.sub(r"\1", text)
+        for text in described.constraints
+        if sort.metadata.search(text)
+    }
 
 
 def _sides(pair: FieldPair, sort: _Sort) -> tuple[str, str] | None:
@@ -298,7 +304,8 @@ def _is_aware(described: FieldDescription) -> bool:
 
 
 _EVENT = """
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Literal
 from pydantic import (
     AfterValidator, AwareDatetime, BaseModel, Field, FiniteFloat, PositiveInt, WithJsonSchema,
@@ -319,7 +326,11 @@ class Event(BaseModel):
     ratio: float = 0.5
     at: datetime = datetime(2024, 1, 1)
     tags: list[str] = []
+    price: Decimal = Field(Decimal("1"), decimal_places=4)
+    day: date = date(2024, 1, 1)
 """
+_PRICE = 'price: Decimal = Field(Decimal("1"), decimal_places=4)'
+_DAY = "day: date = date(2024, 1, 1)"
 _USER = """
 from provider import Event
 
@@ -377,6 +388,13 @@ RULES = (
         (
             _example("a minimum rises", _SIZE, "size: int = Field(ge=5)"),
             _example("a maximum is added", _SIZE, "size: int = Field(gt=0, le=100)"),
+            _example("fewer decimal places", _PRICE, 'price: Decimal = Field(Decimal("1"), '
+                     "decimal_places=2)"),
+            _example("an earliest day", _DAY, "day: date = Field(date(2024, 1, 1), "
+                     "ge=date(2020, 1, 1))"),
+            _example("the same decimal places in Annotated", _PRICE,
+                     "price: Annotated[Decimal, Field(decimal_places=4)] = Decimal(1)",
+                     breaks=False),
             _example("an equal bound spelled otherwise", _SIZE, "size: int = Field(ge=1)",
                      breaks=False),
             _example("an equal bound by a named type", _SIZE, "size: PositiveInt", breaks=False),
