@@ -68,6 +68,8 @@ def symbols(contracts: Iterable[Contract], usage: Usage) -> tuple[str, ...]:
         refs.setdefault(subclass.provider)
     for ref in _touched(usage):
         refs.setdefault(ref)
+    for ref, _ in usage.caught:
+        refs.setdefault(_top(ref))
     return tuple(refs)
 
 

@@ -94,6 +94,8 @@ def _base_lost(case: Case) -> Iterator[Draft]:
             name = label(lost)
             if name in kept or not _counts(case, lost, name in mentioned):
                 continue
+            if "builtins:BaseException" in before.bases and not _is_caught(case, ref, lost):
+                continue
             seen.add(label(ref))
             yield _base_draft(case, ref, before, lost)
             break
@@ -113,6 +115,16 @@ def _counts(case: Case, base: str, mentioned: bool) -> bool:
     if case.is_provider(base):
         return mentioned
     return module.partition(".")[0] not in _MACHINERY and not name.startswith("_")
+
+
+def _is_caught(case: Case, ref: str, lost: str) -> bool:
+    """Whether the base of an exception matters: one that nobody catches is no loss, unless the
+    consumer raises the exception to others, who may."""
+    if case.is_provider(lost) or any(caught == lost for caught, _ in case.usage.caught):
+        return True
+    return any(label(use.target) == label(ref) for use in case.usage.calls) or any(
+        label(use.provider) == label(ref) for use in case.usage.subclasses
+    )
 
 
 def _base_draft(case: Case, ref: str, before: Symbol, lost: str) -> Draft:
@@ -498,7 +510,14 @@ Keep the base. Another one may be put between, or beside it.
                 title="an exception of another kind",
                 old=_ERRORS,
                 new=_ERRORS.replace("(ValueError)", "(Exception)"),
+                consumer=_CATCHER.replace("except Failure", "except (Failure, ValueError)"),
+            ),
+            Example(
+                title="an exception of another kind, which is caught by its own name",
+                old=_ERRORS,
+                new=_ERRORS.replace("(ValueError)", "(Exception)"),
                 consumer=_CATCHER,
+                breaks=False,
             ),
             Example(
                 title="a base class that the consumer asks for",

@@ -408,7 +408,7 @@ class Walker(Expressions):
         ref = value.ref if isinstance(value, Symbol) else None
         if isinstance(value, External):
             module, _, name = value.name.rpartition(".")
-            ref = f"{module}:{name}"
+            ref = f"{module}:{name}" if module == "builtins" else None
         if ref is not None and handler.type is not None:
             self.record.caught(self.module, handler.type, ref)
 

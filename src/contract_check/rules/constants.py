@@ -1,0 +1,293 @@
+"""Constants: are the values that the consumer reads still what they were?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contract_check.model.observation import Encoded, Observation
+from contract_check.model.report import Direction, Severity
+from contract_check.model.usage import Place
+from contract_check.rules.case import Case, label, short
+from contract_check.rules.evidence import say, unencoded
+from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.uses import CLASSES, contract_of, where
+from contract_check.rules.witnesses import import_of, literal, statement
+from contract_check.rules.wording import doc
+
+_ALIKE = (
+    frozenset({"int", "float", "bool"}),
+    frozenset({"list", "tuple"}),
+    frozenset({"set", "frozenset"}),
+)
+_OF_ITS_OWN = re.compile(r"version|^__\w+__$|commit|build|date", re.IGNORECASE)
+"""Names of what differs between any two releases."""
+
+
+@dataclass(frozen=True)
+class _Constant:
+    """A value of the provider that the consumer reads.
+
+    Args:
+        ref: of the module's name, or of the class.
+        member: of the class, or None.
+        old: its value with the baseline.
+        new: its value with the candidate.
+        places: where the consumer reads it.
+        compared: where it compares it.
+    """
+
+    ref: str
+    member: str | None
+    old: dict[str, Encoded]
+    new: dict[str, Encoded]
+    places: tuple[Place, ...]
+    compared: tuple[Place, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return short(self.ref) + (f".{self.member}" if self.member else "")
+
+    @property
+    def expression(self) -> str:
+        return "Subject" + (f".{self.member}" if self.member else "")
+
+
+def _constants(case: Case) -> Iterator[_Constant]:
+    """The constants that the consumer reads and whose values or types differ."""
+    if case.baseline is None:
+        return
+    for (ref, member), places in _reads(case).items():
+        old = _value(case.baseline, ref, member)
+        new = _value(case.candidate, ref, member)
+        if not isinstance(old, dict) or not isinstance(new, dict) or old == new:
+            continue
+        if _OF_ITS_OWN.search(member or short(ref)) or _of_the_place(old) or _opaque([old, new]):
+            continue
+        compared = [use.place for use in case.usage.names if use.how == "compare"]
+        yield _Constant(
+            ref, member, old, new, tuple(places), tuple(p for p in places if p in compared)
+        )
+
+
+def _reads(case: Case) -> dict[tuple[str, str | None], list[Place]]:
+    found: dict[tuple[str, str | None], list[Place]] = {}
+    for use in case.usage.names:
+        if use.how != "annotation":
+            found.setdefault((use.ref, None), []).append(use.place)
+    for call in case.usage.calls:
+        owner, _, method = call.target.rpartition(".")
+        if method and ":" in owner:
+            found.setdefault((owner, None), []).append(call.place)
+    for read in case.usage.members:
+        if read.stored or read.optional:
+            continue
+        is_class = ":" in read.owner
+        key = (read.owner, read.member) if is_class else (f"{read.owner}:{read.member}", None)
+        found.setdefault(key, []).append(read.place)
+    return found
+
+
+def _value(observation: Observation, ref: str, member: str | None) -> Encoded | None:
+    symbol = observation.symbol(ref)
+    if symbol is None:
+        return None
+    if member is None:
+        return symbol.value if symbol.kind == "value" else None
+    found = symbol.members.get(member)
+    if symbol.kind not in CLASSES or found is None or member in symbol.fields:
+        return None
+    return found.constant
+
+
+def _of_the_place(value: dict[str, Encoded]) -> bool:
+    """A path depends on where the package is installed."""
+    text = value.get("v")
+    return "Path" in str(value.get("t")) or (isinstance(text, str) and text.startswith("/"))
+
+
+def _opaque(value: Encoded | None) -> bool:
+    if isinstance(value, dict):
+        return "r" in value or any(_opaque(item) for item in value.values())
+    return isinstance(value, list) and any(_opaque(item) for item in value)
+
+
+def _kind(value: dict[str, Encoded]) -> str:
+    return str(value.get("t"))
+
+
+def _type_changed(case: Case) -> Iterator[Draft]:
+    for item in _constants(case):
+        old, new = _kind(item.old), _kind(item.new)
+        if old == new:
+            continue
+        mild = any({old, new} <= group for group in _ALIKE) or old == "NoneType" or "e" in item.new
+        yield _draft(
+            case,
+            item,
+            f"{item.name} is {_article(new)} now, and was {_article(old)}",
+            statement(
+                import_of(item.ref, "Subject"),
+                "",
+                f"found = type({item.expression}).__name__",
+                f"assert found == {short(old)!r}, found",
+            ),
+            Severity.WARNING if mild else None,
+        )
+
+
+def _article(kind: str) -> str:
+    if kind == "NoneType":
+        return "None"
+    return f"{'an' if short(kind)[:1] in 'aeiou' else 'a'} {short(kind)}"
+
+
+def _value_changed(case: Case) -> Iterator[Draft]:
+    for item in _constants(case):
+        plain = unencoded(item.old)
+        if _kind(item.old) != _kind(item.new) or plain is None:
+            continue
+        yield _draft(
+            case,
+            item,
+            f"{item.name} is {say(item.new)} now, and was {say(item.old)}",
+            statement(
+                import_of(item.ref, "Subject"),
+                "",
+                f"expected = {literal(plain[0])}",
+                f"assert {item.expression} == expected, {item.expression}",
+            ),
+            Severity.BREAK if item.compared else None,
+        )
+
+
+def _draft(
+    case: Case, item: _Constant, what: str, program: Program, severity: Severity | None
+) -> Draft:
+    verb = "compares" if item.compared else "reads"
+    return Draft(
+        subject=item.ref,
+        path=item.member,
+        message=f"{what}; {case.candidate.consumer.name} {verb} it "
+        f"at {where(item.compared or item.places)}",
+        hint=f"Keep {item.name}, and give what is new a name of its own.",
+        loci=(Locus(label(item.ref), item.member),),
+        contract=contract_of(case, label(item.ref)),
+        location=(item.compared or item.places)[0],
+        programs=(program,),
+        severity=severity,
+    )
+
+
+_LIMITS = """
+import os
+
+TIMEOUT = 5
+STREAM = "events"
+VERSION = "1.0"
+HERE = os.path.dirname(__file__)
+NAMES = ("a", "b")
+
+class Bus:
+    depth = 3
+"""
+_WAITS = "from provider import TIMEOUT\n\ndef wait():\n    return TIMEOUT + 1\n"
+_DEEP = "from provider import Bus\n\ndef deeper():\n    return Bus.depth + 1\n"
+_NAMED = "from provider import {0}\n\ndef show():\n    return print({0})\n"
+
+RULES = (
+    Rule(
+        id="constant-type-changed",
+        family="constants",
+        summary="A constant that the consumer reads has another type",
+        severity=Severity.BREAK,
+        directions=(Direction.SOURCE,),
+        witness="code",
+        doc=doc(
+            "A value of a module, or of a class, that the consumer reads is of another type. "
+            "Between types that stand in for each other (`int` and `float`, `list` and `tuple`), "
+            "and where it was None, that is a warning.",
+            "`TypeError` or `AttributeError` where the consumer works with it, or a comparison "
+            "that is never true any more.",
+            '`TIMEOUT = 5` becomes `TIMEOUT = "5s"`, and the consumer says `TIMEOUT + 1`.',
+            "Keep the constant, and give the new form a new name.",
+        ),
+        examples=(
+            Example(
+                title="a number becomes a text",
+                old=_LIMITS,
+                new=_LIMITS.replace("TIMEOUT = 5", 'TIMEOUT = "5s"'),
+                consumer=_WAITS,
+            ),
+            Example(
+                title="a value of a class becomes None",
+                old=_LIMITS,
+                new=_LIMITS.replace("depth = 3", "depth = None"),
+                consumer=_DEEP,
+            ),
+            Example(
+                title="a text whose methods are called becomes None",
+                old=_LIMITS,
+                new=_LIMITS.replace('"events"', "None"),
+                consumer="from provider import STREAM\n\ndef name():\n    return STREAM.upper()\n",
+            ),
+            Example(
+                title="a constant that is only imported",
+                old=_LIMITS,
+                new=_LIMITS.replace("TIMEOUT = 5", 'TIMEOUT = "5s"'),
+                consumer="from provider import STREAM, TIMEOUT\n\ndef name():\n    return STREAM\n",
+                breaks=False,
+            ),
+        ),
+        check=_type_changed,
+        rank=20,
+    ),
+    Rule(
+        id="constant-changed",
+        family="constants",
+        summary="A constant that the consumer reads has another value",
+        severity=Severity.WARNING,
+        directions=(Direction.SOURCE,),
+        witness="code",
+        doc=doc(
+            "A value of a module, or of a class, that the consumer reads is another one of the "
+            "same type. Where the consumer compares it with something of its own, that is a break. "
+            "Versions and paths, which differ anyway, do not count.",
+            "The consumer took the old value for granted: a name of a stream that it writes to, a "
+            "limit that it stays below.",
+            '`STREAM = "events"` becomes `STREAM = "events.v2"`.',
+            "Look at the consumer's lines. Where they mean the old value, write it down there.",
+        ),
+        examples=(
+            Example(
+                title="another number",
+                old=_LIMITS,
+                new=_LIMITS.replace("TIMEOUT = 5", "TIMEOUT = 6"),
+                consumer=_WAITS,
+            ),
+            Example(
+                title="another value of a class",
+                old=_LIMITS,
+                new=_LIMITS.replace("depth = 3", "depth = 4"),
+                consumer=_DEEP,
+            ),
+            Example(
+                title="the version",
+                old=_LIMITS,
+                new=_LIMITS.replace('"1.0"', '"1.1"'),
+                consumer=_NAMED.format("VERSION"),
+                breaks=False,
+            ),
+            Example(
+                title="where it is installed",
+                old=_LIMITS,
+                new=_LIMITS.replace('"1.0"', '"1.1"'),
+                consumer=_NAMED.format("HERE"),
+                breaks=False,
+            ),
+        ),
+        check=_value_changed,
+        rank=50,
+    ),
+)

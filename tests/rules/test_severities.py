@@ -1,0 +1,61 @@
+"""Findings whose severity depends on what the consumer does with the thing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.rules.harness import run_example
+
+from contract_check.rules import Example
+
+_CONSTANT = 'STREAM = "events"\nPAUSE = 5\n'
+
+
+@pytest.mark.parametrize(
+    ("new", "line", "found"),
+    [
+        pytest.param(
+            _CONSTANT.replace("events", "other"),
+            'return name == STREAM and "same"',
+            [("constant-changed", "break")],
+            id="a value that is compared",
+        ),
+        pytest.param(
+            _CONSTANT.replace("events", "other"),
+            "return print(STREAM)",
+            [("constant-changed", "warning")],
+            id="a value that is printed",
+        ),
+        pytest.param(
+            _CONSTANT.replace("5", "5.0"),
+            "return PAUSE + 1",
+            [("constant-type-changed", "warning")],
+            id="an integer that is a float now",
+        ),
+    ],
+)
+def test_a_constant(new: str, line: str, found: list[tuple[str, str]], tmp_path: Path) -> None:
+    consumer = f"from provider import PAUSE, STREAM\n\ndef use(name):\n    {line}\n"
+    example = Example(title="", old=_CONSTANT, new=new, consumer=consumer)
+
+    result = run_example(example, tmp_path / "example")
+
+    assert [(finding.rule, str(finding.severity)) for finding in result.findings] == found
+
+
+@pytest.mark.parametrize(
+    ("new", "found"),
+    [
+        ("class Box:\n    pass\n", [("operation-lost", "warning")]),
+        ("class Box:\n    def __len__(self):\n        return 0\n", []),
+    ],
+    ids=["no truth of its own", "its length instead"],
+)
+def test_the_truth_of_an_object(new: str, found: list[tuple[str, str]], tmp_path: Path) -> None:
+    old = "class Box:\n    def __bool__(self):\n        return False\n"
+    consumer = "from provider import Box\n\ndef use(box: Box):\n    if box:\n        print(1)\n"
+
+    result = run_example(Example(title="", old=old, new=new, consumer=consumer), tmp_path / "a")
+
+    assert [(finding.rule, str(finding.severity)) for finding in result.findings] == found
