@@ -47,7 +47,19 @@ def _public_names(module: Any) -> list[str]:
     listed = getattr(module, "__all__", None)
     if isinstance(listed, (list, tuple)):
         return sorted({str(name) for name in listed if hasattr(module, str(name))})
-    return sorted(name for name in vars(module) if not name.startswith("_"))
+    names = {name for name in vars(module) if not name.startswith("_")}
+    if "__dir__" in vars(module):
+        names.update(str(name) for name in dir(module) if _has(module, str(name)))
+    return sorted(name for name in names if not name.startswith("_"))
+
+
+def _has(module: Any, name: str) -> bool:
+    """Whether a name that a module says it looks up itself (PEP 562) can be had of it."""
+    try:
+        getattr(module, name)
+    except Exception:  # noqa: BLE001 - whatever it raises, the name can't be had
+        return False
+    return True
 
 
 def resolve(ref: str) -> Any:

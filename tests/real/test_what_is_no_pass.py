@@ -1,4 +1,4 @@
-"""A check that did not happen is never a pass, on two small packages of our own."""
+"""A check that did not happen is never a pass: two small packages of our own, and the real Core."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.packages import project
+from tests.support.core import Change, core_copy, replaced
 from tests.support.tool import Tool
 
 pytestmark = pytest.mark.registry
@@ -96,3 +97,34 @@ def test_the_consumer_is_found_from_a_folder_inside_it(packages: Path, tool: Too
     done = there.json("--core-ref", str(packages / "pond"), "--baseline", "none", "--config", file)
     assert done.code == 0
     assert done.report["consumer"]["pin"]["source"] == str(packages / "frog")
+
+
+LATE = """
+import importlib
+
+__all__ = ["FeedbackEvent"]
+
+
+def __getattr__(name):
+    if name in __all__:
+        return getattr(importlib.import_module(f"{__name__}.backpressure"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+"""
+
+
+def _looked_up_late(text: str) -> str:
+    """Core's telemetry with one name of it looked up when somebody asks (PEP 562)."""
+    return text.replace("FeedbackEvent, ", "").replace('    "FeedbackEvent",\n', "") + LATE
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_name_that_core_looks_up_late(tmp_path: Path, tool: Tool, gone: bool) -> None:
+    late: dict[str, Change] = {"telemetry/__init__.py": _looked_up_late}
+    before = core_copy(tmp_path, late, name="before", version="1.4.60")
+    if gone:
+        late["telemetry/backpressure.py"] = replaced("class FeedbackEvent(", "class Feedback(")
+    core = core_copy(tmp_path, late)
+    done = tool.json("--core-ref", str(core), "--baseline", str(before))
+    assert done.code == (1 if gone else 0), done
+    rules = {"symbol-removed"} & {finding["rule"] for finding in done.report["findings"]}
+    assert rules == ({"symbol-removed"} if gone else set())

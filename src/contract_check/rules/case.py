@@ -153,6 +153,14 @@ class Case:
                         return contract.name
         return None
 
+    def is_guarded(self, ref: str) -> bool:
+        """Whether every import of it by the consumer stands in a `try` that puts up with its
+        absence."""
+        module, _, name = ref.partition(":")
+        top = name.partition(".")[0]
+        uses = [use for use in self.usage.imports if use.module == module and use.name == top]
+        return bool(uses) and all(use.guarded for use in uses)
+
     def place_of(self, ref: str, member: str | None = None) -> Place | None:
         """The first line where the consumer takes something (or a member of it)."""
         module, _, name = ref.partition(":")

@@ -59,21 +59,53 @@ def _missing_ref(case: Case, failure: Failure) -> str | None:
 
 def _missing_symbol(case: Case, symbol: Symbol) -> str | None:
     failure = symbol.failure
-    if failure is None or failure.type not in _IMPORT_ERRORS:
+    if failure is None or not _is_absence(case, failure) or not _was_had(case, symbol.ref):
         return None
-    if any(case.is_provider(frame.module) for frame in failure.frames):
-        return None
-    if case.baseline is not None:
-        known = not _was_missing(case, symbol.ref)
-    else:
-        # Without a baseline a name that only a contract knows may as well be misspelt there.
-        known = _is_taken(case, symbol.ref)
-    if not known:
-        return None
-    if failure.type == "ModuleNotFoundError":
+    if failure.type == "ModuleNotFoundError" and not _by_getattr(case, failure):
         missing = failure.missing_module
         return missing if missing is not None and case.is_provider(missing) else None
-    return None if _guarded_only(case, symbol.ref) else symbol.ref
+    return None if case.is_guarded(symbol.ref) else symbol.ref
+
+
+def _is_absence(case: Case, failure: Failure) -> bool:
+    """Whether a name or module of the provider is not there, rather than there and broken.
+
+    A module may look names up itself, by a function `__getattr__` (PEP 562).
+    """
+    if failure.type not in _IMPORT_ERRORS:
+        return False
+    provided = [frame for frame in failure.frames if case.is_provider(frame.module)]
+    if not provided:
+        return True
+    missing = failure.missing_module
+    return _by_getattr(case, failure) and (missing is None or case.is_provider(missing))
+
+
+def _by_getattr(case: Case, failure: Failure) -> bool:
+    """Whether a look-up of the provider's own raised, and no module of it that was imported."""
+    functions = {frame.function for frame in failure.frames if case.is_provider(frame.module)}
+    return bool(functions) and "<module>" not in functions
+
+
+def _was_had(case: Case, ref: str) -> bool:
+    """Whether something was there before.
+
+    Without a baseline a name that only a contract knows may as well be misspelt there.
+    """
+    return _is_taken(case, ref) if case.baseline is None else not _was_missing(case, ref)
+
+
+def _failures(case: Case) -> Iterator[tuple[str, Failure]]:
+    """What could not be imported, and what the consumer takes later that is there and broken."""
+    for outcome, failure in module_failures(case.candidate):
+        yield outcome.name, failure
+    for ref, symbol in case.candidate.described.symbols.items():
+        failure_ = symbol.failure
+        if symbol.kind != "missing" or failure_ is None or not case.is_provider(ref):
+            continue
+        guarded = failure_.type in _IMPORT_ERRORS and case.is_guarded(ref)
+        if not _is_absence(case, failure_) and _was_had(case, ref) and not guarded:
+            yield ref, failure_
 
 
 def _is_taken(case: Case, ref: str) -> bool:
@@ -88,15 +120,6 @@ def _is_taken(case: Case, ref: str) -> bool:
 def _was_missing(case: Case, ref: str) -> bool:
     before = case.baseline.symbol(ref) if case.baseline else None
     return before is None or before.kind == "missing"
-
-
-def _guarded_only(case: Case, ref: str) -> bool:
-    """Whether every import of it stands in a `try` that puts up with its absence."""
-    module, _, name = ref.partition(":")
-    uses = [
-        use for use in case.usage.imports if use.module == module and use.name == name.split(".")[0]
-    ]
-    return bool(uses) and all(use.guarded for use in uses)
 
 
 def _module_removed(case: Case) -> Iterator[Draft]:
@@ -127,12 +150,18 @@ def _first_wanted(case: Case, module: str) -> str | None:
 
 
 def _everything_in(case: Case, module: str) -> tuple[Locus, ...]:
-    """The places of what the consumer takes from a module: they are gone with it."""
-    return tuple(
-        Locus(label(f"{module}:{use.name}"))
+    """The places of what the consumer takes from a module, or by way of it: they are gone too."""
+    taken = [
+        f"{module}:{use.name}"
         for use in case.usage.imports
         if use.name is not None and (use.module == module or use.module.startswith(f"{module}."))
-    )
+    ]
+    taken += [
+        ref
+        for ref, symbol in case.candidate.described.symbols.items()
+        if symbol.failure is not None and symbol.failure.missing_module == module
+    ]
+    return tuple(Locus(label(ref)) for ref in dict.fromkeys(taken))
 
 
 def _contract_of_module(case: Case, module: str) -> str | None:
@@ -172,7 +201,7 @@ def _contract_of_symbol(case: Case, name: str) -> str | None:
 
 def _dependency_undeclared(case: Case) -> Iterator[Draft]:
     seen: set[str] = set()
-    for outcome, failure in module_failures(case.candidate):
+    for name, failure in _failures(case):
         missing = failure.missing_module
         raised = _raised_in(failure)
         if failure.type != "ModuleNotFoundError" or missing is None or raised is None:
@@ -189,14 +218,14 @@ def _dependency_undeclared(case: Case) -> Iterator[Draft]:
             subject=raised.module,
             path=top,
             message=f"{raised.module} imports {top}, but {case.candidate.provider.name} {wording}; "
-            f"so {outcome.name} can't be imported",
+            f"so {name} can't be imported",
             hint=f"Add {top} to the dependencies of {case.candidate.provider.name}, or import it "
             "where it is needed.",
             loci=(Locus(label(raised.module), top),),
-            contract=_first_contract_in(case, outcome.name),
+            contract=_first_contract_in(case, name),
             check="import",
-            location=_consumer_place(case, failure),
-            programs=(importing(outcome.name), importing(raised.module)),
+            location=_consumer_place(case, failure) or case.place_of(name),
+            programs=(importing(name), importing(raised.module)),
             observed=True,
         )
 
@@ -213,10 +242,11 @@ def _extra_that_brings(case: Case, module: str) -> str | None:
     return None
 
 
-def _first_contract_in(case: Case, module: str) -> str | None:
+def _first_contract_in(case: Case, name: str) -> str | None:
+    """The first contract about a symbol, or about anything in a module."""
     for contract in case.contracts:
         for ref in (contract.consumer, contract.app, contract.provider):
-            if ref is not None and ref.partition(":")[0] == module:
+            if ref is not None and name in (ref, ref.partition(":")[0]):
                 return contract.name
     return None
 
@@ -224,23 +254,22 @@ def _first_contract_in(case: Case, module: str) -> str | None:
 def _import_failed(case: Case) -> Iterator[Draft]:
     """Failures that are the provider's, in code or by its absence, each cause once."""
     seen: set[tuple[str, str]] = set()
-    for outcome, failure in module_failures(case.candidate):
-        culprit = _culprit(case, outcome.name, failure)
+    for name, failure in _failures(case):
+        culprit = _culprit(case, name, failure)
         key = (failure.type, failure.message)
         if culprit is None or key in seen:
             continue
         seen.add(key)
-        place = _consumer_place(case, failure)
         first = failure.message.splitlines()[0] if failure.message else ""
         yield Draft(
-            subject=outcome.name,
-            message=f"importing {outcome.name} fails in {culprit}: {failure.type}: {first}",
+            subject=name,
+            message=f"importing {name} fails in {culprit}: {failure.type}: {first}",
             hint="See the witness for the whole traceback; the module must import without errors.",
-            loci=(Locus(label(outcome.name)),),
-            contract=_first_contract_in(case, outcome.name),
+            loci=(Locus(label(name)),),
+            contract=_first_contract_in(case, name),
             check="import",
-            location=place,
-            programs=(importing(outcome.name),),
+            location=_consumer_place(case, failure) or case.place_of(name),
+            programs=(importing(name),),
             observed=True,
         )
 
