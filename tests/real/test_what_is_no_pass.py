@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.packages import project
-from tests.support.core import Change, core_copy, replaced
+from tests.support.core import Change, at_import, core_copy, replaced
 from tests.support.tool import Tool
 
 pytestmark = pytest.mark.registry
@@ -128,3 +128,36 @@ def test_a_name_that_core_looks_up_late(tmp_path: Path, tool: Tool, gone: bool) 
     assert done.code == (1 if gone else 0), done
     rules = {"symbol-removed"} & {finding["rule"] for finding in done.report["findings"]}
     assert rules == ({"symbol-removed"} if gone else set())
+
+
+@pytest.mark.parametrize("code", ["from pond import Order\nOrder(size=1\n", "\n\nreturn 1\n"])
+def test_a_scenario_that_can_not_be_compiled(packages: Path, tool: Tool, code: str) -> None:
+    file = configured(packages, "pond:Order", "frog:Special")
+    scenario = f"[[contract.scenario]]\nname = 'works'\ncode = '''\n{code}'''\n"
+    Path(file).write_text(Path(file).read_text(encoding="utf-8") + scenario, encoding="utf-8")
+    done = tool(*options(packages, "--config", file))
+    assert (done.code, done.stdout) == (2, ""), done
+    line = 2 if code.startswith("from") else 3
+    assert f"contract 'order', scenario 'works', line {line} of its code: " in done.stderr
+    assert "contract-check.toml" in done.stderr
+
+
+def test_what_fails_on_both_sides_is_shown_as_failed(packages: Path, tool: Tool) -> None:
+    file = configured(packages, "pond:Order", "frog:Special")
+    scenario = "[[contract.scenario]]\nname = 'works'\ncode = 'assert 1 == 2'\n"
+    Path(file).write_text(Path(file).read_text(encoding="utf-8") + scenario, encoding="utf-8")
+    done = tool(*options(packages, "--config", file, "--baseline", str(_copy(packages))))
+    assert done.code == 0, done
+    assert "FAILED     order  extends" in done.stdout
+    assert "FAILED scenario: works: with the baseline too, so it is no break" in done.stdout
+
+
+def test_a_baseline_that_can_not_be_imported(tmp_path: Path, tool: Tool) -> None:
+    raises = at_import("raise RuntimeError('not configured')")
+    before = core_copy(tmp_path, raises, name="before", version="1.4.60")
+    done = tool.json("--core-ref", "1.4.61", "--baseline", str(before))
+    assert done.code == 3, done
+    (error,) = done.report["errors"]
+    assert error["side"] == "baseline"
+    assert "the baseline can't be imported" in error["message"]
+    assert "RuntimeError in market_data_core/__init__.py, line 1: not config" in error["message"]

@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 from tests.unit import samples
 
-from contract_check.model.report import Report
+from contract_check.model.report import Check, Report
 from contract_check.reports import RenderOptions, find_format, format_names
 from contract_check.reports.schema import json_schema, text
 from contract_check.reports.summary import verdict_line
@@ -107,6 +107,27 @@ def test_a_break_is_told_with_all_that_is_needed_to_act() -> None:
         "31 of 31 fields",
     ):
         assert expected in shown
+
+
+def test_a_contract_names_all_that_was_found_in_it() -> None:
+    more = samples.EXTRA_FORBIDDEN.model_copy(
+        update={"id": "2", "rule": "field-removed", "path": "size", "contract": None}
+    )
+    check = Check(name="comparison", status="failed", detail="it was", findings=("2",))
+    contract = samples.FEEDBACK.model_copy(update={"status": "failed", "checks": (check,)})
+    findings = (samples.EXTRA_FORBIDDEN, samples.EXCLUDED, more)
+    page = terminal(
+        samples.BREAK.model_copy(update={"contracts": (contract,), "findings": findings})
+    )
+    assert "see break 1 extra-forbidden (utilization), break 2 field-removed (size)" in page
+    assert "2. break: field-removed" in page
+
+
+def test_what_fails_without_a_finding_is_not_red() -> None:
+    before = Check(name="samples", status="failed", detail="with the baseline too: no")
+    contract = samples.FEEDBACK.model_copy(update={"status": "failed", "checks": (before,)})
+    page = terminal(samples.COMPATIBLE.model_copy(update={"contracts": (contract,)}), color=True)
+    assert re.search(r"\x1b\[33m *FAILED samples: with the baseline too: no", page)
 
 
 def test_an_error_is_told_with_stage_side_and_advice() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from contract_check.judge.suspect import Suspicion
+from contract_check.judge.suspect import Suspicion, severity_of
 from contract_check.model.contracts import Contract
 from contract_check.model.observation import Encoded, Failure, Observation, Outcome, Symbol
 from contract_check.model.report import (
@@ -20,6 +20,7 @@ from contract_check.model.report import (
     Severity,
     Unchecked,
 )
+from contract_check.rules import Draft, Rule
 from contract_check.rules.case import Case, module_failures
 
 _EXPLAIN_ABSENCE = frozenset({"imports", "subclassing", "collisions", "enums"})
@@ -37,7 +38,10 @@ _BY_KIND: dict[str, tuple[str, ...]] = {
 
 
 def contract_reports(
-    case: Case, borne_out: Sequence[Suspicion], findings: Sequence[Finding]
+    case: Case,
+    borne_out: Sequence[Suspicion],
+    findings: Sequence[Finding],
+    standing: Iterable[tuple[Rule, Draft]],
 ) -> tuple[ContractReport, ...]:
     """What each contract came to.
 
@@ -45,35 +49,59 @@ def contract_reports(
         case: the facts.
         borne_out: the suspicions that became findings, in the order of `findings`.
         findings: after policy.
+        standing: what fails with the baseline in the same way. It is no break, and what fails by
+            it has not passed either.
     """
     failed = _failed_checks(borne_out, findings)
+    before = _failed_before(case, standing)
     explained = any(
         suspicion.rule.family in _EXPLAIN_ABSENCE and suspicion.severity is Severity.BREAK
         for suspicion in borne_out
     )
-    return tuple(_contract_report(case, contract, failed, explained) for contract in case.contracts)
+    return tuple(
+        _contract_report(case, contract, failed, before, explained) for contract in case.contracts
+    )
+
+
+_Place = tuple[str, str]
+"""A contract and a check of it, by their names."""
 
 
 def _failed_checks(
     borne_out: Sequence[Suspicion], findings: Sequence[Finding]
-) -> dict[tuple[str, str], Finding]:
-    failed: dict[tuple[str, str], Finding] = {}
+) -> dict[_Place, list[Finding]]:
+    failed: dict[_Place, list[Finding]] = {}
     by_place = {(f.rule, f.subject, f.path): f for f in findings if f.severity is Severity.BREAK}
     for suspicion in borne_out:
         draft = suspicion.draft
         finding = by_place.get((suspicion.rule.id, draft.subject, draft.path))
         if finding is None or finding.suppressed is not None:
             continue
-        for item in suspicion.drafts:
-            if item.contract and item.check:
-                failed.setdefault((item.contract, item.check), finding)
-        if finding.contract and not any(item.check for item in suspicion.drafts):
-            failed.setdefault((finding.contract, "comparison"), finding)
+        places = {(item.contract, item.check) for item in suspicion.drafts if item.check}
+        if finding.contract and not places:
+            places.add((finding.contract, "comparison"))
+        for contract, check in places:
+            if contract and check:
+                failed.setdefault((contract, check), []).append(finding)
+    return failed
+
+
+def _failed_before(case: Case, standing: Iterable[tuple[Rule, Draft]]) -> dict[_Place, str]:
+    """What fails with the baseline too, with the words of what fails first."""
+    failed: dict[_Place, str] = {}
+    for rule, draft in standing:
+        contract = draft.contract or case.contract_for(draft.subject)
+        if contract and draft.check and severity_of(rule, draft) is Severity.BREAK:
+            failed.setdefault((contract, draft.check), draft.message)
     return failed
 
 
 def _contract_report(
-    case: Case, contract: Contract, failed: dict[tuple[str, str], Finding], explained: bool
+    case: Case,
+    contract: Contract,
+    failed: Mapping[_Place, Sequence[Finding]],
+    before: Mapping[_Place, str],
+    explained: bool,
 ) -> ContractReport:
     problem = _import_problem(case, contract)
     if problem is not None and not explained:
@@ -81,17 +109,22 @@ def _contract_report(
         problem = dataclasses.replace(problem, providers_fault=False)
     checks: list[Check] = []
     for name in _planned(contract, case):
-        finding = failed.get((contract.name, name))
-        if finding is not None:
-            checks.append(Check(name=name, status="failed", detail=finding.message))
-        elif problem is not None:
+        place = (contract.name, name)
+        if place in failed:
+            checks.append(_failed(name, failed[place]))
+        elif problem is not None and not (problem.imported and name == "import"):
             status: Literal["failed", "skipped"] = "failed" if name == "import" else "skipped"
             checks.append(Check(name=name, status=status, detail=problem.reason))
+        elif place in before:
+            detail = f"with the baseline too, so it is no break: {before[place]}"
+            checks.append(Check(name=name, status="failed", detail=detail))
         else:
             checks.append(Check(name=name, status="passed", detail=_detail(case, contract, name)))
     compared = failed.get((contract.name, "comparison"))
     if case.baseline is not None and contract.kind != "endpoint":
-        checks.append(_comparison(case.baseline, contract, compared, problem))
+        checks.append(_comparison(case, case.baseline, contract, compared, problem))
+    if problem is None and _broken_baseline(case, contract) is not None:
+        problem = _Problem("there is nothing to compare it with", False, imported=True)
     return ContractReport(
         name=contract.name,
         kind=contract.kind,
@@ -104,11 +137,27 @@ def _contract_report(
     )
 
 
+def _failed(name: str, findings: Sequence[Finding]) -> Check:
+    return Check(
+        name=name,
+        status="failed",
+        detail=findings[0].message,
+        findings=tuple(dict.fromkeys(finding.id for finding in findings)),
+    )
+
+
 def _comparison(
-    baseline: Observation, contract: Contract, finding: Finding | None, problem: _Problem | None
+    case: Case,
+    baseline: Observation,
+    contract: Contract,
+    findings: Sequence[Finding] | None,
+    problem: _Problem | None,
 ) -> Check:
-    if finding is not None:
-        return Check(name="comparison", status="failed", detail=finding.message)
+    if findings:
+        return _failed("comparison", findings)
+    broken = _broken_baseline(case, contract)
+    if broken is not None:
+        return Check(name="comparison", status="skipped", detail=broken.message)
     before = baseline.symbol(contract.provider)
     if before is None or before.kind == "missing":
         detail = f"the baseline has no {contract.provider}"
@@ -120,9 +169,11 @@ def _status(
     checks: Iterable[Check], problem: _Problem | None
 ) -> Literal["passed", "failed", "unchecked"]:
     """`unchecked` where it can't be exercised for a reason that is not the provider's."""
-    if problem is not None:
+    if problem is not None and not problem.imported:
         return "failed" if problem.providers_fault else "unchecked"
-    return "failed" if any(check.status == "failed" for check in checks) else "passed"
+    if any(check.status == "failed" for check in checks):
+        return "failed"
+    return "passed" if problem is None else "unchecked"
 
 
 def _blames_provider(case: Case, failure: Failure) -> bool:
@@ -150,10 +201,17 @@ def _symbol_kind(case: Case, contract: Contract) -> str | None:
 
 @dataclass(frozen=True)
 class _Problem:
-    """Why a contract can't be exercised, and whether that is the provider's doing."""
+    """Why a contract can't be exercised.
+
+    Args:
+        reason: in words.
+        providers_fault: whether that is the provider's doing.
+        imported: whether both of its sides can be had all the same.
+    """
 
     reason: str
     providers_fault: bool
+    imported: bool = False
 
 
 def _import_problem(case: Case, contract: Contract) -> _Problem | None:
@@ -187,6 +245,7 @@ def _not_exercised(case: Case, contract: Contract) -> _Problem | None:
     return _Problem(
         f"no payload that was made for {contract.provider} is accepted by it; declare samples",
         False,
+        imported=True,
     )
 
 
@@ -223,26 +282,101 @@ def not_checked(
         if not _blames_provider(case, failure)
     ]
     unchecked += [Unchecked(subject=file, reason=reason) for file, reason in case.usage.unreadable]
+    broken = without_comparison(case)
     errors = [
         ReportError(
             stage="contract",
             side="candidate",
-            message=f"the contract {report.name!r} could not be exercised: "
-            + next((check.detail for check in report.checks if check.detail), "no reason given"),
+            message=f"the contract {report.name!r} could not be exercised: {_reason(report)}",
             hint="Correct what the contract names, install what is missing with --with, or pass "
             "what its import needs with --env.",
         )
         for report in reports
-        if report.status == "unchecked" and report.declared
+        if report.status == "unchecked"
+        and report.name not in broken
+        and (report.declared or _was_there(case, report))
     ]
-    if not reports and case.candidate.described.modules:
-        errors.append(_nothing_to_check(case))
+    errors += _each_once(broken.values())
+    if not errors and case.candidate.described.modules:
+        errors += _nothing_checked(case, reports)
     unchecked += [
         Unchecked(subject=report.name, reason="its contract could not be exercised")
         for report in reports
         if report.status == "unchecked"
     ]
     return tuple(unchecked), tuple(errors)
+
+
+def _reason(report: ContractReport) -> str:
+    return next((check.detail for check in report.checks if check.detail), "no reason given")
+
+
+def _was_there(case: Case, report: ContractReport) -> bool:
+    """Whether the baseline has what the candidate lost, and the consumer does not put up with
+    that."""
+    before = case.baseline.symbol(report.provider) if case.baseline is not None else None
+    now = case.candidate.symbol(report.provider)
+    had = before is not None and before.kind != "missing"
+    gone = now is None or now.kind == "missing"
+    return had and gone and not case.is_guarded(report.provider)
+
+
+def without_comparison(case: Case) -> dict[str, ReportError]:
+    """The contracts that could not be compared as the baseline can't be imported, and why."""
+    return {
+        contract.name: error
+        for contract in case.contracts
+        if (error := _broken_baseline(case, contract)) is not None
+    }
+
+
+def _broken_baseline(case: Case, contract: Contract) -> ReportError | None:
+    """Why a contract can't be compared: the baseline breaks when it is imported.
+
+    What the baseline does not have yet is new in the candidate, and no error.
+    """
+    for ref in filter(None, (contract.provider, contract.consumer, contract.app)):
+        before = case.baseline.symbol(ref) if case.baseline is not None else None
+        now = case.candidate.symbol(ref)
+        if before is None or before.failure is None or now is None or now.kind == "missing":
+            continue
+        place = case.broken_at(before.failure)
+        if place is not None:
+            return ReportError(
+                stage="contract",
+                side="baseline",
+                message="the baseline can't be imported, so there is nothing to compare with: "
+                f"{before.failure.type} in {place}: {before.failure.message}",
+                hint="Name another with --baseline REF (a version, tag, folder, ...), or do "
+                "without with --baseline none.",
+            )
+    return None
+
+
+def _each_once(errors: Iterable[ReportError]) -> Iterator[ReportError]:
+    told: set[str] = set()
+    for error in errors:
+        if error.message not in told:
+            told.add(error.message)
+            yield error
+
+
+def _nothing_checked(case: Case, reports: Sequence[ContractReport]) -> Iterator[ReportError]:
+    if not reports:
+        yield _nothing_to_check(case)
+    elif all(_is_missing(report) for report in reports):
+        yield ReportError(
+            stage="contract",
+            message="nothing was checked: no contract could be exercised, as "
+            f"{_reason(reports[0])}",
+            hint="Install what is missing with --with, or pass what its import needs with --env.",
+        )
+
+
+def _is_missing(report: ContractReport) -> bool:
+    return report.status == "unchecked" and any(
+        check.name == "import" and check.status == "failed" for check in report.checks
+    )
 
 
 def _nothing_to_check(case: Case) -> ReportError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contract_check.judge import checks, policy
 from contract_check.judge.suspect import Suspicion, Suspicions
@@ -77,18 +77,25 @@ def conclude(
     """
     findings: list[Finding] = []
     borne_out: list[Suspicion] = []
-    preexisting = [_listed(rule, draft) for rule, draft in suspicions.preexisting]
+    standing = list(suspicions.preexisting)
+    preexisting = [_listed(rule, draft) for rule, draft in standing]
+    blind = checks.without_comparison(case)
     for number, suspicion in enumerate(suspicions.found):
         witness = tried.get(number)
+        if witness is not None and _contract(case, suspicion.draft) in blind:
+            # Like a run without a baseline: what fails there says nothing.
+            failed = witness.confirmed or witness.fails_on_both
+            witness = replace(witness, baseline=None, confirmed=failed, fails_on_both=False)
         if witness is not None and witness.fails_on_both and not suspicion.rule.compares:
             preexisting.append(_listed(suspicion.rule, suspicion.draft))
+            standing += [(suspicion.rule, suspicion.draft), *suspicion.others]
             continue
         finding = _finding(case, suspicion, witness)
         if finding is not None:
             findings.append(finding)
             borne_out.append(suspicion)
     applied = policy.apply(rules, findings, today)
-    reports = checks.contract_reports(case, borne_out, applied.findings)
+    reports = checks.contract_reports(case, borne_out, applied.findings, standing)
     unchecked, errors = checks.not_checked(case, reports)
     return Judgement(
         verdict=_verdict(rules, applied.findings, bool(errors)),
@@ -118,7 +125,7 @@ def _finding(case: Case, suspicion: Suspicion, tried: Tried | None) -> Finding |
             return None
         if severity is Severity.BREAK:
             severity, remark = Severity.WARNING, _NO_WITNESS
-    contract = draft.contract or case.contract_for(draft.subject)
+    contract = _contract(case, draft)
     return Finding(
         id=_identity(rule.id, contract, draft.subject, draft.path),
         rule=rule.id,
@@ -132,6 +139,10 @@ def _finding(case: Case, suspicion: Suspicion, tried: Tried | None) -> Finding |
         location=_location(suspicion),
         witness=None if tried is None else _witness(tried),
     )
+
+
+def _contract(case: Case, draft: Draft) -> str | None:
+    return draft.contract or case.contract_for(draft.subject)
 
 
 def _witness(tried: Tried) -> Witness:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -58,7 +59,10 @@ class Expectation(Declaration):
 
 
 class Scenario(Declaration):
-    """A small program, run as it stands, that passes where the contract holds."""
+    """A small program, run as it stands, that passes where the contract holds.
+
+    It must be in the syntax of the Python that contract-check itself runs with.
+    """
 
     name: str
     code: str
@@ -77,7 +81,8 @@ class Contract(Declaration):
         factories: calls that make instances.
         members: for `enum`, member name to value; for `uses`/`extends`, see `values`.
         base: for `enum`, the built-in type its members are (`str`, `int`).
-        values: for models, field name to the values the contract names (all must be accepted).
+        values: for models, field name to the values the contract names (all must be accepted);
+            each is put into the first sample that has room for it.
         app: for `endpoint`, `module:name` of the ASGI application.
         request: for `endpoint`, method and path, as in `GET /healthz`.
         expect: for `endpoint`, in order.
@@ -109,6 +114,25 @@ class Contract(Declaration):
             )
         if self.kind == "enum" and not self.members and self.declared:
             raise ValueError(f"contract {self.name!r} of kind 'enum' needs 'members'")
+        if self.values and not self.samples:
+            raise ValueError(f"contract {self.name!r}: 'values' are tried in 'samples'; give one")
+        for scenario in self.scenarios:
+            _check_syntax(self.name, scenario)
+
+
+def _check_syntax(contract: str, scenario: Scenario) -> None:
+    """Refuse a program that this Python can't compile."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(scenario.code, "<scenario>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        place = f", line {line} of its code" if line else ""
+        reason = getattr(error, "msg", None) or str(error)
+        raise ValueError(
+            f"contract {contract!r}, scenario {scenario.name!r}{place}: {reason}"
+        ) from None
 
 
 class Suppression(Declaration):

@@ -94,6 +94,8 @@ class Check(Part):
     name: str
     status: Literal["passed", "failed", "skipped"]
     detail: str = ""
+    findings: tuple[str, ...] = ()
+    """The ids of the findings it fails by."""
 
 
 class ContractReport(Part):

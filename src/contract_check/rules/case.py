@@ -161,6 +161,18 @@ class Case:
         uses = [use for use in self.usage.imports if use.module == module and use.name == top]
         return bool(uses) and all(use.guarded for use in uses)
 
+    def broken_at(self, failure: Failure) -> str | None:
+        """The file and line at which a module of the provider raised while it was imported.
+
+        None where none of them did: a name or module that is not there raises in the importer.
+        """
+        for frame in reversed(failure.frames):
+            # A syntax error has no frame in the module: its file alone tells.
+            at_import = frame.function in ("<module>", "")
+            if at_import and self.is_provider(frame.module or frame.file.partition("/")[0]):
+                return f"{frame.file}, line {frame.line}"
+        return None
+
     def place_of(self, ref: str, member: str | None = None) -> Place | None:
         """The first line where the consumer takes something (or a member of it)."""
         module, _, name = ref.partition(":")

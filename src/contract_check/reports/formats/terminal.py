@@ -58,7 +58,7 @@ class Terminal:
         """The page; its last line is the verdict."""
         page = Page(options.width)
         _header(page, report, options)
-        _contracts(page, report.contracts, options)
+        _contracts(page, report, options)
         _findings(page, report)
         _reproduce(page, report)
         _errors(page, report.errors)
@@ -124,11 +124,13 @@ def _environment(
         page.paragraph(listed, indent=2, label=" ", style="dim")
 
 
-def _contracts(page: Page, contracts: tuple[ContractReport, ...], options: RenderOptions) -> None:
+def _contracts(page: Page, report: Report, options: RenderOptions) -> None:
+    contracts = report.contracts
     if not contracts:
         return
     page.heading(f"Contracts ({len(contracts)})")
     width = max(len(contract.name) for contract in contracts)
+    numbered = _numbered(report)
     for contract in contracts:
         mark = _MARKS[contract.status] if options.symbols else ""
         payloads = plural(contract.payloads, "payload") if contract.payloads else ""
@@ -139,6 +141,31 @@ def _contracts(page: Page, contracts: tuple[ContractReport, ...], options: Rende
             (f"  {', '.join(filter(None, (contract.kind, payloads, origin)))}", ""),
         )
         _checks(page, contract.checks, options)
+        _found(page, contract, numbered)
+
+
+def _numbered(report: Report) -> dict[str, tuple[str, Finding]]:
+    """Id to what a finding is called on this page (`break 2`), and the finding."""
+    found: dict[str, tuple[str, Finding]] = {}
+    for severity in _SECTIONS:
+        alike = [finding for finding in active(report) if finding.severity is severity]
+        for number, finding in enumerate(alike, 1):
+            found[finding.id] = (f"{severity.value} {number}", finding)
+    return found
+
+
+def _found(
+    page: Page, contract: ContractReport, numbered: Mapping[str, tuple[str, Finding]]
+) -> None:
+    """Every finding that belongs to a contract, in one line, by number and rule."""
+    ids = {identifier for check in contract.checks for identifier in check.findings}
+    told = [
+        f"{number} {finding.rule}" + (f" ({finding.path})" if finding.path else "")
+        for identifier, (number, finding) in numbered.items()
+        if identifier in ids or finding.contract == contract.name
+    ]
+    if told:
+        page.paragraph(f"see {', '.join(told)}", indent=6)
 
 
 def _checks(page: Page, checks: tuple[Check, ...], options: RenderOptions) -> None:
@@ -153,7 +180,8 @@ def _checks(page: Page, checks: tuple[Check, ...], options: RenderOptions) -> No
     for check in told:
         detail = f": {check.detail}" if check.detail else ""
         text = f"{_WORDS[check.status]} {check.name}{detail}"
-        page.paragraph(text, indent=6, style=_STYLES[check.status])
+        before = check.status == "failed" and not check.findings
+        page.paragraph(text, indent=6, style="yellow" if before else _STYLES[check.status])
 
 
 def _findings(page: Page, report: Report) -> None:

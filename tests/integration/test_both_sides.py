@@ -1,0 +1,150 @@
+"""What the baseline shows too, and a baseline that shows nothing at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.rules.harness import examine_example
+
+from contract_check.judge import Judgement
+from contract_check.model.report import Check, ContractReport, Verdict
+from contract_check.rules import Example
+from contract_check.rules.interface import Sources
+
+PROVIDER = """
+from enum import Enum
+
+from pydantic import BaseModel
+
+
+class Order(BaseModel):
+    size: int
+
+
+class Color(str, Enum):
+    red = "red"
+"""
+CONSUMER = """
+from provider import Color, Order
+from pydantic import BaseModel
+
+
+class Special(Order):
+    note: str = ""
+
+
+class Stranger(BaseModel):
+    size: int = 0
+"""
+EXTENDS = """
+[[contract]]
+name = "order"
+kind = "extends"
+provider = "provider:Order"
+consumer = "consumer:Special"
+"""
+SCENARIO = """
+[[contract.scenario]]
+name = "it has a name"
+code = "from provider import Order; Order(size=1).name"
+"""
+FACTORY = """
+[[contract.factories]]
+call = "create"
+kwargs = { size = 1 }
+"""
+COLORS = """
+[[contract]]
+name = "order"
+kind = "enum"
+provider = "provider:Color"
+members = { red = "red", blue = "blue" }
+"""
+FAILING = {
+    "scenario: it has a name": EXTENDS + SCENARIO,
+    "factory create": EXTENDS + FACTORY,
+    "subclass": EXTENDS.replace("Special", "Stranger"),
+    "enum values": COLORS,
+    "samples": EXTENDS + 'samples = [{ size = "large" }]\n',
+}
+"""A contract's check that fails on both sides, and the contract."""
+
+
+def judged(folder: Path, old: Sources, new: Sources, contracts: str = EXTENDS) -> Judgement:
+    example = Example("a pair", old=old, new=new, consumer=CONSUMER, contracts=contracts)
+    return examine_example(example, folder / "example").judgement
+
+
+def contract(judgement: Judgement, name: str = "order") -> ContractReport:
+    return next(item for item in judgement.contracts if item.name == name)
+
+
+def check(judgement: Judgement, name: str) -> Check:
+    return next(item for item in contract(judgement).checks if item.name == name)
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_a_check_that_fails_on_both_sides_has_not_passed(tmp_path: Path, name: str) -> None:
+    judgement = judged(tmp_path, PROVIDER, PROVIDER, FAILING[name])
+    assert (judgement.verdict, judgement.findings) == (Verdict.COMPATIBLE, ())
+    assert contract(judgement).status == "failed"
+    assert check(judgement, name).status == "failed"
+    assert check(judgement, name).detail.startswith("with the baseline too, so it is no break: ")
+    assert judgement.preexisting
+
+
+@pytest.mark.parametrize("contracts", ["", EXTENDS])
+@pytest.mark.parametrize(
+    ("old", "said"),
+    [
+        ("raise RuntimeError('not configured')\n", "RuntimeError in provider/__init__.py, line 1"),
+        ("def broken(:\n", "SyntaxError in provider/__init__.py, line 1"),
+        ("import contract_check_no_such_package\n", "ModuleNotFoundError in provider/__init__.py"),
+    ],
+)
+def test_a_baseline_that_can_not_be_imported_is_an_error(
+    tmp_path: Path, old: str, said: str, contracts: str
+) -> None:
+    judgement = judged(tmp_path, old + PROVIDER, PROVIDER, contracts)
+    assert judgement.verdict is Verdict.ERROR
+    (error,) = judgement.errors
+    assert (error.stage, error.side) == ("contract", "baseline")
+    assert f"the baseline can't be imported, so there is nothing to compare with: {said}" in (
+        error.message
+    )
+    assert "--baseline none" in error.hint
+    assert "passed" not in {item.status for item in judgement.contracts}
+
+
+def test_a_proven_break_outranks_a_baseline_that_can_not_be_imported(tmp_path: Path) -> None:
+    old = "raise RuntimeError('not configured')\n"
+    judgement = judged(tmp_path, old, PROVIDER, EXTENDS + SCENARIO)
+    assert judgement.verdict is Verdict.BREAK
+    assert [error.side for error in judgement.errors] == ["baseline"]
+
+
+@pytest.mark.parametrize("old", ["", "def __getattr__(name):\n    raise AttributeError(name)\n"])
+def test_a_baseline_that_is_older_than_the_contract_is_no_error(tmp_path: Path, old: str) -> None:
+    judgement = judged(tmp_path, old, PROVIDER)
+    assert (judgement.verdict, judgement.errors) == (Verdict.COMPATIBLE, ())
+    assert contract(judgement).status == "passed"
+    assert check(judgement, "comparison").detail == "the baseline has no provider:Order"
+
+
+def test_sides_that_can_both_not_be_imported_are_an_error(tmp_path: Path) -> None:
+    broken = "raise RuntimeError('not configured')\n"
+    judgement = judged(tmp_path, broken, broken, "")
+    assert judgement.verdict is Verdict.ERROR
+    (error,) = judgement.errors
+    assert "nothing was checked" in error.message
+    assert "RuntimeError: not configured" in error.message
+
+
+def test_a_failed_check_names_all_its_findings(tmp_path: Path) -> None:
+    old = PROVIDER.replace("size: int", "size: int\n    a: int = 0\n    b: int = 0")
+    new = PROVIDER.replace("size: int", "size: int\n    a: str = ''\n    b: str = ''")
+    judgement = judged(tmp_path, old, new)
+    breaks = {item.id for item in judgement.findings if item.contract == "order"}
+    assert len(breaks) > 1
+    assert set(check(judgement, "comparison").findings) == breaks
