@@ -141,6 +141,20 @@ def test_sides_that_can_both_not_be_imported_are_an_error(tmp_path: Path) -> Non
     assert "RuntimeError: not configured" in error.message
 
 
+@pytest.mark.parametrize("samples", ["", "samples = [{ size = 1 }]\n"])
+def test_values_that_no_sample_has_room_for_are_not_checked(tmp_path: Path, samples: str) -> None:
+    path = '"parts.0.size"' if samples else "size"
+    judgement = judged(
+        tmp_path, PROVIDER, PROVIDER, f"{EXTENDS}{samples}values = {{ {path} = [1] }}\n"
+    )
+    assert judgement.verdict is Verdict.ERROR
+    assert contract(judgement).status == "unchecked"
+    assert check(judgement, "import").status == "passed"
+    assert check(judgement, "values").status == "skipped"
+    (error,) = judgement.errors
+    assert "no sample of the contract has room for the values of" in error.message
+
+
 def test_a_failed_check_names_all_its_findings(tmp_path: Path) -> None:
     old = PROVIDER.replace("size: int", "size: int\n    a: int = 0\n    b: int = 0")
     new = PROVIDER.replace("size: int", "size: int\n    a: str = ''\n    b: str = ''")

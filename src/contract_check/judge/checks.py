@@ -234,6 +234,16 @@ def _not_exercised(case: Case, contract: Contract) -> _Problem | None:
 
     Where the baseline accepted something, the refusals are findings, which say so themselves.
     """
+    placed = {
+        path
+        for payload in case.payloads.values()
+        if payload.expect == "valid" and payload.id.startswith(f"{contract.name}/")
+        for path in payload.fields
+    }
+    homeless = [path for path in contract.values if path not in placed]
+    if homeless:
+        reason = f"no sample of the contract has room for the values of {', '.join(homeless)}"
+        return _Problem(reason, False, imported=True)
     observations = [case.candidate, *([case.baseline] if case.baseline is not None else [])]
     refs = {contract.provider, contract.consumer}
     for observation in observations:
@@ -364,7 +374,7 @@ def _each_once(errors: Iterable[ReportError]) -> Iterator[ReportError]:
 def _nothing_checked(case: Case, reports: Sequence[ContractReport]) -> Iterator[ReportError]:
     if not reports:
         yield _nothing_to_check(case)
-    elif all(_is_missing(report) for report in reports):
+    elif all(_is_missing(item) and not case.is_guarded(item.provider) for item in reports):
         yield ReportError(
             stage="contract",
             message="nothing was checked: no contract could be exercised, as "

@@ -114,8 +114,6 @@ class Contract(Declaration):
             )
         if self.kind == "enum" and not self.members and self.declared:
             raise ValueError(f"contract {self.name!r} of kind 'enum' needs 'members'")
-        if self.values and not self.samples:
-            raise ValueError(f"contract {self.name!r}: 'values' are tried in 'samples'; give one")
         for scenario in self.scenarios:
             _check_syntax(self.name, scenario)
 
