@@ -2,7 +2,7 @@
 
 It is made of the standard library and whatever Pydantic that environment holds; it imports
 nothing of the host. The host copies this folder elsewhere and starts that copy as
-`python -I -c BOOTSTRAP FOLDER CHANNEL_FD`, so that nothing of the host can be imported inside.
+`python -s -c BOOTSTRAP FOLDER CHANNEL_FD`, so that nothing of the host can be imported inside.
 
 Protocol
 --------

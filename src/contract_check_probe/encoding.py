@@ -3,8 +3,8 @@
 `{"t": "int", "v": 5}` for what JSON has; `{"t": "float", "v": "nan"}` for what it lacks;
 `{"t": "pkg:Level", "e": "soft", "v": {...}}` for a member of an enum;
 `{"t": "pkg:Model", "f": {name: value}}` for a model, a dataclass or a named tuple;
-`{"t": "list", "i": [...]}` for sequences and sets (sets sorted);
-`{"t": "dict", "d": [[key, value], ...]}`; `{"t": "datetime.datetime", "v": text}` for values that
+`{"t": "list", "i": [...]}` for sequences; `{"t": "set", "u": [...]}` for sets, sorted;
+`{"t": "dict", "d": [[key, value], ...]}`, sorted by key; `{"t": "datetime.datetime", "v": text}` for values that
 have one text; `{"t": type, "r": repr}` for the rest. `"~"` in place of a value says that it
 differed between two readings (a clock, a random id).
 
@@ -107,10 +107,13 @@ def _encode_compound(value: Any, label: str, depth: int) -> Any:
     if isinstance(value, dict):
         return {
             "t": label,
-            "d": [[encode(k, depth + 1), encode(v, depth + 1)] for k, v in value.items()],
+            "d": sorted(
+                ([encode(k, depth + 1), encode(v, depth + 1)] for k, v in value.items()),
+                key=lambda pair: repr(pair[0]),
+            ),
         }
     if isinstance(value, (set, frozenset)):
-        return {"t": label, "i": sorted((encode(v, depth + 1) for v in value), key=repr)}
+        return {"t": label, "u": sorted((encode(v, depth + 1) for v in value), key=repr)}
     if isinstance(value, (list, tuple)):
         return {"t": label, "i": [encode(v, depth + 1) for v in value]}
     return {"t": label, "r": safe_repr(value)}
@@ -149,3 +152,25 @@ def settle(first: Any, second: Any) -> Any:
     elif isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
         return [settle(a, b) for a, b in zip(first, second, strict=True)]
     return VOLATILE
+
+
+def arranged(document: Any, encoded: Any) -> Any:
+    """A JSON document with the lists sorted that were written from sets.
+
+    Args:
+        document: what an object was written as.
+        encoded: the object's Python dump, encoded: it says where the sets are.
+    """
+    if not isinstance(encoded, dict):
+        return document
+    if isinstance(document, list):
+        if "u" in encoded:
+            inner = next(iter(encoded["u"]), None)
+            return sorted((arranged(item, inner) for item in document), key=repr)
+        items = encoded.get("i", ())
+        if len(items) == len(document):
+            return [arranged(*pair) for pair in zip(document, items, strict=True)]
+    if isinstance(document, dict) and "d" in encoded:
+        known = {str(key.get("v")): value for key, value in encoded["d"] if isinstance(key, dict)}
+        return {name: arranged(item, known.get(name)) for name, item in document.items()}
+    return document

@@ -13,7 +13,7 @@ import warnings
 from json import dumps, loads
 from typing import Any
 
-from contract_check_probe.encoding import encode, identity, settle
+from contract_check_probe.encoding import arranged, encode, identity, settle
 from contract_check_probe.failures import describe_failure, describe_warnings
 from contract_check_probe.importing import resolve
 
@@ -23,9 +23,40 @@ def replay_payload(payload: dict[str, Any]) -> dict[str, Any]:
 
     It is read twice, and what differs between the two readings (a clock in a default) is left out.
     """
-    first = _replay_once(payload)
-    second = _replay_once(payload)
-    return typing.cast("dict[str, Any]", {key: settle(first[key], second[key]) for key in first})
+    return _agreed(_replay_once(payload), _replay_once(payload))
+
+
+_VALUES = frozenset({"attributes", "python", "python_alias", "json", "json_alias", "properties"})
+"""Parts of a fact that hold values; the others say what became of them."""
+
+
+def _agreed(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """What two readings of the same thing agree on; `unstable` where it went another way.
+
+    A warning or a message is the first reading's: code that warns once does so there.
+    """
+    if first.keys() != second.keys() or _course(first) != _course(second):
+        named = {key: first[key] for key in ("payload", "model") if key in first}
+        return {**named, "accepted": False, "unstable": True}
+    agreed = {
+        key: settle(value, second[key]) if key in _VALUES else value for key, value in first.items()
+    }
+    if "outcome" in agreed:
+        agreed["outcome"] = _agreed(first["outcome"], second["outcome"])
+    if "read_by" in agreed:
+        read = {ref: _agreed(one, second["read_by"][ref]) for ref, one in first["read_by"].items()}
+        agreed["read_by"] = {ref: one for ref, one in read.items() if "unstable" not in one}
+    return agreed
+
+
+def _course(fact: dict[str, Any]) -> list[Any]:
+    """How a reading went, apart from the values it came to."""
+    failures = [fact[key] for key in ("failure", "roundtrip_failure") if key in fact]
+    return [
+        *(fact.get(key) for key in ("accepted", "roundtrip", "extra")),
+        *(failure["type"] for failure in failures),
+        *((issue["type"], issue["loc"]) for item in failures for issue in item["errors"]),
+    ]
 
 
 def _replay_once(payload: dict[str, Any]) -> dict[str, Any]:
@@ -56,13 +87,13 @@ def written(model: Any, instance: Any, read_by: typing.Iterable[str]) -> dict[st
     """What an instance writes, and what becomes of that."""
     fact: dict[str, Any] = {"attributes": encode(instance)}
     try:
-        fact["python"] = encode(instance.model_dump())
-        fact["python_alias"] = encode(instance.model_dump(by_alias=True))
+        fact["python"] = python = encode(instance.model_dump())
+        fact["python_alias"] = python_alias = encode(instance.model_dump(by_alias=True))
         # Pydantic 2.12 lets a model's own configuration choose the default of `by_alias`.
         text = instance.model_dump_json(by_alias=False)
         text_alias = instance.model_dump_json(by_alias=True)
-        fact["json"] = loads(text)
-        fact["json_alias"] = loads(text_alias)
+        fact["json"] = arranged(loads(text), python)
+        fact["json_alias"] = arranged(loads(text_alias), python_alias)
     except Exception as error:  # noqa: BLE001 - a serializer that raises is a fact
         fact["failure"] = describe_failure(error)
         fact["roundtrip"] = "unserializable"
@@ -98,7 +129,7 @@ def difference(before: Any, after: Any, path: str = "") -> str:
     if isinstance(before, dict) and isinstance(after, dict):
         for key in [*before, *(key for key in after if key not in before)]:
             if before.get(key) != after.get(key):
-                inner = path if key in ("f", "i", "d", "v") else f"{path}.{key}".strip(".")
+                inner = path if key in ("f", "i", "u", "d", "v") else f"{path}.{key}".strip(".")
                 return difference(before.get(key), after.get(key), inner)
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for index, (one, other) in enumerate(zip(before, after, strict=True)):
@@ -115,7 +146,9 @@ def _reading(ref: str, text: str, text_alias: str) -> dict[str, Any]:
         return {
             "accepted": True,
             "attributes": encode(instance),
-            "json": loads(instance.model_dump_json(by_alias=False)),
+            "json": arranged(
+                loads(instance.model_dump_json(by_alias=False)), encode(instance.model_dump())
+            ),
             "extra": sorted(str(name) for name in extra),
         }
     except Exception as error:  # noqa: BLE001 - a refusal is a fact
@@ -124,9 +157,11 @@ def _reading(ref: str, text: str, text_alias: str) -> dict[str, Any]:
 
 def call_factory(call: dict[str, Any]) -> dict[str, Any]:
     """Call a factory twice with the same arguments and replay what it returns."""
-    first = _call_once(call)
-    second = _call_once(call)
-    return typing.cast("dict[str, Any]", {key: settle(first[key], second[key]) for key in first})
+    first, second = _call_once(call), _call_once(call)
+    for fact in (first, second):
+        if "failure" in fact:
+            return fact
+    return _agreed(first, second)
 
 
 def _call_once(call: dict[str, Any]) -> dict[str, Any]:

@@ -224,6 +224,8 @@ class Outcome(Answer):
     """The payload's id."""
     model: str
     accepted: bool
+    unstable: bool = False
+    """It went another way each time it was read, so that nothing can be said of it."""
     failure: Failure | None = None
     """Why not, or what its dump raised."""
     attributes: Encoded | None = None

@@ -21,8 +21,8 @@ if sys.platform == "linux":
 _FLUSH = 0.5
 """Seconds to wait for the end of the output of a process that has ended."""
 
-_WITH_PATHS = (
-    "import runpy, sys; sys.path[:0] = sys.argv[2:]; file = sys.argv[1]; sys.argv[:] = [file];"
+_RUN = (
+    "import runpy; sys.path[:0] = sys.argv[2:]; file = sys.argv[1]; sys.argv[:] = [file];"
     "runpy.run_path(file, run_name='__main__')"
 )
 
@@ -49,8 +49,9 @@ def run_program(
     surroundings: Surroundings,
     name: str,
     paths: Sequence[Path] = (),
+    seed: int = 0,
 ) -> ProgramRun:
-    """Run a program as `python -I witness.py` in an empty folder and say how it ended.
+    """Run a program, isolated as by `python -I`, in an empty folder and say how it ended.
 
     Args:
         python: the environment's interpreter.
@@ -58,14 +59,13 @@ def run_program(
         surroundings: variables, folders and limits.
         name: tells several programs of one run apart.
         paths: folders put in front of `sys.path`, for packages that are not installed.
+        seed: of hashes, which the order of sets follows from.
     """
     _, work = surroundings.prepare(name)
     file = work / "witness.py"
     file.write_text(code, encoding="utf-8")
-    command: list[str | Path] = [python, "-I", file]
-    if paths:
-        command = [python, "-I", "-c", _WITH_PATHS, file, *paths]
-    process = surroundings.start(name, command, stderr=subprocess.PIPE)
+    command = [python, _RUN, file, *paths]
+    process = surroundings.start(name, command, stderr=subprocess.PIPE, seed=seed)
     assert process.stdout is not None
     assert process.stderr is not None
     streams = OutputTail(process.stderr), OutputTail(process.stdout)

@@ -26,7 +26,7 @@ from contract_check.support.process import kill_group
 from contract_check.support.redact import tail
 
 _BOOTSTRAP = (
-    "import sys; sys.path.insert(0, sys.argv[1]); sys.path[:0] = sys.argv[3:];"
+    "sys.path.insert(0, sys.argv[1]); sys.path[:0] = sys.argv[3:];"
     "from contract_check_probe import serving; sys.path.remove(sys.argv[1]);"
     "descriptor = int(sys.argv[2]); sys.argv[:] = ['']; serving.serve(descriptor)"
 )
@@ -62,6 +62,7 @@ class ProbeSession:
         surroundings: variables, folders and limits.
         paths: folders put in front of `sys.path`, for packages that are not installed.
         name: tells several sessions of one run apart.
+        seed: of hashes, which the order of sets follows from.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class ProbeSession:
         surroundings: Surroundings,
         paths: Sequence[Path] = (),
         name: str = "",
+        seed: int = 0,
     ) -> None:
         self._python = python
         self._side: Side = side
@@ -80,6 +82,7 @@ class ProbeSession:
         self._surroundings = surroundings
         self._paths = tuple(paths)
         self._name = name or side
+        self._seed = seed
         self._buffer = bytearray()
         self._bounded = False
         self._subject = "the code under test"
@@ -91,8 +94,9 @@ class ProbeSession:
         try:
             self._process = self._surroundings.start(
                 self._name,
-                [self._python, "-I", "-c", _BOOTSTRAP, self._staged, channel, *self._paths],
+                [self._python, _BOOTSTRAP, self._staged, channel, *self._paths],
                 stderr=subprocess.STDOUT,
+                seed=self._seed,
                 pass_fds=(theirs.fileno(),),
             )
         except OSError as error:

@@ -13,6 +13,8 @@ from pathlib import Path
 from contract_check.support.process import Running, start
 
 _MARK = "CONTRACT_CHECK_RUN"
+_ISOLATED = "import sys; sys.path[:] = [entry for entry in sys.path if entry];"
+"""What `-I` does beside ignoring PYTHON* variables: the working directory is on no path."""
 _MOST_ROUNDS = 20
 _HARMLESS = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
 
@@ -35,11 +37,16 @@ class Surroundings:
     memory_limit: int
     running: Running = field(default_factory=Running)
 
-    def prepare(self, name: str) -> tuple[dict[str, str], Path]:
+    def prepare(self, name: str, seed: int = 0) -> tuple[dict[str, str], Path]:
         """Make empty folders for one process and say its whole environment and its directory.
 
         Of the parent's environment only language and time zone remain: no tokens, no index
-        settings, no PYTHON* variables, and a PATH that finds the system's programs alone.
+        settings, and a PATH that finds the system's programs alone. Of all PYTHON* variables only
+        the seed of hashes is set, which makes the order of sets the same in every run.
+
+        Args:
+            name: tells several processes of one run apart.
+            seed: of hashes.
         """
         home = self.folder / name / "home"
         work = self.folder / name / "work"
@@ -52,7 +59,8 @@ class Surroundings:
             "PATH": os.defpath,
             "HOME": str(home),
             "TMPDIR": str(temporary),
-            **self.env,
+            **{key: value for key, value in self.env.items() if not key.startswith("PYTHON")},
+            "PYTHONHASHSEED": str(seed),
             _MARK: self.mark_of(name),
         }, work
 
@@ -63,20 +71,24 @@ class Surroundings:
         *,
         stderr: int,
         pass_fds: tuple[int, ...] = (),
+        seed: int = 0,
     ) -> subprocess.Popen[bytes]:
-        """Start a process here, with its standard output in a pipe.
+        """Start Python here on a program, with its standard output in a pipe.
 
         Args:
             name: tells several processes of one run apart.
+            command: the interpreter, the program's text, and its arguments.
             stderr: where its standard error goes, as for `subprocess`.
             pass_fds: descriptors it inherits.
+            seed: of hashes.
 
         Raises:
             OSError: it can't be started.
         """
-        env, work = self.prepare(name)
+        env, work = self.prepare(name, seed)
+        python, program, *arguments = command
         process = start(
-            command,
+            [python, "-s", "-c", f"{_ISOLATED}{program}", *arguments],
             env=env,
             cwd=work,
             stdin=subprocess.DEVNULL,

@@ -164,6 +164,7 @@ def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
             by_alias=True,
             mode=origin.mode,
             exact=True,
+            unordered=_unordered(before.python_alias, before.json_alias),
         ),
         size=_size(payload),
         issues=_issue_types(case, payload.model, old.failure),
@@ -463,7 +464,14 @@ def _dump_seen(
     case: Case, payload: Payload, old: Outcome, change: Change, kind: Kind, by_alias: bool
 ) -> Seen:
     expected = old.json_alias if by_alias else old.json_
-    program = dumps(payload.model, payload.data, expected, by_alias=by_alias, mode=payload.mode)
+    program = dumps(
+        payload.model,
+        payload.data,
+        expected,
+        by_alias=by_alias,
+        mode=payload.mode,
+        unordered=_unordered(old.python_alias if by_alias else old.python, expected),
+    )
     if kind == "dump":
         program = _python_dump_program(payload, change, by_alias)
     return Seen(
@@ -478,6 +486,18 @@ def _dump_seen(
         change=change,
         payload=payload,
     )
+
+
+def _unordered(
+    dumped: Encoded | None, written: JsonValue, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[str | int, ...]]:
+    """Where a Python dump holds sets: the JSON has lists there, in no order."""
+    if not isinstance(dumped, dict):
+        return
+    if "u" in dumped and isinstance(at(written, path), list):
+        yield path
+    for key, value in (children(dumped) or {}).items():
+        yield from _unordered(value, written, (*path, key))
 
 
 def _python_dump_program(payload: Payload, change: Change, by_alias: bool) -> Program:
@@ -525,6 +545,8 @@ def _condition(access: str, before: Encoded | None) -> str:
         if kind in _PLAIN and _is_plain(before.get("v")):
             value = before.get("v")
             return f"{access} == {value!r} and type({access}).__name__ == {kind!r}"
+        if "u" in before and (wanted := _elements(access, before)):
+            return f"{wanted} and type({access}).__name__ == {kind.rpartition(':')[2]!r}"
         if "i" in before or "d" in before:
             plain = unencoded(before)
             if plain is not None:
@@ -534,6 +556,26 @@ def _condition(access: str, before: Encoded | None) -> str:
             return f"type({access}).__name__ == {name!r} and str({access}) == {str(before['v'])!r}"
     name = kind.rpartition(":")[2].rpartition(".")[2]
     return f"type({access}).__name__ == {name!r}"
+
+
+def _elements(access: str, whole: dict[str, JsonValue]) -> str:
+    """A condition on the elements of a set, in no order; empty where none can be written."""
+    items = whole["u"]
+    assert isinstance(items, list)
+    plain = [unencoded(item) for item in items]
+    if None not in plain:
+        shown = ", ".join(repr(item[0]) for item in plain if item)
+        return f"{access} == {f'{{{shown}}}' if shown else 'set()'}"
+    told = [item for item in items if isinstance(item, dict)]
+    if all("e" in item for item in told):
+        return f"{{item.name for item in {access}}} == {{{_texts(told, 'e')}}}"
+    if all("v" in item and _type(item) not in _PLAIN for item in told):
+        return f"{{str(item) for item in {access}}} == {{{_texts(told, 'v')}}}"
+    return ""
+
+
+def _texts(items: Iterable[dict[str, JsonValue]], key: str) -> str:
+    return ", ".join(repr(str(item[key])) for item in items)
 
 
 def _is_plain(value: JsonValue) -> bool:
@@ -648,6 +690,8 @@ def _calls(case: Case) -> Iterator[Seen]:
         if old is None or planned is None or old.failure or new.failure:
             continue
         if old.outcome is None or new.outcome is None:
+            continue
+        if old.outcome.unstable or new.outcome.unstable:
             continue
         for change in changes(old.outcome.attributes, new.outcome.attributes):
             condition = _condition(expression("result", change.path), change.before)
@@ -766,6 +810,8 @@ def say(value: Encoded | None) -> str:
         return f"{kind}.{value['e']}"
     if "v" in value:
         return repr(value["v"])[:120] if kind in _PLAIN else f"{kind}({value['v']!r})"[:120]
+    if isinstance(items := value.get("u"), list):
+        return f"{kind}({', '.join(map(say, items))})"[:120]
     plain = unencoded(value)
     return repr(plain[0])[:120] if plain is not None else f"a {kind}"
 

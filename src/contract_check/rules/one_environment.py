@@ -279,6 +279,7 @@ def _losses(case: Case, contract: Contract, payload: Payload, outcome: Outcome) 
     for path, value, found in _lost(by_name, outcome.json_, outcome.json_alias, outcome.attributes):
         locus = locus_at(case, payload.model, path)
         access = "".join(f"[{part!r}]" for part in path)
+        is_set = isinstance(value, list)  # other lists are compared item by item
         lines = [
             "import json",
             import_of(payload.model, "Model"),
@@ -286,7 +287,9 @@ def _losses(case: Case, contract: Contract, payload: Payload, outcome: Outcome) 
             f"payload = {literal(payload.data)}",
             "value = Model.model_validate_json(json.dumps(payload))",
             "written = json.loads(value.model_dump_json(by_alias=False))",
-            f"assert written{access} == {value!r}, written",
+            f"found, wanted = written{access}, {value!r}",
+            *(["found, wanted = (sorted(each, key=repr) for each in (found, wanted))"] * is_set),
+            "assert found == wanted, written",
         ]
         program = Program("\n".join(lines) + "\n", kind="payload")
         words = f"the {payload.origin} holds {as_json(value)} and {found} comes out"
@@ -317,7 +320,11 @@ def _lost(
         encoded: the value itself; text is compared only where its type has one form in JSON.
     """
     inner = children(encoded) if isinstance(encoded, dict) else None
-    if isinstance(given, dict) and isinstance(written, dict):
+    elements = encoded.get("u") if isinstance(encoded, dict) else None
+    if isinstance(elements, list):
+        if all(map(_has_one_form, elements)) and _texts(given) != _texts(written):
+            yield path, given, as_json(written)
+    elif isinstance(given, dict) and isinstance(written, dict):
         other = alias if isinstance(alias, dict) else {}
         for key, value in given.items():
             if key not in written and key not in other:
@@ -333,6 +340,11 @@ def _lost(
             yield from _lost(value, written[index], others[index], deeper, (*path, index))
     elif given != written and _has_one_form(encoded):
         yield path, given, as_json(written)
+
+
+def _texts(value: JsonValue) -> set[str]:
+    """The items of a list that was read as a set or written from one."""
+    return {json.dumps(item) for item in (value if isinstance(value, list) else [value])}
 
 
 def _has_one_form(encoded: Encoded | None) -> bool:

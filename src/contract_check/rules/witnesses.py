@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from contract_check.rules.interface import Program
 
@@ -123,16 +123,21 @@ def dumps(
     by_alias: bool = True,
     mode: str = "json",
     exact: bool = False,
+    unordered: Iterable[Sequence[str | int]] = (),
 ) -> Program:
     """Reads a payload and compares the JSON it writes.
 
-    Members that were added count only where it must be `exact`: for peers that refuse them.
+    Members that were added count only where it must be `exact`: for peers that refuse them. Lists
+    at the `unordered` places are written from sets.
     """
     lines = [
         _reading(model, data, mode).rstrip("\n"),
         f"written = json.loads(value.model_dump_json(by_alias={by_alias}))",
         f"expected = {literal(expected)}",
     ]
+    for path in unordered:
+        place = "".join(f"[{part!r}]" for part in path)
+        lines += ["for document in (written, expected):", f"    document{place}.sort(key=repr)"]
     if exact:
         lines.append("assert written == expected, written")
     else:
