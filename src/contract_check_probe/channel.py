@@ -9,13 +9,15 @@ from json import dumps, loads
 from os import fstat, read, write
 from typing import Any
 
+from contract_check_probe.places import named, placed
+
 
 class ChannelLost(Exception):
     """The channel is gone: imported code closed it, or the host ended."""
 
 
 class Channel:
-    """Reads requests and writes answers.
+    """Reads requests and writes answers, with names in place of this environment's folders.
 
     Args:
         descriptor: the socket the host left open for this process.
@@ -37,7 +39,7 @@ class Channel:
                 return None
             self._buffer += received
         line, self._buffer = self._buffer.split(b"\n", 1)
-        request: dict[str, Any] = loads(line)
+        request: dict[str, Any] = loads(placed(line.decode()))
         return request
 
     def write(self, answer: dict[str, Any]) -> None:
@@ -49,7 +51,8 @@ class Channel:
         """
         if self._stat() != self._identity:
             raise ChannelLost("the descriptor is no longer the channel")
-        data = dumps(answer, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+        text = named(dumps(answer, separators=(",", ":"), allow_nan=False))
+        data = text.encode() + b"\n"
         view = memoryview(data)
         try:
             while view:

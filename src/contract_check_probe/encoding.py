@@ -4,9 +4,10 @@
 `{"t": "pkg:Level", "e": "soft", "v": {...}}` for a member of an enum;
 `{"t": "pkg:Model", "f": {name: value}}` for a model, a dataclass or a named tuple;
 `{"t": "list", "i": [...]}` for sequences; `{"t": "set", "u": [...]}` for sets, sorted;
-`{"t": "dict", "d": [[key, value], ...]}`, sorted by key; `{"t": "datetime.datetime", "v": text}` for values that
-have one text; `{"t": type, "r": repr}` for the rest. `"~"` in place of a value says that it
-differed between two readings (a clock, a random id).
+`{"t": "dict", "d": [[key, value], ...]}`, sorted by key;
+`{"t": "datetime.datetime", "v": text}` for values that have one text;
+`{"t": type, "r": repr}` for the rest. `"<unstable>"` in place of a value says that it differed
+between two readings (a clock, a random id).
 
 A type is named by its top-level package and qualified name, so that a class that moved between
 modules of its package and is offered at its old place still counts as the same.
@@ -26,6 +27,8 @@ import re
 import uuid
 from typing import Any
 
+from contract_check_probe.places import named
+
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 _TEXTUAL = (
     datetime.date,
@@ -42,12 +45,12 @@ _TEXTUAL = (
     ipaddress.IPv6Network,
 )
 _DEEPEST = 24
-VOLATILE = "~"
+VOLATILE = "<unstable>"
 
 
 def scrub(text: str) -> str:
-    """A repr without memory addresses."""
-    return _ADDRESS.sub("", text)
+    """A text without memory addresses and this environment's folders."""
+    return named(_ADDRESS.sub("", text))
 
 
 def safe_repr(value: object) -> str:
@@ -143,7 +146,7 @@ def _attribute(value: Any, name: str, field: Any) -> Any:
 
 
 def settle(first: Any, second: Any) -> Any:
-    """The parts two readings of the same thing agree on; the others become `"~"`."""
+    """The parts two readings of the same thing agree on; the others become `"<unstable>"`."""
     if first == second:
         return first
     if isinstance(first, dict) and isinstance(second, dict) and first.keys() == second.keys():

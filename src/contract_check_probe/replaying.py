@@ -8,6 +8,7 @@ import enum
 import inspect
 import typing
 import warnings
+from itertools import takewhile
 
 # Bound now: imported code may put other functions in their places.
 from json import dumps, loads
@@ -36,17 +37,30 @@ def _agreed(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     A warning or a message is the first reading's: code that warns once does so there.
     """
     if first.keys() != second.keys() or _course(first) != _course(second):
-        named = {key: first[key] for key in ("payload", "model") if key in first}
-        return {**named, "accepted": False, "unstable": True}
+        told: dict[str, Any] = {key: first[key] for key in ("payload", "model") if key in first}
+        return {**told, "accepted": False, "unstable": True}
     agreed = {
         key: settle(value, second[key]) if key in _VALUES else value for key, value in first.items()
     }
+    if "warnings" in agreed:
+        agreed["warnings"] = list(map(_worded, first["warnings"], second["warnings"]))
+        agreed["warnings"] += first["warnings"][len(second["warnings"]) :]
     if "outcome" in agreed:
         agreed["outcome"] = _agreed(first["outcome"], second["outcome"])
     if "read_by" in agreed:
         read = {ref: _agreed(one, second["read_by"][ref]) for ref, one in first["read_by"].items()}
         agreed["read_by"] = {ref: one for ref, one in read.items() if "unstable" not in one}
     return agreed
+
+
+def _worded(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """A warning, up to the word in which two readings of it differ."""
+    one, other = first["message"], second["message"]
+    if first["category"] != second["category"] or one == other:
+        return first
+    words = zip(one.split(), other.split(), strict=False)
+    same = [word for word, _ in takewhile(lambda pair: pair[0] == pair[1], words)]
+    return {**first, "message": " ".join([*same, "…"])}
 
 
 def _course(fact: dict[str, Any]) -> list[Any]:

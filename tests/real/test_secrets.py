@@ -29,6 +29,7 @@ TOKENS = {
 INDEX = {"UV_INDEX_MINE_USERNAME": "me", "UV_INDEX_MINE_PASSWORD": "s3cretindex"}
 # A variable that the host may keep, as the probe needs it or as it says nothing of anyone.
 HARMLESS = {"LANG", "LC_ALL", "LC_CTYPE", "TZ", "PATH", "HOME", "TMPDIR", "CONTRACT_CHECK_RUN"}
+HARMLESS |= {"PYTHONHASHSEED"}  # the same for everyone
 DATABASE = {"DATABASE_URL", "ADMIN_DATABASE_URL"}
 
 _RAISES = "import json, os; raise RuntimeError(json.dumps(dict(os.environ)))"

@@ -103,3 +103,47 @@ def test_equal_providers_are_equal(title: str, tmp_path: Path) -> None:
     provider = f"{HEAD}    {FIELDS[title]}\n"
     example = Example(title=title, old=provider, new=provider, consumer=USER, breaks=False)
     assert run_example(example, tmp_path).told == []
+
+
+def test_a_change_beside_unstable_values_is_proved(tmp_path: Path) -> None:
+    fields = ("a set", "a clock", "a process id", "a place as text", "a set as text")
+    unstable = [FIELDS[title].split(":", 1)[1] for title in fields]
+    old = HEAD + "".join(f"    field_{n}:{text}\n" for n, text in enumerate(unstable))
+    new = old + (
+        "    @field_serializer('name')\n    def told(self, value):\n        return value.upper()\n"
+    )
+    result = run_example(Example(title="", old=old, new=new, consumer=USER), tmp_path)
+    assert {(found.rule, found.path) for found in result.findings} == {("dump-changed", "name")}
+    assert [found.witness.confirmed for found in result.findings if found.witness] == [True]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('set[str] = {"alpha", "beta"}', 'set[str] = {"alpha", "gamma"}'),
+        ("frozenset[int] = frozenset()", "frozenset[int] = frozenset({1})"),
+        ("str = str(HERE / 'a.json')", "str = str(HERE / 'b.json')"),
+        ("pathlib.Path = HERE / 'a.json'", "pathlib.Path = HERE / 'b.json'"),
+        ("str = '~'", "str = '/root'"),
+        ("int = 0", "int = Field(default_factory=os.getpid)"),
+    ],
+)
+def test_another_default_is_proved(tmp_path: Path, before: str, after: str) -> None:
+    old, new = (f"{HEAD}    value: {text}\n" for text in (before, after))
+    result = run_example(Example(title="", old=old, new=new, consumer=USER), tmp_path)
+    assert [(found.rule, found.path) for found in result.findings] == [("default-changed", "value")]
+    assert [found.witness.confirmed for found in result.findings if found.witness] == [True]
+
+
+def test_sets_lose_nothing_of_a_sample(tmp_path: Path) -> None:
+    provider = f"{HEAD}    words: set[str]\n"
+    contracts = """
+[[contract]]
+name = "event"
+kind = "extends"
+provider = "provider:Event"
+consumer = "consumer:Own"
+samples = [{name = "a", words = ["zeta", "alpha", "gamma", "beta", "alpha"]}]
+"""
+    example = Example(title="", new=provider, consumer=USER, contracts=contracts)
+    assert run_example(example, tmp_path).told == []

@@ -1,6 +1,16 @@
 """From observations and rules to findings and a verdict. Pure: it runs and prints nothing."""
 
 from contract_check.judge.conclude import Judgement, Tried, conclude
-from contract_check.judge.suspect import Suspicion, suspect
+from contract_check.judge.steady import steadied, without_unstable
+from contract_check.judge.suspect import Suspicion, Suspicions, suspect
 
-__all__ = ["Judgement", "Suspicion", "Tried", "conclude", "suspect"]
+__all__ = [
+    "Judgement",
+    "Suspicion",
+    "Suspicions",
+    "Tried",
+    "conclude",
+    "steadied",
+    "suspect",
+    "without_unstable",
+]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from contract_check.model.report import Severity
 from contract_check.rules import Draft, Locus, Program, Rule, catalogue
 from contract_check.rules.case import Case
+from contract_check.rules.witnesses import placed
 
 _WORTH = {Severity.BREAK: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _MOST_PROGRAMS = 8
@@ -148,6 +149,7 @@ def _suspicion(group: list[tuple[Rule, Draft]]) -> Suspicion:
     programs: dict[str, Program] = {}
     for _, draft in group:
         for program in draft.programs:
-            programs.setdefault(program.code, program)
+            found = placed(program)
+            programs.setdefault(found.code, found)
     (rule, draft), *others = group
     return Suspicion(rule, draft, tuple(others), tuple(programs.values())[:_MOST_PROGRAMS])

@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+VOLATILE = "<unstable>"
+"""In place of a value that differed between two readings of one side."""
+
 Encoded = JsonValue
 """A Python value with its type, see `contract_check_probe.encoding`: `{"t": type, ...}`."""
 

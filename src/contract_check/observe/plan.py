@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import JsonValue
+
 from contract_check import payloads as corpus
 from contract_check.model.contracts import Contract, ContractKind, Expectation
 from contract_check.model.errors import Side
-from contract_check.model.observation import Described, Outcome, Payload, Symbol
+from contract_check.model.observation import VOLATILE, Described, Outcome, Payload, Symbol
 from contract_check.model.usage import Usage
 
 _MOST_PAYLOADS = 120
@@ -180,17 +182,33 @@ def cross(
             continue
         if here is not None and here.accepted and here.json_alias == outcome.json_alias:
             continue
+        written_there = _steady(outcome.json_alias, origin.data)
         found.append(
             Payload(
                 id=f"cross/{writer}/{origin.id}",
                 model=origin.model,
                 origin=f"what the other side writes for {origin.origin}",
-                data=outcome.json_alias,
+                data=written_there,
                 fields=origin.fields,
                 read_by=origin.read_by,
             )
         )
     return tuple(found)
+
+
+def _steady(written: JsonValue, given: JsonValue) -> JsonValue:
+    """A document without what was unstable in it: as it was given there, else left out."""
+    if isinstance(written, dict):
+        known = given if isinstance(given, dict) else {}
+        members = {name: _steady(item, known.get(name)) for name, item in written.items()}
+        return {
+            name: item
+            for name, item in members.items()
+            if written[name] != VOLATILE or name in known
+        }
+    if isinstance(written, list):
+        return [_steady(item, None) for item in written if item != VOLATILE]
+    return given if written == VOLATILE else written
 
 
 def expectation(contract: Contract, handed: frozenset[str]) -> Expectation:

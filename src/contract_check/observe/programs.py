@@ -64,7 +64,7 @@ def run_program(
     _, work = surroundings.prepare(name)
     file = work / "witness.py"
     file.write_text(code, encoding="utf-8")
-    command = [python, _RUN, file, *paths]
+    command: list[str | Path] = [python, _RUN, file, *paths]
     process = surroundings.start(name, command, stderr=subprocess.PIPE, seed=seed)
     assert process.stdout is not None
     assert process.stderr is not None

@@ -15,7 +15,14 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from contract_check.model.observation import Encoded, Failure, Observation, Outcome, Payload
+from contract_check.model.observation import (
+    VOLATILE,
+    Encoded,
+    Failure,
+    Observation,
+    Outcome,
+    Payload,
+)
 from contract_check.rules.case import Case, Identity, label, label_of, locate
 from contract_check.rules.interface import Locus, Program
 from contract_check.rules.witnesses import accepted, call, dumps, holds, import_of, literal
@@ -31,7 +38,6 @@ Kind = Literal[
     "warning",
     "roundtrip",
 ]
-VOLATILE = "~"
 _BASELINE_WROTE, _CANDIDATE_WROTE = "cross/baseline/", "cross/candidate/"
 _INIT_REFUSES = re.compile(r"([\w.]+)\.__init__\(\) ")
 _PLAIN = frozenset({"str", "int", "float", "bool", "NoneType"})
@@ -616,7 +622,7 @@ def changes(
     if before == after or VOLATILE in (before, after):
         return
     if isinstance(before, dict) and isinstance(after, dict):
-        if ("v" in before and before["v"] == VOLATILE) or ("v" in after and after["v"] == VOLATILE):
+        if any(_is_volatile(value) for value in (before, after)):
             return
         if before.get("t") == after.get("t"):
             inner = children(before), children(after)
@@ -624,6 +630,15 @@ def changes(
                 yield from _child_changes(inner[0], inner[1], before, after, path)
                 return
     yield Change(path, before, after)
+
+
+def _is_volatile(value: dict[str, JsonValue]) -> bool:
+    """Whether a value, or an element of a set, differed between two readings."""
+    items = value.get("u", [value])
+    return any(
+        item == VOLATILE or (isinstance(item, dict) and VOLATILE in (item.get("v"), item.get("r")))
+        for item in (items if isinstance(items, list) else [items])
+    )
 
 
 def _child_changes(

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import io
 import json
+import re
+import tokenize
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from contract_check.model.observation import VOLATILE
 from contract_check.rules.interface import Program
 
 _LINE = 60
@@ -12,12 +18,60 @@ _HOLDS = """
 
 def holds(found, wanted):
     if isinstance(wanted, dict) and isinstance(found, dict):
-        return all(name in found and holds(found[name], wanted[name]) for name in wanted)
+        return {all_names}all(name in found and holds(found[name], wanted[name]) for name in wanted)
     if isinstance(wanted, list) and isinstance(found, list):
         return len(found) == len(wanted) and all(map(holds, found, wanted))
-    return found == wanted and type(found) is type(wanted)
+    return {anything}found == wanted and type(found) is type(wanted)
 
 """
+
+
+_PLACES: Mapping[str, str] = {
+    "<site-packages>": "site_packages({inside!r})",
+    "<environment>": "sys.prefix",
+    "<home>": "os.path.expanduser('~')",
+    "<temporary>": "tempfile.gettempdir()",
+    "<folder>": "os.getcwd()",
+}
+"""What the probe calls a folder (`contract_check_probe.places`), and where a program finds it."""
+_PLACE = re.compile(rf"({'|'.join(_PLACES)})(?=/?([\w.-]*))")
+_FINDING = """import os, sys, tempfile
+
+
+def site_packages(name):
+    holding = [folder for folder in sys.path if os.path.exists(os.path.join(folder, name))]
+    return [*holding, *sys.path][0]
+
+
+"""
+
+
+def placed(program: Program) -> Program:
+    """A program that finds the folders which its strings name, as each environment has others."""
+    if not _PLACE.search(program.code):
+        return program
+    tokens = []
+    for token in tokenize.generate_tokens(io.StringIO(program.code).readline):
+        text = token.string
+        if token.type == tokenize.STRING and text[0] in "'\"" and _PLACE.search(text):
+            tokens.append((token.start, token.end, _finding(ast.literal_eval(text))))
+    lines = program.code.splitlines(keepends=True)
+    for (row, start), (_, end), found in reversed(tokens):
+        line = lines[row - 1]
+        lines[row - 1] = line[:start] + found + line[end:]
+    return replace(program, code=_FINDING + "".join(lines)) if tokens else program
+
+
+def _finding(text: str) -> str:
+    """An expression for a string that names folders."""
+    parts: list[str] = []
+    end = 0
+    for match in _PLACE.finditer(text):
+        parts += [repr(text[end : match.start()])] if text[end : match.start()] else []
+        parts.append(_PLACES[match[1]].format(inside=match[2]))
+        end = match.end()
+    parts += [repr(text[end:])] if text[end:] else []
+    return f"({' + '.join(parts)})"
 
 
 def import_of(ref: str, bound_as: str | None = None) -> str:
@@ -128,21 +182,33 @@ def dumps(
     """Reads a payload and compares the JSON it writes.
 
     Members that were added count only where it must be `exact`: for peers that refuse them. Lists
-    at the `unordered` places are written from sets.
+    at the `unordered` places are written from sets. What is unstable may be anything.
     """
     lines = [
         _reading(model, data, mode).rstrip("\n"),
         f"written = json.loads(value.model_dump_json(by_alias={by_alias}))",
-        f"expected = {literal(expected)}",
+        f"expected = {literal(_with_wildcards(expected))}",
     ]
     for path in unordered:
         place = "".join(f"[{part!r}]" for part in path)
         lines += ["for document in (written, expected):", f"    document{place}.sort(key=repr)"]
-    if exact:
+    anything = VOLATILE in json.dumps(expected, ensure_ascii=False)
+    if exact and not anything:
         lines.append("assert written == expected, written")
     else:
-        lines += [_HOLDS, "assert holds(written, expected), written"]
+        names = "found.keys() == wanted.keys() and " if exact else ""
+        wildcard = "wanted is ... or " if anything else ""
+        lines.append(_HOLDS.format(all_names=names, anything=wildcard))
+        lines.append("assert holds(written, expected), written")
     return Program("\n".join(lines) + "\n", kind="payload")
+
+
+def _with_wildcards(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _with_wildcards(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_with_wildcards(item) for item in value]
+    return ... if value == VOLATILE else value
 
 
 def passed_on(writer: str, reader: str, data: object, check: str = "") -> Program:

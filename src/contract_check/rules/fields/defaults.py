@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contract_check.model.observation import FieldDescription
+from contract_check.model.observation import VOLATILE, FieldDescription
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case
-from contract_check.rules.evidence import VOLATILE, say, unencoded
+from contract_check.rules.evidence import say, unencoded
 from contract_check.rules.interface import Draft, Example, Program, Rule
 from contract_check.rules.pairs import (
     BREAKING,
