@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+from collections.abc import Iterable
 
 _USERINFO = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/\s@'\"]*@")
 _SECRET_PARAMETER = re.compile(
@@ -27,3 +30,39 @@ def tail(text: str, lines: int = 20, width: int = 500) -> str:
     """The last lines of what a program printed, redacted, control characters removed."""
     kept = _ANSI.sub("", redact(text)).strip().splitlines()[-lines:]
     return "\n".join(line[:width] for line in kept)
+
+
+_SHORTEST, _SHORT, _TELLING = 4, 8, 12
+_WORDS = frozenset({"true", "false", "none", "null"})
+
+
+def conceal(text: str, secrets: Iterable[str]) -> str:
+    """Replace values that nobody is to see by `***`, however they are quoted.
+
+    Args:
+        text: what is to be shown.
+        secrets: the values. Those of fewer than four characters, and words such as `true`, are no
+            secrets; those of fewer than eight count only where they are words of their own. Of
+            longer ones the beginning is replaced too, where the text was cut short.
+    """
+    for form in _forms(secrets):
+        if len(form) < _SHORT:
+            text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", "***", text)
+            continue
+        start = 0
+        while (start := text.find(form[:_TELLING], start)) >= 0:
+            same = os.path.commonprefix((form, text[start:]))
+            text = f"{text[:start]}***{text[start + len(same) :]}"
+            start += 3
+    return text
+
+
+def _forms(secrets: Iterable[str]) -> list[str]:
+    """Each secret as it is, and as Python and JSON write it in a string; the longest first."""
+    found = {
+        form
+        for secret in secrets
+        if len(secret) >= _SHORTEST and secret.lower() not in _WORDS
+        for form in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1])
+    }
+    return sorted(found, key=lambda form: (-len(form), form))
