@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable
 
@@ -51,10 +50,16 @@ def conceal(text: str, secrets: Iterable[str]) -> str:
             continue
         start = 0
         while (start := text.find(form[:_TELLING], start)) >= 0:
-            same = os.path.commonprefix((form, text[start:]))
-            text = f"{text[:start]}***{text[start + len(same) :]}"
+            length = _alike(form, text[start:])
+            text = f"{text[:start]}***{text[start + length :]}"
             start += 3
     return text
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((number for number, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _forms(secrets: Iterable[str]) -> list[str]:
