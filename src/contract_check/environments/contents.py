@@ -12,8 +12,10 @@ from contract_check.model import observation
 
 
 def files(installed: Installed) -> tuple[str, ...]:
-    """The distribution's Python files, relative to its location, sorted."""
-    found = _distribution(installed)
+    """The distribution's Python files, relative to where its modules lie, sorted."""
+    if installed.editable is not None:
+        return installed.editable.files
+    found = distribution(installed)
     if found is None:
         return ()
     names = (str(file).replace("\\", "/") for file in found.files or ())
@@ -35,7 +37,8 @@ def contents(installed: Installed) -> observation.Installed:
     )
 
 
-def _distribution(installed: Installed) -> Distribution | None:
+def distribution(installed: Installed) -> Distribution | None:
+    """An installed distribution's metadata, if it is still there."""
     for found in distributions(path=[str(installed.location)]):
         if canonicalize_name(found.metadata["Name"] or "") == installed.name:
             return found

@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 
 from contract_check.environments import sides
 from contract_check.environments.crew import Crew
+from contract_check.environments.editable import located
 from contract_check.environments.failures import Attempt
 from contract_check.environments.interface import Interpreter
 from contract_check.environments.python import Description, describe, interpreter_at
@@ -116,7 +117,7 @@ def _there(name: str, description: Description, side: Side) -> Installed:
             side=side,
             hint="Install it there, or leave --environment out to have one built.",
         )
-    return found
+    return located(found)
 
 
 def _packages(site: tuple[Path, ...]) -> dict[str, str]:

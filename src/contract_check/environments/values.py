@@ -12,6 +12,19 @@ from contract_check.model.errors import CheckError, Side
 
 
 @dataclass(frozen=True)
+class Editable:
+    """Where the modules are that an environment takes from a project's folder.
+
+    Args:
+        folder: what is on the import path.
+        files: the Python files, relative to it, sorted.
+    """
+
+    folder: Path
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Installed:
     """A distribution as its metadata describes it after installation.
 
@@ -22,6 +35,7 @@ class Installed:
         requires_python: its Requires-Python.
         direct_url: PEP 610, where the installer recorded one.
         extras: the extras it offers.
+        editable: where its modules are, if it was installed in editable mode.
     """
 
     name: str
@@ -31,6 +45,12 @@ class Installed:
     requires_python: str | None = None
     direct_url: Mapping[str, JsonValue] | None = None
     extras: tuple[str, ...] = ()
+    editable: Editable | None = None
+
+    @property
+    def sources(self) -> Path:
+        """The folder that its modules lie in."""
+        return self.location if self.editable is None else self.editable.folder
 
 
 @dataclass(frozen=True)

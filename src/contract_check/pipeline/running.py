@@ -71,9 +71,9 @@ def _prepare(run_: Run, workspace: Workspace, cwd: Path) -> None:
     with run_.stage("resolve", f"{settings.provider.name} {settings.provider_ref or ''}".strip()):
         if settings.provider_ref is not None:
             run_.candidate = resolver.resolve(refs.parse(settings.provider_ref), settings.provider)
-        if settings.environment is None:
+        if settings.environment is None or settings.consumer_ref is not None:
             run_.consumer = _consumer_pin(settings, resolver)
-            run_.baseline = _baseline_pin(run_, resolver, workspace)
+        run_.baseline = _baseline_pin(run_, resolver, workspace)
     compared = run_.baseline
     if run_.alone:
         compared = None
@@ -95,10 +95,12 @@ def _consumer_pin(settings: Settings, resolver: refs.Resolver) -> Pin:
 def _baseline_pin(run_: Run, resolver: refs.Resolver, workspace: Workspace) -> Pin | None:
     """The baseline asked for, else what the consumer declares; None where it is the candidate."""
     settings = run_.settings
-    if settings.baseline == "none" or run_.candidate is None:
+    if settings.baseline == "none":
         return None
     if settings.baseline is not None:
         return resolver.resolve(refs.parse(settings.baseline), settings.provider)
+    if settings.environment is not None:
+        return None
     assert run_.consumer is not None
     requirement = environments.consumer_requirement(settings, run_.consumer, workspace)
     if requirement is None:

@@ -42,7 +42,7 @@ def subject(environment: Environment) -> Subject:
         python=environment.python,
         provider=environments.contents(environment.provider),
         consumer=environments.contents(environment.consumer),
-        site=environment.consumer.location,
+        site=environment.consumer.sources,
         files=environments.files(environment.consumer),
         packages=environment.packages,
         requirement=environment.requirement,
