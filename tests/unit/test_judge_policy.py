@@ -96,3 +96,12 @@ def test_an_expired_suppression_is_reported_and_suppresses_nothing() -> None:
 def test_what_fails_the_run(fail_on: str, fails: bool) -> None:
     rules = Policy.model_validate({"fail_on": fail_on})
     assert policy.fails(rules, [finding(severity=Severity.WARNING)]) is fails
+
+
+def test_severities_for_a_contract_there_is_none_of_are_told() -> None:
+    rules = Policy(contracts={"feedbak-event": {"field-removed": "break"}, "healthz": {}})
+    (remark,) = policy.astray(rules, ["feedback-event", "healthz", "event-bus"])
+    assert (remark.rule, remark.severity) == ("policy-unused", Severity.WARNING)
+    assert remark.subject == "policy.contracts.feedbak-event"
+    assert "'feedbak-event' changes nothing: there is no such contract" in remark.message
+    assert remark.hint.startswith("Did you mean feedback-event? ")

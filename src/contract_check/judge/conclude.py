@@ -97,9 +97,11 @@ def conclude(
     applied = policy.apply(rules, findings, today)
     reports = checks.contract_reports(case, borne_out, applied.findings, standing)
     unchecked, errors = checks.not_checked(case, reports)
+    # Without any contract (a candidate that can't be installed) no name could be known.
+    astray = policy.astray(rules, [item.name for item in reports]) if reports else ()
     return Judgement(
         verdict=_verdict(rules, applied.findings, bool(errors)),
-        findings=_ordered((*applied.findings, *applied.remarks)),
+        findings=_ordered((*applied.findings, *applied.remarks, *astray)),
         preexisting=tuple(preexisting),
         contracts=reports,
         coverage=checks.coverage(case, reports),

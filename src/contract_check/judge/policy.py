@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+import difflib
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from contract_check.model.contracts import Policy, Suppression
@@ -49,6 +50,36 @@ def apply(policy: Policy, findings: Iterable[Finding], today: datetime.date) -> 
         if (remark := _remark(item, number in used, today)) is not None
     ]
     return Applied(tuple(kept), tuple(remarks))
+
+
+def astray(policy: Policy, contracts: Collection[str]) -> tuple[Finding, ...]:
+    """Remarks about severities that are set for a contract there is none of.
+
+    Args:
+        policy: the project's.
+        contracts: the names of all contracts of the run, declared and derived.
+    """
+    return tuple(
+        Finding(
+            id=f"policy-unused:{name}",
+            rule="policy-unused",
+            severity=Severity.WARNING,
+            directions=(),
+            contract=None,
+            subject=f"policy.contracts.{name}",
+            message=f"the policy for the contract {name!r} changes nothing: there is no such "
+            "contract",
+            hint=_near(name, contracts),
+        )
+        for name in policy.contracts
+        if name not in contracts
+    )
+
+
+def _near(name: str, contracts: Collection[str]) -> str:
+    near = difflib.get_close_matches(name, contracts, n=3, cutoff=0.5)
+    meant = f"Did you mean {' or '.join(near)}? " if near else ""
+    return f"{meant}The report lists the names of all contracts."
 
 
 def fails(policy: Policy, findings: Iterable[Finding]) -> bool:
