@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contract_check import __version__
+from contract_check import STARTED, __version__
 from contract_check.cli import exits
 from contract_check.cli.cache import mark
 from contract_check.cli.outputs import Color, Output, parse_outputs, write
@@ -67,7 +67,7 @@ def _run(settings: Settings, presentation: Presentation, cwd: Path) -> Report:
         from contract_check.pipeline import run
 
         with live_progress(quiet=presentation.quiet, verbose=presentation.verbose) as progress:
-            return run(settings, progress, cwd=cwd)
+            return run(settings, progress, cwd=cwd, started=STARTED)
     except UsageError:
         raise
     except Exception as error:  # noqa: BLE001 - a bug of ours must not look like a verdict

@@ -167,7 +167,11 @@ class Unchecked(Part):
 
 
 class Timings(Part):
-    """Seconds of wall time."""
+    """Seconds of wall time.
+
+    `total` counts from the first line of contract-check itself to the finished report: the start
+    of Python before that is not in it. The others are parts of it.
+    """
 
     total: float = 0.0
     resolve: float = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from contract_check import environments, refs
@@ -18,13 +19,16 @@ from contract_check.pipeline.subjects import subject
 from contract_check.support.redact import redact
 
 
-def run(settings: Settings, progress: Progress, *, cwd: Path) -> Report:
+def run(
+    settings: Settings, progress: Progress, *, cwd: Path, started: float | None = None
+) -> Report:
     """Check whether the candidate still fits the consumer.
 
     Args:
         settings: complete.
         progress: told what is going on.
         cwd: the current folder; relative refs and the default consumer are looked up in it.
+        started: from when the total time counts, as `time.perf_counter` counts; now by default.
 
     Returns:
         The report. What could not be checked is in it, as verdict `error`.
@@ -32,7 +36,7 @@ def run(settings: Settings, progress: Progress, *, cwd: Path) -> Report:
     Raises:
         UsageError: the settings contradict each other or hold a text that is no ref.
     """
-    run_ = Run(settings, progress)
+    run_ = Run(settings, progress, time.perf_counter() if started is None else started)
     with Workspace(keep=settings.keep_environments, progress=progress) as workspace:
         try:
             _prepare(run_, workspace, cwd)

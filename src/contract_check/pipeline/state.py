@@ -21,7 +21,7 @@ class Run:
 
     settings: Settings
     progress: Progress
-    started: float = field(default_factory=time.perf_counter)
+    started: float
     candidate: Pin | None = None
     consumer: Pin | None = None
     baseline: Pin | None = None
