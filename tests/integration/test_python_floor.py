@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,14 @@ def test_a_python_that_both_leave_out_is_no_fault_of_the_candidate(
     assert (report.verdict, report.exit_code) == ("error", 3)
     assert report.findings == ()
     assert report.errors[0].message.startswith("python-floor-raised: tcore needs Python >=3.99")
+
+
+def test_the_total_time_counts_from_when_the_caller_started(
+    settings: Settings, tmp_path: Path
+) -> None:
+    an_hour_ago = time.perf_counter() - 3600
+    chosen = Settings(**{**vars(settings), "provider_ref": str(tmp_path / "nothing.whl")})
+    report = run(chosen, Silent(), cwd=tmp_path, started=an_hour_ago)
+    assert report.verdict == "error"
+    assert report.timings.total >= 3600
+    assert run(chosen, Silent(), cwd=tmp_path).timings.total < 3600
