@@ -275,6 +275,20 @@ def test_a_folder_is_built_again_only_when_its_content_changed(
         assert built.read_text() == "x" * times
 
 
+def test_a_folder_is_resolved_again_only_when_its_needs_changed(
+    settings: Settings, workspace: Workspace, tmp_path: Path
+) -> None:
+    def resolved(content: str, needs: list[str]) -> int:
+        folder = project(tmp_path / content, "tcore", "7.0", requires=needs, source=f"# {content}")
+        made = make(settings, workspace, folder_pin(folder, content=content)).candidate
+        assert run(made, "import tcore; print(tcore.__file__)").startswith(str(made.root))
+        return len(list((settings.cache_dir / "resolutions").iterdir()))
+
+    assert resolved("one", ["tdep"]) == 1
+    assert resolved("other", ["tdep"]) == 1
+    assert resolved("third", ["tdep", "tredis"]) == 2
+
+
 def test_a_folder_of_the_consumer(settings: Settings, workspace: Workspace, tmp_path: Path) -> None:
     folder = project(tmp_path / "store", "tstore", "9.0", requires=["tcore<2", "tdep"])
     pin = folder_pin(folder, "tstore")

@@ -116,15 +116,15 @@ class Resolver:
         return self._split(provider, locked)
 
     def _key(self, provider: Source, prefer: Resolution | None) -> str | None:
-        if provider.identity is None or self.consumer.identity is None:
+        if provider.needs is None or self.consumer.needs is None:
             return None
         settings = self.settings
         python = self.python
         inputs: dict[str, JsonValue] = {
             "installer": [self.installer.name, self.installer.settings_identity()],
             "python": [python.tag, python.version, python.platform],
-            "consumer": [self.consumer.identity, *settings.consumer.extras],
-            "provider": [provider.identity, *self.provider_extras],
+            "consumer": [self.consumer.needs, *settings.consumer.extras],
+            "provider": [provider.needs, *self.provider_extras],
             "with": list(settings.with_requirements),
             "exclude newer": settings.exclude_newer,
             "prefer": None if prefer is None else dict(prefer.versions),

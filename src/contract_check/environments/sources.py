@@ -39,6 +39,19 @@ class Source:
     identity: str | None
     wheel: Path | None = None
 
+    @property
+    def needs(self) -> str | None:
+        """Names what a resolution depends on: of a wheel, what it says of itself, not its code.
+
+        Raises:
+            CheckError: the file is no wheel.
+        """
+        if self.wheel is None:
+            return self.identity
+        said = wheel_metadata(self.wheel)
+        stated = (said.version, said.requires_python)
+        return key_of("wheel", self.pin.name, *stated, [*said.requires], [*said.extras])
+
     def requirement(self, extras: Sequence[str] = ()) -> str:
         """The requirement with these extras."""
         named = f"[{','.join(sorted(set(extras)))}]" if extras else ""
@@ -171,10 +184,12 @@ def _build(
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a wheel's or an installed distribution's METADATA says about what it needs."""
+    """What a wheel's METADATA says about what it needs."""
 
+    version: str | None
     requires: tuple[str, ...]
     requires_python: str | None
+    extras: tuple[str, ...]
 
 
 def wheel_metadata(wheel: Path) -> Metadata:
@@ -199,6 +214,8 @@ def wheel_metadata(wheel: Path) -> Metadata:
         ) from error
     headers = HeaderParser().parsestr(text)
     return Metadata(
-        tuple(str(line) for line in headers.get_all("Requires-Dist") or ()),
-        headers.get("Requires-Python"),
+        version=headers.get("Version"),
+        requires=tuple(str(line) for line in headers.get_all("Requires-Dist") or ()),
+        requires_python=headers.get("Requires-Python"),
+        extras=tuple(str(extra) for extra in headers.get_all("Provides-Extra") or ()),
     )
