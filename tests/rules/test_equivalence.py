@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.rules.harness import run_example
+from tests.rules.harness import examine_example, run_example
 
 from contract_check.model.report import Direction, Severity
 from contract_check.rules import Example
@@ -125,3 +125,23 @@ def test_what_changes_beside_the_configuration_keeps_its_name(tmp_path: Path) ->
     example = Example(title="", old=old, new=new, consumer=USER)
     findings = run_example(example, tmp_path).findings
     assert sorted(found.rule for found in findings) == ["bound-tightened", "extra-forbidden"]
+
+
+def test_the_same_failure_on_another_line_is_the_baselines_too(tmp_path: Path) -> None:
+    fails = 'raise RuntimeError("needs another package")\n'
+    kinds = 'from enum import Enum\n\nclass Kind(Enum):\n    A = "a"\n'
+    example = Example(
+        title="a module that fails with both moved down, and another one began to warn",
+        old={"__init__.py": kinds, "testing.py": fails},
+        new={
+            "__init__.py": "import warnings\nwarnings.warn('old', DeprecationWarning)\n" + kinds,
+            "testing.py": "# one\n# two\n" + fails,
+        },
+        consumer={
+            "__init__.py": "from provider import Kind\n\nkinds = [Kind.A]\n",
+            "testing.py": "import provider.testing\n",
+        },
+    )
+    examined = examine_example(example, tmp_path)
+    assert [item.rule for item in examined.judgement.findings if item.severity == "break"] == []
+    assert any("needs another package" in item.reason for item in examined.judgement.preexisting)

@@ -100,7 +100,7 @@ def _shown_by_baseline(case: Case, rules: tuple[Rule, ...]) -> frozenset[tuple[s
 
 
 def _signature(rule: Rule, draft: Draft) -> tuple[str | None, ...]:
-    return (rule.id, draft.contract, draft.subject, draft.path, draft.message)
+    return (rule.id, draft.contract, draft.subject, draft.path, draft.same or draft.message)
 
 
 def _merge(drafts: list[tuple[Rule, Draft]]) -> list[Suspicion]:
@@ -146,10 +146,12 @@ def _covers(group: _Group, locus: Locus) -> bool:
 
 
 def _suspicion(group: list[tuple[Rule, Draft]]) -> Suspicion:
+    """The witness of a draft worth less proves less: it is none for the whole."""
+    (rule, draft), *others = group
+    worth = _WORTH[severity_of(rule, draft)]
     programs: dict[str, Program] = {}
-    for _, draft in group:
-        for program in draft.programs:
+    for item in group:
+        for program in item[1].programs if _WORTH[severity_of(*item)] <= worth else ():
             found = placed(program)
             programs.setdefault(found.code, found)
-    (rule, draft), *others = group
     return Suspicion(rule, draft, tuple(others), tuple(programs.values())[:_MOST_PROGRAMS])

@@ -279,7 +279,16 @@ Give the field another name, or rename the consumer's attribute before the versi
                 title="a field is added where a plain attribute is",
                 old=_EVENT,
                 new=_EVENT + "    load: float = 0.0\n",
+                consumer="from pydantic import ConfigDict\nfrom provider import Event\n\n"
+                "class Special(Event):\n    model_config = ConfigDict(ignored_types=(float,))\n"
+                "    load = 0.5\n",
+            ),
+            Example(
+                title="a class that can't be made with the baseline either",
+                old=_EVENT,
+                new=_EVENT + "    load: float = 0.0\n",
                 consumer="from provider import Event\n\nclass Special(Event):\n    load = 0.5\n",
+                breaks=False,
             ),
             Example(
                 title="without a baseline",

@@ -271,6 +271,7 @@ def _import_failed(case: Case) -> Iterator[Draft]:
             location=_consumer_place(case, failure) or case.place_of(name),
             programs=(importing(name),),
             observed=True,
+            same=f"{failure.type}: {failure.message}",
         )
 
 

@@ -101,6 +101,8 @@ class Draft:
         directions: if other than the rule's.
         severity: if other than the rule's.
         observed: the replay itself showed it, so that it is no mere difference in descriptions.
+        same: what tells whether the baseline shows the same; the message by default. For messages
+            that hold what may differ in the same failure, as the number of a line.
         settles: all that the replay shows at these places is this and nothing worse, so that it
             is worth no more than this draft.
     """
@@ -117,6 +119,7 @@ class Draft:
     directions: tuple[Direction, ...] | None = None
     severity: Severity | None = None
     observed: bool = False
+    same: str | None = None
     settles: bool = False
 
 
