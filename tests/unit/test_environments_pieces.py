@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -10,11 +11,18 @@ import pytest
 from packaging.requirements import Requirement
 from tests.packages import project, repository
 
-from contract_check.environments import Environment, Installed, PythonTooOld, reproduce
+from contract_check.environments import (
+    Environment,
+    Installed,
+    PythonTooOld,
+    Workspace,
+    reproduce,
+)
+from contract_check.environments.crew import Crew
 from contract_check.environments.failures import Attempt, explain
 from contract_check.environments.folders import copy_project, git_state
 from contract_check.environments.interface import Locked
-from contract_check.environments.layers import prune
+from contract_check.environments.layers import Store, check_untouched, prune
 from contract_check.environments.resolution import (
     _holds_credentials,
     _without_credentials,
@@ -246,6 +254,47 @@ def test_a_projects_copy_keeps_its_history_and_its_place_below_it(tmp_path: Path
     assert said == commit
     os.popen(f"git -C {inner} tag v1").read()
     assert git_state(inner) != state
+
+
+def _damaged(site: Path, how: str) -> None:
+    match how:
+        case "changed":
+            (site / "module.py").write_text("other\n")
+        case "gone":
+            shutil.rmtree(site)
+        case "a link in its place":
+            shutil.copytree(site, site.with_name("copy"))
+            shutil.rmtree(site)
+            site.symlink_to("copy")
+        case "no record":
+            (site.parent / "manifest.json").unlink()
+        case "no record that can be read":
+            (site.parent / "manifest.json").write_text("{}")
+
+
+@pytest.mark.parametrize(
+    "how", ["changed", "gone", "a link in its place", "no record", "no record that can be read"]
+)
+def test_a_layer_that_is_not_as_it_was_made_is_made_again(tmp_path: Path, how: str) -> None:
+    made: list[Path] = []
+
+    def make(folder: Path) -> None:
+        (folder / "site").mkdir()
+        (folder / "site" / "module.py").write_text("one\n")
+        made.append(folder)
+
+    def get() -> Path:
+        with Workspace(parent=tmp_path) as workspace:
+            site = Store(tmp_path / "store", workspace, Crew()).get("key", make)
+            check_untouched(workspace)
+            return site
+
+    assert get() == get()
+    assert len(made) == 1
+    _damaged(get(), how)
+    assert (get() / "module.py").read_text() == "one\n"
+    assert not get().is_symlink()
+    assert len(made) == 2
 
 
 def test_layers_are_removed_a_month_after_their_last_use(tmp_path: Path) -> None:

@@ -201,7 +201,7 @@ class _Build:
             return wheel_metadata(source.wheel).requires
         cache = TimedCache(self.settings.cache_dir / "metadata")
         key = None if source.identity is None else key_of(source.identity, self.python.tag)
-        known = None if key is None else cache.get(key, float("inf"))
+        known = None if key is None or self.settings.refresh else cache.get(key, float("inf"))
         if isinstance(known, list):
             return tuple(map(str, known))
         requires = self._fetch_requires(source)

@@ -88,12 +88,14 @@ class Store:
         """The marks of a layer that holds what was recorded; None if it has to be made."""
         if not layer.is_dir():
             return None
-        made = manifest.read(layer / _MANIFEST)
-        if made is None:
-            self.workspace.note(f"{layer}: what was installed there is not recorded; made again")
+        made, site = manifest.read(layer / _MANIFEST), layer / "site"
+        try:
+            marks = manifest.marks_of(site)
+        except OSError:
+            marks = {}
+        if made is None or not marks:
+            self.workspace.note(f"{layer}: what was installed there is gone; made again")
             return None
-        site = layer / "site"
-        marks = manifest.marks_of(site)
         differing = made.differing(site, marks)
         if differing:
             self.workspace.note(
