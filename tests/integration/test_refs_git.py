@@ -199,9 +199,9 @@ def test_a_short_commit_of_several_is_refused_with_longer_ones(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("git:v9", "nearest: v2, v1"),
-        ("mian", "nearest: main"),
-        ("git:feature/y", "nearest: feature/x"),
+        ("git:v9", "try v2 (also near: v1)"),
+        ("mian", "try main"),
+        ("git:feature/y", "try feature/x"),
         ("git:0123456789abcdef0123456789abcdef01234567", "git ls-remote"),
         ("git:dead", "git ls-remote"),
     ],
@@ -225,7 +225,7 @@ def test_a_version_nobody_has_names_both_places(tmp_path: Path, made: Made) -> N
         pin(tmp_path, "v9.9.9", made.folder)
     assert "some-core 9.9.9 was never looked up before" in refused.value.message
     assert "'v9.9.9' is no tag, branch or commit" in refused.value.message
-    assert "in git, nearest: v2, v1" in refused.value.hint
+    assert "in git, try v2 (also near: v1)" in refused.value.hint
 
 
 def test_offline_a_repository_elsewhere_is_not_asked(tmp_path: Path) -> None:

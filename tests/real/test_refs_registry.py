@@ -64,7 +64,10 @@ def test_offline_and_never_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize(
     ("text", "hint"),
-    [("v9.9.9", "nearest: 1.4.61, 1.4.60, 1.4.59"), ("version:1.4.0.5", "nearest: 1.4.0, 1.4.1")],
+    [
+        ("v9.9.9", "try 1.4.61 (also near: 1.4.60, 1.4.59)"),
+        ("version:1.4.0.5", "try 1.4.0 (also near: 1.4.1"),
+    ],
 )
 def test_an_unknown_version_names_the_nearest(tmp_path: Path, text: str, hint: str) -> None:
     with pytest.raises(CheckError) as refused:
@@ -93,10 +96,16 @@ def test_an_unreachable_registry_is_no_unknown_version(
 
 def test_another_python(tmp_path: Path) -> None:
     assert resolver(tmp_path, python="3.13").resolve(parse("1.4.61"), CORE).sha256 == SHA256
-    with pytest.raises(CheckError) as refused:
-        resolver(tmp_path, python="3.8").resolve(parse("1.4.61"), CORE)
-    assert "not for this version of Python" in refused.value.message
-    assert "--python" in refused.value.hint
+    in_git_too = Package("market-data-core", repository=str(tmp_path / "no-repository"))
+    for installer in ("uv", "pip"):
+        other = resolver(tmp_path, python="3.8", installer=installer)
+        with pytest.raises(CheckError) as refused:
+            other.resolve(parse("1.4.61"), in_git_too)
+        assert refused.value.message == (
+            "market-data-core 1.4.61 needs Python >=3.11, which the Python of this check is not"
+        )
+        assert "--python" in refused.value.hint
+        assert "another version of market-data-core" in refused.value.hint
 
 
 def test_newest_and_the_default_consumer(tmp_path: Path) -> None:
@@ -153,8 +162,8 @@ def test_a_version_that_is_a_tag_too(tmp_path: Path) -> None:
     assert (tag.kind, tag.notes) == ("git", ("the package registry has no release v77.1",))
     with pytest.raises(CheckError) as refused:
         resolver(tmp_path).resolve(parse("v9.9.9"), core)
-    assert refused.value.hint.startswith("released, nearest: 1.4.61, 1.4.60")
-    assert "in git, nearest: v1.4.61" in refused.value.hint
+    assert refused.value.hint.startswith("of the releases, try 1.4.61 (also near: 1.4.60")
+    assert "in git, try v1.4.61" in refused.value.hint
 
 
 def test_a_withdrawn_version_says_so(tmp_path: Path) -> None:
@@ -168,4 +177,4 @@ def test_the_same_through_pip(tmp_path: Path) -> None:
     assert pip.declared("market-data-core>=1.4.3", CORE).version == "1.4.3"
     with pytest.raises(CheckError) as refused:
         pip.resolve(parse("v9.9.9"), CORE)
-    assert refused.value.hint.startswith("nearest: 1.4.61, 1.4.60")
+    assert refused.value.hint.startswith("try 1.4.61 (also near: 1.4.60")

@@ -265,6 +265,33 @@ def test_doctor_says_what_to_do(folder: Path, environment: dict[str, str]) -> No
     assert "problem  registry" in done.stdout
 
 
+@pytest.mark.parametrize("spelled", ["FIELD-REMOVED", "field_removed", " Field-Removed "])
+def test_a_rule_may_be_spelled_otherwise(
+    folder: Path, environment: dict[str, str], spelled: str
+) -> None:
+    done = run(folder, environment, "explain", spelled)
+    assert (done.returncode, done.stdout.partition(":")[0]) == (0, "field-removed")
+
+
+def test_rules_can_be_narrowed_down_and_are_counted(
+    folder: Path, environment: dict[str, str]
+) -> None:
+    def ids(*arguments: str) -> tuple[list[str], str]:
+        lines = run(folder, environment, "rules", *arguments).stdout.splitlines()
+        return [line.split()[0] for line in lines if line[:1].isalpha()], lines[-1]
+
+    every, last = ids()
+    assert last == f"{len(every)} rules"
+    enums, last = ids("--family", "enums", "--severity", "break", "REMOVED")
+    assert enums == ["enum-member-removed", "enum-fallback-removed"]
+    assert last == f"2 of {len(every)} rules"
+    assert ids("no such words") == ([], f"0 of {len(every)} rules")
+    refused = run(folder, environment, "rules", "--family", "enum")
+    assert refused.returncode == 2
+    assert "there is no family 'enum'" in refused.stderr
+    assert "enums" in refused.stderr
+
+
 def test_rules_as_json_have_every_column(folder: Path, environment: dict[str, str]) -> None:
     done = run(folder, environment, "rules", "--format", "json")
     assert done.returncode == 0

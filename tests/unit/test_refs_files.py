@@ -197,12 +197,12 @@ def make_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ("./cora", "there is no folder", "nearest: core"),
+        ("./cora", "there is no folder", "/core"),
         ("./other", "holds other, not some-core", "name a folder of some-core"),
         ("./empty", "holds no Python project", "pyproject.toml"),
         ("./broken", "can't be read", "put the file right"),
         ("./file.txt", "neither a folder nor a wheel", ".whl"),
-        ("some_core-1.4.6-py3-none-any.whl", "there is no wheel", f"nearest: {WHEEL}"),
+        ("some_core-1.4.6-py3-none-any.whl", "there is no wheel", f"/{WHEEL}"),
         ("other-1.0-py3-none-any.whl", "holds other, not some-core", "name a wheel of some-core"),
         ("some_core-2.0-py3-none-any.whl", "is damaged", "again"),
         ("some_core-3.0-py3-none-any.whl", "is damaged", "again"),

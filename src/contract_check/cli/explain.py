@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from contract_check.rules import Rule
 
 
+class Worth(StrEnum):
+    """What a rule's findings are worth unless the policy says otherwise."""
+
+    BREAK = "break"
+    WARNING = "warning"
+    INFO = "info"
+    ERROR = "error"
+
+
 class ListFormat(StrEnum):
     """How the list of rules is written."""
 
@@ -40,28 +49,76 @@ def explain(
     from contract_check.rules import catalogue
 
     known = {known.id: known for known in catalogue()}
-    if rule not in known:
-        near = difflib.get_close_matches(rule, known, n=3, cutoff=0.4)
+    name = rule.strip().lower().replace("_", "-")
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
         meant = f"Did you mean {' or '.join(near)}? " if near else ""
         raise UsageError(
             f"there is no rule {rule!r}", hint=f"{meant}`contract-check rules` lists them all."
         )
-    exits.show(_explanation(known[rule]))
+    exits.show(_explanation(known[name]))
+
+
+def _complete_family(incomplete: str) -> list[str]:
+    return [family for family in _families() if family.startswith(incomplete)]
 
 
 def rules(
+    text: Annotated[
+        str,
+        typer.Argument(
+            metavar="TEXT",
+            help="Only rules with this in their id or summary.",
+            show_default=False,
+        ),
+    ] = "",
+    family: Annotated[
+        str | None,
+        typer.Option(
+            "--family",
+            metavar="NAME",
+            autocompletion=_complete_family,
+            help="Only rules of this family, such as fields or enums.",
+        ),
+    ] = None,
+    severity: Annotated[
+        Worth | None,
+        typer.Option(
+            "--severity",
+            help="Only rules of this default severity; by an error rule the check itself fails.",
+        ),
+    ] = None,
     format: Annotated[
         ListFormat, typer.Option("--format", help="How to write the list.")
     ] = ListFormat.TEXT,
 ) -> None:
-    """List every rule: id, family, severity, directions and what it is about."""
+    """List the rules: id, severity, family, directions and what each is about."""
     from contract_check.rules import catalogue
 
-    rows = [_row(rule) for rule in catalogue()]
+    if family is not None and family not in _families():
+        raise UsageError(
+            f"--family: there is no family {family!r}",
+            hint=f"The families are: {', '.join(_families())}.",
+        )
+    every = [_row(rule) for rule in catalogue()]
+    rows = [
+        row
+        for row in every
+        if family in (None, row["family"])
+        and severity in (None, row["severity"])
+        and text.lower() in f"{row['id']} {row['summary']}".lower()
+    ]
     if format is ListFormat.JSON:
         exits.show(json.dumps(rows, indent=2, ensure_ascii=False))
-    else:
-        exits.show(_table(rows))
+        return
+    count = f"{len(rows)} rules" if rows == every else f"{len(rows)} of {len(every)} rules"
+    exits.show(f"{_table(rows)}\n\n{count}" if rows else count)
+
+
+def _families() -> tuple[str, ...]:
+    from contract_check.rules import catalogue
+
+    return tuple(dict.fromkeys(rule.family for rule in catalogue()))
 
 
 def _explanation(rule: Rule) -> str:

@@ -76,6 +76,7 @@ def _distance(index: int, place: int) -> int:
 
 
 def nearest_hint(names: Iterable[str]) -> str:
-    """The sentence that offers the names, or nothing if there are none."""
-    listed = ", ".join(names)
-    return f"nearest: {listed}" if listed else ""
+    """The sentence that offers the names, best first, or nothing if there are none."""
+    best, *others = (*names, "")
+    also = ", ".join(filter(None, others))
+    return f"try {best}" + (f" (also near: {also})" if also else "") if best else ""

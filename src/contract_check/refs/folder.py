@@ -82,7 +82,7 @@ def _siblings(folder: Path) -> tuple[str, ...]:
         names = [entry.name for entry in folder.parent.iterdir() if entry.is_dir()]
     except OSError:
         return ()
-    return nearest(folder.name, names)
+    return tuple(redact(str(folder.parent / name)) for name in nearest(folder.name, names))
 
 
 def project_name(folder: Path) -> str | None:

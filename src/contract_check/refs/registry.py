@@ -7,6 +7,7 @@ and proxies a person has configured for it count here too.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import asdict, dataclass
 from typing import Literal, Protocol
 
@@ -83,6 +84,8 @@ class NotAsked:
 
 Answer = Release | Absent | NotAsked
 _RELEASE = TypeAdapter(Release)
+# As uv and as pip write it.
+_FLOOR = re.compile(r"(?:depends? on Python\s*|Requires-Python )([<>=!~][^\s;]*\d)")
 
 
 class Index(Protocol):
@@ -153,9 +156,11 @@ class Registry:
                 answer.detail,
             )
         if answer.what == "python":
+            floor = _FLOOR.search(answer.detail)
+            needs = f"needs Python {floor[1]}" if floor else "is for other versions of Python"
             return failed(
-                f"{wanted} is not for this version of Python",
-                "choose another with --python",
+                f"{wanted} {needs}, which the Python of this check is not",
+                f"choose a Python that fits with --python, or another version of {package.name}",
                 answer.detail,
             )
         version = exact_version(specifier)

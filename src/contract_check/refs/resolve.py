@@ -187,7 +187,9 @@ class Resolver:
     ) -> Pin:
         """A version that is not released, as a tag (or branch, or commit) of the repository."""
         unknown = self._registry.unknown
-        if package.repository is None:
+        # A release for another Python is one all the same: its tag would ask for that Python too.
+        other_python = isinstance(answer, Absent) and answer.what == "python"
+        if package.repository is None or other_python:
             raise unknown(answer, package, question.specifier)
         repository = self._repository(package.repository)
         if isinstance(answer, NotAsked) and not repository.location.local:
@@ -196,12 +198,10 @@ class Resolver:
             pin = self._git(ref, package, repository)
         except CheckError as error:
             released = unknown(answer, package, question.specifier)
+            hints = (_label(released.hint, "of the releases"), _label(error.hint, "in git"))
             raise failed(
                 f"{released.message}; and {error.message}",
-                "; ".join(
-                    filter(None, (_label(released.hint, "released"), _label(error.hint, "in git")))
-                )
-                or error.hint,
+                "; ".join(filter(None, hints)) or error.hint,
                 error.detail or released.detail,
             ) from error
         why = "was not asked for a release" if isinstance(answer, NotAsked) else "has no release"
@@ -277,7 +277,7 @@ def _exactly(package: Package, text: str) -> Question:
 
 
 def _label(hint: str, label: str) -> str:
-    return f"{label}, {hint}" if hint.startswith("nearest") else ""
+    return f"{label}, {hint}" if hint.startswith("try ") else ""
 
 
 def _requirement(text: str, package: Package) -> Requirement:

@@ -28,7 +28,10 @@ def pin_wheel(value: str, package: Package, *, cwd: Path, requested: str | None)
     """
     path = absolute(value, cwd)
     if not path.is_file():
-        raise failed(f"there is no wheel {redact(str(path))}", nearest_hint(_siblings(path)))
+        raise failed(
+            f"there is no wheel {redact(str(path))}",
+            nearest_hint(_siblings(path)) or "check the path",
+        )
     try:
         name, version, _, _ = parse_wheel_filename(path.name)
     except InvalidWheelFilename as error:
@@ -60,7 +63,7 @@ def _siblings(path: Path) -> tuple[str, ...]:
         names = [entry.name for entry in path.parent.iterdir() if entry.suffix == ".whl"]
     except OSError:
         return ()
-    return nearest(path.name, names)
+    return tuple(redact(str(path.parent / name)) for name in nearest(path.name, names))
 
 
 def _check_archive(path: Path) -> None:
