@@ -69,6 +69,8 @@ def cli_page() -> str:
         rows = [_row(parameter) for parameter in command.params if _shown(parameter)]
         if rows:
             lines += ["", "| option | what it does |", "|---|---|", *rows]
+        if command.epilog:
+            lines += ["", "```", command.epilog.replace("\b\n", ""), "```"]
     return "\n".join(lines) + "\n"
 
 

@@ -86,6 +86,23 @@ def test_help_names_every_option_and_an_example(folder: Path, environment: dict[
     assert "contract-check --core-ref v1.4.61" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "command", ["", "explain", "rules", "init", "doctor", "cache", "cache dir", "cache clean"]
+)
+def test_help_fits_80_columns_with_whole_names_and_examples(
+    folder: Path, environment: dict[str, str], command: str
+) -> None:
+    done = run(folder, environment | {"FORCE_COLOR": "1"}, *command.split(), "--help")
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout
+    assert "..." not in done.stdout.replace("[ARGS]...", "")
+    assert max(len(line) for line in done.stdout.splitlines()) <= 80
+    assert f"Examples:\n    contract-check {command}".rstrip() in done.stdout
+    if not command:
+        names = "--provider-repository --consumer-repository --keep-environments"
+        assert [name for name in names.split() if name not in done.stdout] == []
+
+
 def test_nothing_said_gets_a_short_help(folder: Path, environment: dict[str, str]) -> None:
     done = run(folder, environment)
     assert (done.returncode, done.stdout) == (2, "")
@@ -299,10 +316,25 @@ def test_rules_as_json_have_every_column(folder: Path, environment: dict[str, st
     assert all(set(rule) == {"id", "family", "severity", "directions", "summary"} for rule in rules)
 
 
-def test_completion_offers_options_and_rules(folder: Path, environment: dict[str, str]) -> None:
-    asked = {"_CONTRACT_CHECK_COMPLETE": "complete_bash", "COMP_WORDS": "contract-check --co"}
-    done = run(folder, environment | asked | {"COMP_CWORD": "1"})
-    assert "--core-ref" in done.stdout.split()
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("--core-re", ["--core-ref", "--core-repository"]),
+        ("--format j", ["json"]),
+        ("explain field-re", ["field-renamed", "field-removed"]),
+        ("rules --family en", ["endpoints", "enums"]),
+        ("cache ", ["dir", "clean"]),
+    ],
+)
+def test_completion(
+    folder: Path, environment: dict[str, str], typed: str, offered: list[str]
+) -> None:
+    """As the script asks that `--show-completion` prints for bash."""
+    words = f"contract-check {typed}"
+    asked = {"_CONTRACT_CHECK_COMPLETE": "complete_bash", "COMP_WORDS": words}
+    done = run(folder, environment | asked | {"COMP_CWORD": str(len(words.split(" ")) - 1)})
+    assert done.stdout.split() == offered
+    assert done.stderr == ""
 
 
 # --- where reports go --------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import typer
 
 from contract_check import __version__
 from contract_check.cli import cache, doctor, exits, explain, init
+from contract_check.cli.help import Sections, as_it_stands, examples
 
 _HELP = (
     "Does this version of a package still fit the package that builds on it?\n\n"
@@ -23,17 +24,28 @@ _HELP = (
 
 _EPILOG = "\n\n".join(
     (
-        "Examples:",
-        "contract-check --core-ref v1.4.61",
-        "contract-check --core-ref ../market-data-core --store-ref 0.6.73",
-        "contract-check --core-ref git:main --baseline 1.4.55 --format json=report.json",
-        "contract-check --provider my-models --consumer my-service --core-ref 2.0.0",
-        "Exit codes: 0 compatible; 1 break; 2 command line or configuration; 3 could not check; "
-        "4 bug in contract-check.",
-        "Options can also be set by variables (CONTRACT_CHECK_CORE_REF for --core-ref, and so on; "
-        "lists are separated by spaces) and most of them in contract-check.toml, or in "
-        "pyproject.toml under tool.contract-check: `contract-check init` writes an example. The "
-        "command line comes before variables, and these before files.",
+        examples(
+            "--core-ref v1.4.61",
+            "--core-ref ../market-data-core --store-ref 0.6.73",
+            "--core-ref main --format json=report.json --format terminal",
+            "--provider my-models --consumer my-service --core-ref 2.0.0",
+        ),
+        as_it_stands(
+            "Exit codes",
+            "0  compatible",
+            "1  break",
+            "2  command line or configuration",
+            "3  could not check",
+            "4  bug in contract-check",
+        ),
+        as_it_stands(
+            "Settings, strongest first",
+            "the command line",
+            "variables: CONTRACT_CHECK_CORE_REF for --core-ref, and so on;",
+            "  lists are separated by spaces",
+            "contract-check.toml, or pyproject.toml under tool.contract-check:",
+            "  contract-check init writes an example",
+        ),
     )
 )
 
@@ -82,14 +94,23 @@ app = typer.Typer(
     name="contract-check",
     help=_HELP,
     epilog=_EPILOG,
-    rich_markup_mode="rich",
+    cls=Sections,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-app.command("explain")(explain.explain)
-app.command("rules")(explain.rules)
-app.command("init")(init.init)
-app.command("doctor")(doctor.doctor)
+app.command(
+    "explain", epilog=examples("explain field-removed", "explain enum-value-changed | less")
+)(explain.explain)
+app.command(
+    "rules",
+    epilog=examples("rules", "rules default", "rules --family enums --severity break"),
+)(explain.rules)
+app.command(
+    "init",
+    epilog=examples("init", "init --provider my-models", "init --provider a --consumer b"),
+)(init.init)
+app.command("doctor", epilog=examples("doctor"))(doctor.doctor)
 app.add_typer(cache.app, name="cache")
 
 
@@ -125,7 +146,7 @@ def main_job(
             show_default=False,
             show_envvar=False,
             help="State of the provider to check: a version, tag, branch, commit, folder, "
-            "wheel or git+ URL; also version:…, git:…, path:….",
+            "wheel or git+URL; also version:…, git:…, path:….",
             rich_help_panel=_CHECKED,
         ),
     ] = None,
@@ -237,8 +258,8 @@ def main_job(
             envvar="CONTRACT_CHECK_CONFIG",
             show_default=False,
             show_envvar=False,
-            help="Configuration file. Default: contract-check.toml or pyproject.toml, from"
-            " here up to the top of the repository.",
+            help="Configuration file. Default: the nearest one, from here up to the top of the "
+            "repository.",
             rich_help_panel=_PACKAGES,
         ),
     ] = None,

@@ -10,9 +10,15 @@ from pathlib import Path
 import typer
 
 from contract_check.cli import exits
+from contract_check.cli.help import examples
 from contract_check.model.errors import UsageError
 
-app = typer.Typer(help="Show or remove what is kept between runs.", no_args_is_help=True)
+app = typer.Typer(
+    help="Show or remove what is kept between runs.",
+    epilog=examples("cache dir", "cache clean"),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 _TAG = "CACHEDIR.TAG"
 _SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55"  # fixed by the CACHEDIR.TAG convention
@@ -22,13 +28,13 @@ _TAG_TEXT = (
 )
 
 
-@app.command("dir")
+@app.command("dir", epilog=examples("cache dir"))
 def show() -> None:
     """Print the cache folder."""
     exits.show(str(_folder()))
 
 
-@app.command("clean")
+@app.command("clean", epilog=examples("cache clean"))
 def clean() -> None:
     """Remove the cache folder. The next run fills it again."""
     folder = _folder()

@@ -39,7 +39,7 @@ class Result:
 
 
 def doctor() -> None:
-    """Examine this machine: Python, uv, pip, git, the cache folder and the package registry."""
+    """Examine this machine: Python, uv, pip, git, cache and registry."""
     healthy = True
     for name, result in _examinations():
         state = "ok" if result.ok else "problem" if result.needed else "warning"

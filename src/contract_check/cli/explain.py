@@ -45,7 +45,7 @@ def explain(
         typer.Argument(metavar="RULE", help="The rule's id.", autocompletion=_complete_rule),
     ],
 ) -> None:
-    """Explain a rule: what it means, why it breaks, an example, what to do."""
+    """Explain a rule: what it means, why it breaks, what to do."""
     from contract_check.rules import catalogue
 
     known = {known.id: known for known in catalogue()}
@@ -92,7 +92,7 @@ def rules(
         ListFormat, typer.Option("--format", help="How to write the list.")
     ] = ListFormat.TEXT,
 ) -> None:
-    """List the rules: id, severity, family, directions and what each is about."""
+    """List the rules, all or some: id, severity, family and directions."""
     from contract_check.rules import catalogue
 
     if family is not None and family not in _families():

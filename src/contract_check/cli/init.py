@@ -75,7 +75,12 @@ _REST = """\
 def init(
     provider: Annotated[
         str | None,
-        typer.Option("--provider", metavar="NAME", help="The package that owns the models."),
+        typer.Option(
+            "--provider",
+            metavar="NAME",
+            help="The package that owns the models. Default: the dependency whose classes "
+            "the code uses most.",
+        ),
     ] = None,
     consumer: Annotated[
         str | None,
@@ -86,7 +91,7 @@ def init(
         ),
     ] = None,
 ) -> None:
-    """Write a commented contract-check.toml for the project in this folder."""
+    """Write a commented contract-check.toml for this folder's project."""
     from contract_check.config.files import FILE_NAME, find_file
 
     cwd = Path.cwd()
