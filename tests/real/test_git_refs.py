@@ -92,6 +92,21 @@ def test_a_branch_that_moves_between_two_runs_gives_two_pins(tool: Tool, tmp_pat
     assert (second.code, second.report["provider"]["pin"]["commit"]) == (1, after)
 
 
+def test_a_folder_is_compared_with_a_tag_of_its_own_repository(
+    tool: Tool, repository: Repository, tmp_path: Path
+) -> None:
+    without_repository = tmp_path / "contract-check.toml"
+    without_repository.write_text(
+        '[provider]\nname = "market-data-core"\n[consumer]\nname = "market-data-store"\n'
+    )
+    done = tool.json(
+        *("--config", str(without_repository)),
+        *("--core-ref", str(repository.folder), "--baseline", "git:light"),
+    )
+    assert done.code == 0, done
+    assert done.report["baseline"]["pin"]["commit"] == repository.first
+
+
 def test_an_unknown_ref_names_the_nearest(tool: Tool, repository: Repository) -> None:
     done = tool.json("--core-ref", "v9.9.9", "--core-repository", str(repository.folder))
     assert done.code == 3

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from contract_check import environments, refs
 from contract_check.environments import PythonTooOld, Workspace
 from contract_check.model.errors import CheckError
-from contract_check.model.refs import Pin
+from contract_check.model.refs import Package, Pin
 from contract_check.model.report import Report
 from contract_check.model.settings import Progress, Settings
 from contract_check.pipeline import floor
@@ -102,7 +103,7 @@ def _baseline_pin(run_: Run, resolver: refs.Resolver, workspace: Workspace) -> P
     if settings.baseline == "none":
         return None
     if settings.baseline is not None:
-        return resolver.resolve(refs.parse(settings.baseline), settings.provider)
+        return resolver.resolve(refs.parse(settings.baseline), _in_its_repository(run_))
     if settings.environment is not None:
         return None
     assert run_.consumer is not None
@@ -125,6 +126,15 @@ def _baseline_pin(run_: Run, resolver: refs.Resolver, workspace: Workspace) -> P
             "with --baseline none.",
             detail=error.detail,
         ) from error
+
+
+def _in_its_repository(run_: Run) -> Package:
+    """The provider, with the candidate's folder as its repository where none is configured."""
+    provider, candidate = run_.settings.provider, run_.candidate
+    folder = candidate.path if candidate is not None and candidate.kind == "path" else None
+    if provider.repository is not None or folder is None or not (folder / ".git").exists():
+        return provider
+    return replace(provider, repository=str(folder))
 
 
 def _installing(run_: Run) -> str:
