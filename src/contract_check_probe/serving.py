@@ -24,12 +24,18 @@ _CHANNEL_LOST = 70
 
 
 def limits(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Bound this process's memory: `memory` in bytes of address space."""
+    """Bound this process's memory: `memory` in bytes of address space, or what is left of it.
+
+    Who runs the check may have a lower limit already, which only root may raise.
+    """
     try:
         import resource
     except ImportError:  # no such limits on this platform
         return {"memory": None}
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
     memory = arguments["memory"]
+    if most != resource.RLIM_INFINITY:
+        memory = min(memory, most)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     return {"memory": memory}

@@ -274,8 +274,10 @@ def test_doctor_says_what_to_do(folder: Path, environment: dict[str, str]) -> No
         "UV_OFFLINE": "1",
         "UV_CACHE_DIR": str(folder / "uv"),
     }
+    (folder / "contract-check.toml").write_text("timout = 3")
     done = run(folder, environment, "doctor")
     assert done.returncode == 3
+    assert "timout: unknown key. Did you mean 'timeout'?" in done.stdout
     assert "ok       uv" in done.stdout
     assert "problem  cache" in done.stdout
     assert "Set CONTRACT_CHECK_CACHE_DIR" in done.stdout

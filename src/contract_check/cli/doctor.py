@@ -16,6 +16,7 @@ from pathlib import Path
 import typer
 
 from contract_check.cli import exits
+from contract_check.model.errors import UsageError
 
 _SECONDS = 30.0
 _ASKED_FOR = "packaging"  # small, and the registry of anyone who can install this tool has it
@@ -58,6 +59,7 @@ def _examinations() -> Iterator[tuple[str, Result]]:
         "pip": _pip,
         "git": _git,
         "cache": _cache,
+        "settings": _settings,
         "registry": _registry,
     }
     for name, check in checks.items():
@@ -119,6 +121,19 @@ def _cache() -> Result:
             return Result(True, str(folder))
     except OSError as error:
         return Result(False, f"{folder}: {error.strerror or error}", advice)
+
+
+def _settings() -> Result:
+    """Which file configures a run that is started here."""
+    from contract_check.config.files import DEFAULT_PROFILE, find_file, read_file
+
+    try:
+        path = find_file(Path.cwd())
+        if path is None:
+            return Result(True, f"no file here, so the built-in profile {DEFAULT_PROFILE}")
+        return Result(True, read_file(path).name)
+    except UsageError as error:
+        return Result(False, error.message, error.hint)
 
 
 def _registry() -> Result:
