@@ -1,0 +1,393 @@
+"""Records: dataclasses, named tuples, typed dictionaries, and what may be assigned to objects."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from contract_check.model.observation import Symbol
+from contract_check.model.report import Direction, Severity
+from contract_check.model.usage import OperationUse, Place
+from contract_check.rules.case import Case, label, short
+from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.operations import operations
+from contract_check.rules.uses import contract_of, kind_of, met_behind, where
+from contract_check.rules.witnesses import import_of, statement
+from contract_check.rules.wording import doc
+
+_SOURCE = (Direction.SOURCE,)
+
+
+def _layout_changed(case: Case) -> Iterator[Draft]:
+    """Named tuples that the consumer takes apart by position."""
+    seen: set[str] = set()
+    for before, now, use in _taken_apart(case):
+        if before.layout is None or now.layout is None or label(before.ref) in seen:
+            continue
+        found = _misplaced(before.layout, now.layout, use)
+        if found is None:
+            continue
+        seen.add(label(before.ref))
+        reason, program = found
+        name = short(before.ref)
+        yield Draft(
+            subject=before.ref,
+            message=f"{name} {reason}; {case.candidate.consumer.name} takes it apart by position "
+            f"at {where([use.place])}",
+            hint=f"Keep the fields of {name} in their order and number, or make a new class.",
+            loci=(Locus(label(before.ref)),),
+            contract=contract_of(case, label(before.ref)),
+            location=use.place,
+            programs=(
+                statement(
+                    import_of(before.ref, "Subject"),
+                    "",
+                    "layout = list(Subject._fields)",
+                    f"assert {program}, layout",
+                ),
+            ),
+        )
+
+
+def _taken_apart(case: Case) -> Iterator[tuple[Symbol, Symbol, OperationUse]]:
+    for (owner, operation), uses in operations(case).items():
+        before = case.baseline.symbol(owner) if case.baseline is not None else None
+        now = case.candidate.symbol(owner)
+        if operation in ("unpack", "getitem") and before is not None and now is not None:
+            for use in uses:
+                yield before, now, use
+
+
+def _misplaced(
+    before: Sequence[str], now: Sequence[str], use: OperationUse
+) -> tuple[str, str] | None:
+    """What is wrong, in words and as a condition; a field that only has another name is not."""
+    number = use.detail.lstrip("-").isdigit()
+    if use.operation == "unpack":
+        if number and int(use.detail) == len(before) != len(now):
+            return f"has {len(now)} fields now, and had {len(before)}", (
+                f"len(layout) == {len(before)}"
+            )
+        places = range(min(len(before), len(now)))
+    elif number:
+        place = int(use.detail)
+        if place >= len(before) or place < -len(before):
+            return None
+        if place >= len(now) or place < -len(now):
+            return f"has {len(now)} fields now, and had {len(before)}", f"len(layout) > {place}"
+        places = range(place % len(before), place % len(before) + 1)
+        if place < 0:  # counted from the end
+            if now[place] == before[place] or before[place] not in now:
+                return None
+            return f"has {now[place]!r} where it had {before[place]!r}", (
+                f"layout[{place}] == {before[place]!r}"
+            )
+    else:
+        return None
+    for place in places:
+        if place < len(now) and now[place] != before[place] and before[place] in now:
+            return f"has {now[place]!r} where it had {before[place]!r}", (
+                f"layout[{place}] == {before[place]!r}"
+            )
+    return None
+
+
+def _not_assignable(case: Case) -> Iterator[Draft]:
+    if case.baseline is None:
+        return
+    for (ref, member), places in _assigned(case).items():
+        before, now = case.baseline.symbol(ref), case.candidate.symbol(ref)
+        if before is None or now is None or not before.bases or not now.bases:
+            continue
+        found = _refusal(case, ref, member, before, now)
+        if found is None:
+            continue
+        reason, program = found
+        name = short(ref)
+        yield Draft(
+            subject=ref,
+            path=member,
+            message=f"{reason}; {case.candidate.consumer.name} assigns {name}.{member} at "
+            f"{where(places)}",
+            hint=f"Let {name}.{member} be assigned as before, or make a changed copy in the "
+            "consumer.",
+            loci=(Locus(label(ref), member),),
+            contract=contract_of(case, label(ref)),
+            location=places[0],
+            programs=(statement(import_of(ref, "Subject"), "", program),),
+        )
+
+
+def _assigned(case: Case) -> dict[tuple[str, str], list[Place]]:
+    found: dict[tuple[str, str], list[Place]] = {}
+    for use in case.usage.members:
+        if use.stored and use.on_instance and ":" in use.owner:
+            for ref in met_behind(case, use.owner):
+                found.setdefault((ref, use.member), []).append(use.place)
+    return found
+
+
+def _refusal(
+    case: Case, ref: str, member: str, before: Symbol, now: Symbol
+) -> tuple[str, str] | None:
+    """Why an attribute can't be assigned any more, and a statement that fails where that is so."""
+    name = short(ref)
+    if now.frozen and not before.frozen:
+        return f"{name} is a frozen dataclass now", (
+            "assert not Subject.__dataclass_params__.frozen, Subject"
+        )
+    if member in now.read_only and member not in before.read_only:
+        return f"{name}.{member} is a property without a setter now", (
+            f"assert getattr(Subject.__dict__.get({member!r}), 'fset', True), Subject.{member}"
+        )
+    derived = any(label(use.provider) == label(ref) for use in case.usage.subclasses)
+    if now.slotted and not before.slotted and kind_of(now, member) is None and not derived:
+        return f"{name} has __slots__ now, and none for {member}", (
+            f"assert hasattr(Subject, {member!r}) or Subject.__dictoffset__, Subject.__slots__"
+        )
+    return None
+
+
+def _typed_key_changed(case: Case) -> Iterator[Draft]:
+    if case.baseline is None:
+        return
+    for (owner, operation), uses in operations(case).items():
+        before, now = case.baseline.symbol(owner), case.candidate.symbol(owner)
+        if operation != "getitem" or before is None or now is None:
+            continue
+        if before.typed_keys is None or now.typed_keys is None:
+            continue
+        for key, places in _keys(uses).items():
+            if key in before.typed_keys and key not in now.typed_keys:
+                yield _key_draft(case, owner, key, places, "has no such key any more", None)
+            elif before.typed_keys.get(key) and not now.typed_keys[key]:
+                words = "need not have that key any more"
+                yield _key_draft(case, owner, key, places, words, Severity.WARNING)
+
+
+def _keys(uses: Sequence[OperationUse]) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {}
+    for use in uses:
+        key = ast.literal_eval(use.detail) if use.detail else None
+        if isinstance(key, str):
+            found.setdefault(key, []).append(use.place)
+    return found
+
+
+def _key_draft(
+    case: Case, owner: str, key: str, places: list[Place], words: str, severity: Severity | None
+) -> Draft:
+    held = "Subject.__required_keys__"
+    if severity is None:
+        held += " | Subject.__optional_keys__"
+    return Draft(
+        subject=owner,
+        path=key,
+        message=f"{short(owner)} {words}: {key!r}, which {case.candidate.consumer.name} reads "
+        f"at {where(places)}",
+        hint=f"Keep {key!r}, or read it with `get` in the consumer.",
+        loci=(Locus(label(owner), key),),
+        contract=contract_of(case, label(owner)),
+        location=places[0],
+        programs=(_holds_key(owner, held, key),),
+        severity=severity,
+    )
+
+
+def _holds_key(owner: str, held: str, key: str) -> Program:
+    return statement(
+        import_of(owner, "Subject"), "", f"keys = {held}", f"assert {key!r} in keys, keys"
+    )
+
+
+_PAIR = """
+from typing import NamedTuple
+
+class Pair(NamedTuple):
+    left: int
+    right: int = 0
+"""
+_UNPACKS = (
+    "from provider import Pair\n\ndef take(pair: Pair):\n    left, right = pair\n    return left\n"
+)
+_POINT = """
+from dataclasses import dataclass
+
+@dataclass
+class Point:
+    x: int = 0
+    y: int = 0
+
+class Gauge:
+    def __init__(self):
+        self._level = 0
+
+    @property
+    def level(self):
+        return self._level
+
+    @level.setter
+    def level(self, value):
+        self._level = value
+"""
+_FROZEN = _POINT.replace("@dataclass\n", "@dataclass(frozen=True)\n")
+_SETTER = "\n    @level.setter\n    def level(self, value):\n        self._level = value\n"
+_MOVES = "from provider import Point\n\ndef move(point: Point):\n    point.x = 1\n"
+_RAISES = "from provider import Gauge\n\ndef rise(gauge: Gauge):\n    gauge.level = 1\n"
+_OPTIONS = """
+from typing import NotRequired, TypedDict
+
+class Options(TypedDict):
+    name: str
+    size: NotRequired[int]
+"""
+_ASKS = "from provider import Options\n\ndef ask(options: Options):\n    return options[{!r}]\n"
+
+RULES = (
+    Rule(
+        id="tuple-layout-changed",
+        family="records",
+        summary="A named tuple that the consumer takes apart by position is laid out otherwise",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc=doc(
+            "The fields of a `NamedTuple` have another order or number, and the consumer unpacks "
+            "it or reads it by index. A field that only has another name is no such case.",
+            "`ValueError: too many values to unpack`; or, without any error, one field's value is "
+            "taken for another's.",
+            "`Pair(left, right)` gains a field, and the consumer says `left, right = pair`.",
+            "Keep the layout; give what is new to a new class, or read by name in the consumer.",
+        ),
+        examples=(
+            Example(
+                title="a field is added",
+                old=_PAIR,
+                new=_PAIR + "    weight: int = 1\n",
+                consumer=_UNPACKS,
+            ),
+            Example(
+                title="fields swapped",
+                old=_PAIR,
+                new=_PAIR.replace(
+                    "    left: int\n    right: int = 0\n", "    right: int\n    left: int = 0\n"
+                ),
+                consumer=_UNPACKS.replace("left, right = pair\n    return left", "return pair[0]"),
+            ),
+            Example(
+                title="a field is added and the consumer reads by name",
+                old=_PAIR,
+                new=_PAIR + "    weight: int = 1\n",
+                consumer=_UNPACKS.replace(
+                    "left, right = pair\n    return left", "return pair.left, pair[0]"
+                ),
+                breaks=False,
+            ),
+            Example(
+                title="a field has another name",
+                old=_PAIR,
+                new=_PAIR.replace("right", "other"),
+                consumer=_UNPACKS,
+                breaks=False,
+            ),
+        ),
+        check=_layout_changed,
+        rank=12,
+    ),
+    Rule(
+        id="attribute-not-assignable",
+        family="records",
+        summary="The consumer assigns an attribute that can't be assigned any more",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc=doc(
+            "The consumer assigns an attribute of an instance of a provider's class, and the class "
+            "became a frozen dataclass, the property lost its setter, or the class has "
+            "`__slots__` without that name. Frozen models have rules of their own.",
+            "`FrozenInstanceError` or `AttributeError` at the consumer's line.",
+            "`@dataclass` becomes `@dataclass(frozen=True)`, and the consumer says `point.x = 1`.",
+            "Keep it open, or change copies in the consumer (`dataclasses.replace`).",
+        ),
+        examples=(
+            Example(title="a dataclass is frozen", old=_POINT, new=_FROZEN, consumer=_MOVES),
+            Example(
+                title="a setter goes",
+                old=_POINT,
+                new=_POINT.replace(_SETTER, ""),
+                consumer=_RAISES,
+            ),
+            Example(
+                title="slots without the attribute",
+                old=_POINT,
+                new=_POINT.replace("@dataclass\n", "@dataclass(slots=True)\n"),
+                consumer=_MOVES.replace("point.x", "point.color"),
+            ),
+            Example(
+                title="slots with the attribute",
+                old=_POINT,
+                new=_POINT.replace("@dataclass\n", "@dataclass(slots=True)\n"),
+                consumer=_MOVES,
+                breaks=False,
+            ),
+            Example(
+                title="frozen, and the consumer only reads",
+                old=_POINT,
+                new=_FROZEN,
+                consumer=_MOVES.replace("point.x = 1", "print(point.x)"),
+                breaks=False,
+            ),
+            Example(
+                title="an attribute becomes a property with a setter",
+                old=_POINT.replace(_POINT[_POINT.index("    @property") :], "").replace(
+                    "self._level", "self.level"
+                ),
+                new=_POINT,
+                consumer=_RAISES,
+                breaks=False,
+            ),
+        ),
+        check=_not_assignable,
+        rank=15,
+    ),
+    Rule(
+        id="typed-key-removed",
+        family="records",
+        summary="A typed dictionary has no such key any more, or need not have it",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc=doc(
+            "The consumer reads a key of a `TypedDict` with `[...]`, and the class does not name "
+            "that key any more. Where the key need not be there any more it is a warning.",
+            "`KeyError` at the consumer's line once the provider leaves the key out; type checkers "
+            "refuse the line before that.",
+            "`Options` loses `size`, and the consumer says `options['size']`.",
+            "Keep the key until its readers have moved.",
+        ),
+        examples=(
+            Example(
+                title="a key is removed",
+                old=_OPTIONS,
+                new=_OPTIONS.replace("    size: NotRequired[int]\n", ""),
+                consumer=_ASKS.format("size"),
+            ),
+            Example(
+                title="a key that the consumer does not read is removed",
+                old=_OPTIONS,
+                new=_OPTIONS.replace("    size: NotRequired[int]\n", ""),
+                consumer=_ASKS.format("name"),
+                breaks=False,
+            ),
+            Example(
+                title="a key is always there now",
+                old=_OPTIONS,
+                new=_OPTIONS.replace("NotRequired[int]", "int"),
+                consumer=_ASKS.format("size"),
+                breaks=False,
+            ),
+        ),
+        check=_typed_key_changed,
+        rank=15,
+    ),
+)
