@@ -333,7 +333,12 @@ def _describe_enum(cls: type[enum.Enum]) -> dict[str, Any]:
             }
         )
     base = [kind.__name__ for kind in (str, int, float) if issubclass(cls, kind)]
-    return {"enum_members": members, "enum_base": base, "enum_fallback": _fallback(cls)}
+    return {
+        "enum_members": members,
+        "enum_base": base,
+        "enum_fallback": _fallback(cls),
+        "enum_readings": _readings(cls),
+    }
 
 
 def _text(make: Any) -> str:
@@ -344,9 +349,32 @@ def _text(make: Any) -> str:
 
 
 def _fallback(cls: type[enum.Enum]) -> Any:
-    unknown = UNKNOWN_NUMBER if issubclass(cls, int) else UNKNOWN_TEXT
+    """What becomes of a value that no member has; for a flag, of a bit that none has."""
+    if issubclass(cls, enum.Flag):
+        values = [int(member.value) for member in cls.__members__.values()]
+        return _read(cls, 1 << (max(values, default=0).bit_length() + 2))
+    return _read(cls, UNKNOWN_NUMBER if issubclass(cls, int) else UNKNOWN_TEXT)
+
+
+def _readings(cls: type[enum.Enum]) -> dict[str, str]:
+    """Other writings of the members' texts and names that the enum reads, with the member."""
+    found: dict[str, str] = {}
+    values = {member.value for member in cls}
+    for member in list(cls)[:8]:
+        if not isinstance(member.value, str):
+            continue
+        text = str(member.value)
+        for other in (text.upper(), text.lower(), f" {text} ", member.name, member.name.lower()):
+            if other not in values and other not in found:
+                read = _read(cls, other)
+                if isinstance(read, dict) and "e" in read:
+                    found[other] = str(read["e"])
+    return found
+
+
+def _read(cls: type[enum.Enum], value: Any) -> Any:
     try:
-        return encode(cls(unknown))
+        return encode(cls(value))
     except Exception:  # noqa: BLE001 - refusing is the normal case, however it is done
         return None
 

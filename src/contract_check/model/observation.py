@@ -205,6 +205,8 @@ class Symbol(Answer):
     """Built-in types its members are (`str`, `int`)."""
     enum_fallback: Encoded | None = None
     """What an unknown value of the members' type becomes, where the enum has a `_missing_`."""
+    enum_readings: dict[str, str] = Field(default_factory=dict)
+    """Other writings of its values (in capitals, a member's name) to the member they become."""
     literals: tuple[JsonValue, ...] | None = None
     """For an alias of a Literal, its values."""
     value: Encoded | None = None

@@ -48,7 +48,7 @@ class ImportUse:
 
 @dataclass(frozen=True)
 class SubclassUse:
-    """A class of the consumer that derives from one of the provider.
+    """A class of the consumer that derives from one of the provider, by `class` or `type()`.
 
     Args:
         provider: `module:qualname` as the consumer spells it.
@@ -56,6 +56,7 @@ class SubclassUse:
         members: names its body defines (methods, properties, class attributes), no fields.
         place: where.
         fields: names its body annotates (fields of a model or dataclass).
+        mixed: it has other bases too, which may have further members.
     """
 
     provider: str
@@ -63,6 +64,7 @@ class SubclassUse:
     members: tuple[str, ...]
     place: Place
     fields: tuple[str, ...] = ()
+    mixed: bool = False
 
 
 @dataclass(frozen=True)

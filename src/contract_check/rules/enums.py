@@ -19,6 +19,7 @@ from contract_check.rules.case import Case, label, label_of, short
 from contract_check.rules.evidence import unencoded
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.witnesses import import_of, statement
+from contract_check.rules.wording import doc
 
 _SOURCE, _READS, _READ_BY = Direction.SOURCE, Direction.READS_OLD, Direction.READ_BY_OLD
 _UNKNOWN: Mapping[bool, JsonValue] = {True: 987654321, False: "contract-check-unknown"}
@@ -320,7 +321,7 @@ def _fallback_removed(case: Case) -> Iterator[Draft]:
         old, now = pair.old, pair.now
         if old is None or old.enum_fallback is None or now.kind != "enum" or now.enum_fallback:
             continue
-        unknown = _UNKNOWN["int" in old.enum_base]
+        unknown = _unknown(old)
         yield _draft(
             pair,
             "_missing_",
@@ -330,6 +331,49 @@ def _fallback_removed(case: Case) -> Iterator[Draft]:
             _program(pair, f"Subject({unknown!r})"),
             case=case,
         )
+
+
+def _unknown(symbol: Symbol) -> JsonValue:
+    """What the probe tried: for a flag a bit that no member has, which the answer holds."""
+    fallback = symbol.enum_fallback
+    if "enum:Flag" in symbol.bases and isinstance(fallback, dict):
+        values = [_value(member.value) for member in symbol.enum_members]
+        numbers = [value for value in values if isinstance(value, int)]
+        return 1 << (max(numbers, default=0).bit_length() + 2)
+    return _UNKNOWN["int" in symbol.enum_base]
+
+
+def _read_otherwise(case: Case) -> Iterator[Draft]:
+    for pair in _pairs(case):
+        old, now = pair.old, pair.now
+        if old is None or now.kind != "enum":
+            continue
+        after = _values(now.enum_members)
+        before: list[tuple[JsonValue, str]] = list(old.enum_readings.items())
+        fallback = old.enum_fallback
+        if isinstance(fallback, dict) and "e" in fallback and now.enum_fallback is not None:
+            before.append((_unknown(old), str(fallback["e"])))
+        for text, member in before:
+            found = now.enum_readings.get(str(text))
+            if isinstance(now.enum_fallback, dict) and found is None:
+                found = str(now.enum_fallback.get("e"))
+            found = found or next((name for name, value in after.items() if value == text), None)
+            if found == member or member not in after:
+                continue
+            fate = "is refused" if found is None else f"is read as {pair.name}.{found}"
+            yield _draft(
+                pair,
+                "_missing_",
+                f"{text!r} {fate} now, and was read as {pair.name}.{member}",
+                "Keep the `_missing_` hook as it was: what it read is stored and sent.",
+                _program(
+                    pair,
+                    f"member = Subject({text!r})",
+                    f"assert member.name == {member!r}, member",
+                ),
+                case=case,
+            )
+            break
 
 
 def _value_name(encoded: Encoded) -> str:
@@ -385,6 +429,12 @@ class Level(str, Enum):
     high = "high"
 """
 _COLOUR_USER = "from provider import Level\n\ndef first():\n    return Level.low\n"
+_FALLS_BACK = (
+    _COLOUR + "\n    @classmethod\n    def _missing_(cls, value):\n        return cls.low\n"
+)
+_READS_CAPITALS = _FALLS_BACK.replace(
+    "return cls.low", "return cls.__members__.get(str(value).lower())"
+)
 _DECLARED = """
 [[contract]]
 name = "level"
@@ -633,6 +683,45 @@ Keep the member as long as it may stand in stored payloads; deprecate it instead
         check=_member_removed,
         rank=16,
         compares=False,
+    ),
+    Rule(
+        id="enum-read-otherwise",
+        family="enums",
+        summary="A value that is no member's own is read as another member, or refused",
+        severity=Severity.BREAK,
+        directions=(_READS,),
+        witness="code",
+        doc=doc(
+            "An enum's `_missing_` reads more than the members' own values: other capitals, names, "
+            "anything unknown. What it read as one member it reads as another now, or refuses.",
+            "Stored values and those of peers get another meaning without any error, or are "
+            "refused.",
+            "`_missing_` returned `Level.low` for what is unknown, and returns `Level.high` now.",
+            "Keep what `_missing_` returns, or migrate what is stored.",
+        ),
+        examples=(
+            Example(
+                title="unknown values become another member",
+                old=_FALLS_BACK,
+                new=_FALLS_BACK.replace("cls.low", "cls.high"),
+                consumer=_COLOUR_USER,
+            ),
+            Example(
+                title="capitals are no longer read",
+                old=_READS_CAPITALS,
+                new=_COLOUR,
+                consumer=_COLOUR_USER,
+            ),
+            Example(
+                title="capitals are read as well",
+                old=_COLOUR,
+                new=_READS_CAPITALS,
+                consumer=_COLOUR_USER,
+                breaks=False,
+            ),
+        ),
+        check=_read_otherwise,
+        rank=18,
     ),
     Rule(
         id="enum-fallback-removed",

@@ -183,6 +183,7 @@ def _spelled(case: Case, lost: str) -> str | None:
 
 def _abstract_method_added(case: Case) -> Iterator[Draft]:
     reported: set[str] = set()
+    yield from _local_classes(case, reported)
     for pair in derived(case):
         if pair.base.kind == "protocol" or pair.old_own.abstract or not pair.own.abstract:
             continue
@@ -205,6 +206,42 @@ def _abstract_method_added(case: Case) -> Iterator[Draft]:
             programs=instantiations(pair.use.consumer),
         )
     yield from _became_abstract(case, reported)
+
+
+def _local_classes(case: Case, reported: set[str]) -> Iterator[Draft]:
+    """Classes that only exist when a function of the consumer runs, which nobody can describe."""
+    if case.baseline is None:
+        return
+    for use in case.usage.subclasses:
+        base, before = case.candidate.symbol(use.provider), case.baseline.symbol(use.provider)
+        if "<locals>" not in use.consumer or base is None or before is None or use.mixed:
+            continue
+        own = {*use.members, *use.fields}
+        missing = [name for name in base.abstract if name not in own]
+        if not missing or any(name not in own for name in before.abstract):
+            continue
+        reported.add(label(use.provider))
+        names, name = ", ".join(missing), short(use.consumer).rpartition(".")[2]
+        yield Draft(
+            subject=use.provider,
+            path=missing[0],
+            message=f"{short(use.provider)} now demands {names} of its subclasses; {name}, which "
+            f"{case.candidate.consumer.name} makes at {where([use.place])}, has no such method, "
+            "and can't be instantiated any more",
+            hint=f"Give {names} a default in {short(use.provider)}, or implement it in {name}.",
+            loci=(Locus(label(use.provider)),),
+            contract=contract_of(case, label(use.provider)),
+            check="subclass",
+            location=use.place,
+            programs=(
+                statement(
+                    import_of(use.provider, "Base"),
+                    "",
+                    f"Own = type(Base)('Own', (Base,), dict.fromkeys({sorted(own)!r}))",
+                    "object.__new__(Own)",
+                ),
+            ),
+        )
 
 
 def _became_abstract(case: Case, seen: set[str]) -> Iterator[Draft]:
@@ -405,6 +442,26 @@ class Failure(ValueError):
 def check(value):
     raise Failure(value)
 """
+_LOCAL_BASE = """
+from abc import ABC, abstractmethod
+
+class Base(ABC):
+    @abstractmethod
+    def run(self): ...
+
+    def extra(self): ...
+"""
+_MORE = "    @abstractmethod\n    def extra(self): ..."
+_LOCAL = """
+from provider import Base
+
+def make():
+    class Own(Base):
+        def run(self):
+            return 1
+
+    return Own()
+"""
 _CATCHER = """
 from provider import Failure, check
 
@@ -573,6 +630,39 @@ Give the method a default that does nothing, or implement it in the consumer.
                 new=_HANDLER.replace("import ABC", "import ABC, abstractmethod")
                 + "\n    @abstractmethod\n    def close(self): ...\n",
                 consumer=_OWN_HANDLER,
+            ),
+            Example(
+                title="a class inside a function",
+                old=_LOCAL_BASE,
+                new=_LOCAL_BASE.replace("    def extra(self): ...", _MORE),
+                consumer=_LOCAL,
+            ),
+            Example(
+                title="a class made by type()",
+                old=_LOCAL_BASE,
+                new=_LOCAL_BASE.replace("    def extra(self): ...", _MORE),
+                consumer="from provider import Base\n\nOwn = type('Own', (Base,), "
+                "{'run': lambda self: 1})\n",
+            ),
+            Example(
+                title="a class inside a function that has the method",
+                old=_LOCAL_BASE,
+                new=_LOCAL_BASE.replace("    def extra(self): ...", _MORE),
+                consumer=_LOCAL.replace(
+                    "            return 1\n", "            return 1\n\n        extra = run\n"
+                ),
+                breaks=False,
+            ),
+            Example(
+                title="a class inside a function that inherits the method",
+                old=_LOCAL_BASE,
+                new=_LOCAL_BASE.replace("    def extra(self): ...", _MORE),
+                consumer=_LOCAL.replace(
+                    "def make",
+                    "class Half(Base):\n    def extra(self): ...\n    "
+                    "def run(self): ...\n\ndef make",
+                ).replace("Own(Base)", "Own(Half)"),
+                breaks=False,
             ),
             Example(
                 title="a class that the consumer instantiates becomes abstract",

@@ -261,6 +261,8 @@ class Expressions:
                 return self._super(scope)
             case "getattr" | "hasattr" | "setattr" as function:
                 return self._named_attribute(node, function, first)
+            case "type" if len(arguments) == 3:
+                self._made_class(node, arguments[1], scope, bound_as)
             case "type" if len(arguments) == 1:
                 return first.of if isinstance(first, Instance) else UNKNOWN
             case "importlib.import_module" | "__import__" as function:
@@ -281,6 +283,21 @@ class Expressions:
             case same if same in _SAME and arguments:
                 return Container(self.element(first))
         return UNKNOWN
+
+    def _made_class(self, node: ast.Call, bases: Value, scope: Scope, bound_as: str) -> None:
+        """`type("Own", (Base,), {...})`, where nothing of that has to be computed."""
+        body = node.args[2]
+        if not isinstance(body, ast.Dict) or not isinstance(bases, TupleValue):
+            return
+        keys = [key.value for key in body.keys if isinstance(key, ast.Constant)]
+        members = [key for key in keys if isinstance(key, str)]
+        if len(members) < len(body.keys) or len(bases.items) != 1:
+            return
+        local = "" if scope.kind == "module" and bound_as else f"{scope.qualname}.<locals>."
+        for base in bases.items:
+            if isinstance(base, Symbol):
+                name = f"{self.module.name}:{local}{bound_as or base.last}"
+                self.record.made_class(self.module, node, name, base.ref, members)
 
     def _super(self, scope: Scope) -> Value:
         current: Scope | None = scope

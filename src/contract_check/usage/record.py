@@ -92,8 +92,16 @@ class Recorder:
             tuple(info.members),
             self._place(info.module, info.node),
             tuple(info.fields),
+            mixed=len(info.bases) > 1 or not isinstance(info.bases[0], Symbol),
         )
         self._add(self._subclasses, info.module, info.node, use)
+
+    def made_class(
+        self, module: Module, node: ast.Call, consumer: str, provider: str, members: list[str]
+    ) -> None:
+        place = self._place(module, node)
+        use = SubclassUse(provider, consumer, tuple(members), place)
+        self._add(self._subclasses, module, node, use)
 
     def called(
         self,
