@@ -40,6 +40,7 @@ def surface(cls: type) -> dict[str, Any]:
             and raw.fset is None
         ),
         "frozen": bool(getattr(getattr(cls, "__dataclass_params__", None), "frozen", False)),
+        "validated": dataclasses.is_dataclass(cls) and hasattr(cls, "__pydantic_validator__"),
         "slotted": not getattr(cls, "__dictoffset__", 0),
         "layout": _layout(cls),
         "typed_keys": _typed_keys(cls),

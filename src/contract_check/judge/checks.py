@@ -292,6 +292,7 @@ def not_checked(
         if not _blames_provider(case, failure)
     ]
     unchecked += [Unchecked(subject=file, reason=reason) for file, reason in case.usage.unreadable]
+    unchecked += _not_followed(case)
     broken = without_comparison(case)
     errors = [
         ReportError(
@@ -315,6 +316,23 @@ def not_checked(
         if report.status == "unchecked"
     ]
     return tuple(unchecked), tuple(errors)
+
+
+def _not_followed(case: Case) -> Iterator[Unchecked]:
+    """What the consumer uses in a way that is neither read from its sources nor replayed."""
+    for place, what in case.usage.unfollowed:
+        yield Unchecked(
+            subject=f"{place.file}:{place.line}",
+            reason=f"{what} that is only known when it runs was not followed",
+        )
+    for ref in dict.fromkeys(use.via or use.target for use in case.usage.calls):
+        symbol = case.candidate.symbol(ref)
+        if symbol is not None and symbol.validated:
+            yield Unchecked(
+                subject=ref,
+                reason="a Pydantic dataclass: its fields are compared, but what it accepts was "
+                "not replayed",
+            )
 
 
 def _reason(report: ContractReport) -> str:

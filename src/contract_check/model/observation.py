@@ -180,6 +180,8 @@ class Symbol(Answer):
     """Properties without a setter."""
     frozen: bool = False
     """A frozen dataclass."""
+    validated: bool = False
+    """A dataclass of Pydantic's."""
     slotted: bool = False
     """Its instances have no `__dict__`."""
     layout: tuple[str, ...] | None = None

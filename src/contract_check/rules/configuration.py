@@ -271,6 +271,36 @@ def _frozen_enabled(case: Case) -> Iterator[Draft]:
             )
 
 
+def _assignment_validated(case: Case) -> Iterator[Draft]:
+    for cause in _causes(
+        case,
+        lambda old, new: (
+            not is_on(old, "validate_assignment") and is_on(new, "validate_assignment")
+        ),
+    ):
+        uses = [
+            use
+            for use in case.usage.members
+            if use.stored and label(use.owner) in cause.labels
+            for item in cause.models[:1]
+            if use.member in item.new.fields
+        ]
+        if not uses:
+            continue
+        name, place = uses[0].member, uses[0].place
+        programs = _over_instance(case, cause, f"value.{name} = object()")
+        yield _draft(
+            case,
+            cause,
+            "validate_assignment",
+            f"{cause.name} validates what is assigned to its attributes now: a wrong value is "
+            f"refused, another one may be converted; {case.candidate.consumer.name} assigns "
+            f"{name} at {place.file}:{place.line}",
+            "Look at what the consumer assigns there.",
+            programs=programs,
+        )
+
+
 def _hash_lost(case: Case) -> Iterator[Draft]:
     for cause in _causes(
         case,
@@ -568,6 +598,28 @@ RULES = (
         ),
         23,
         (_SOURCE,),
+    ),
+    _rule(
+        "assignment-validated",
+        _assignment_validated,
+        "A model validates what the consumer assigns to its attributes",
+        doc(
+            "`validate_assignment` is on, and the consumer assigns an attribute.",
+            "What does not fit the field is refused with a `ValidationError` at the consumer's "
+            "line, and what must be converted first is another value afterwards.",
+            "`ConfigDict(validate_assignment=True)` is added, and the consumer says "
+            "`event.size = text`.",
+            "Look at what the consumer assigns there.",
+        ),
+        (
+            _example("assignments are validated", "validate_assignment=True",
+                     consumer=_USER + "\ndef grow(event: Event, size):\n    event.size = size\n"),
+            _example("assignments are validated, and nobody assigns", "validate_assignment=True",
+                     breaks=False),
+        ),
+        26,
+        (_SOURCE,),
+        Severity.WARNING,
     ),
     _rule(
         "hash-lost",

@@ -143,7 +143,10 @@ def _lost_by_class(
 
 
 def _inherited(case: Case, owner: str, before: Symbol, name: str) -> Iterator[Locus]:
-    """The consumer's class loses what the provider's, from which it derives, lost."""
+    """The consumer's class loses what the provider's, from which it derives, lost; a model's hash
+    comes with its configuration."""
+    if name == "__hash__" and before.kind == "model":
+        yield Locus(label(owner), "model_config.frozen")
     if case.is_consumer(owner) and (member := before.members.get(name)) is not None:
         yield Locus(label(member.owner), name)
 

@@ -319,12 +319,26 @@ class Expressions:
                     stored=function == "setattr",
                     optional=function == "hasattr" or (function == "getattr" and bool(rest)),
                 )
+            case [owner, _, *_] if self._is_provided(base):
+                text = ast.unparse(owner)
+                self.record.unfollowed(self.module, node, f"{function}({text}, ...) with a name")
         return UNKNOWN
+
+    def _is_provided(self, value: Value) -> bool:
+        match value:
+            case ModuleValue(name=module):
+                return self.world.is_provider(module)
+            case Symbol() | Instance(of=Symbol()):
+                return True
+        return False
 
     def _dynamic_import(self, node: ast.Call, function: str, bound_as: str) -> Value:
         match node.args:
             case [ast.Constant(value=str() as spelled), *_]:
                 module = absolute(self.module.name, self.module.package, spelled)
+            case [computed] if self._may_be_provided(computed):
+                self.record.unfollowed(self.module, node, "an import of a module with a name")
+                return UNKNOWN
             case _:
                 return UNKNOWN
         if not module:
@@ -335,6 +349,21 @@ class Expressions:
         if function == "__import__":
             return self.world.imported_module(module.partition(".")[0])
         return value
+
+    def _may_be_provided(self, name: ast.expr) -> bool:
+        """Whether a computed name can be a module of the provider's, by what it starts with."""
+        while isinstance(name, ast.BinOp):
+            name = name.left
+        if isinstance(name, ast.JoinedStr) and name.values:
+            name = name.values[0]
+        if isinstance(name, ast.FormattedValue):
+            name = name.value
+        match name:
+            case ast.Constant(value=str() as start):
+                return self.world.is_provider(start.rstrip("."))
+            case ast.Name(id="__name__" | "__package__"):
+                return False
+        return True
 
     def _await(self, node: ast.Await, scope: Scope, _role: Role) -> Value:
         if isinstance(node.value, ast.Call):
