@@ -141,6 +141,59 @@ MUTANTS = (
         ),
     ),
     breaking(
+        "publish-arguments-swapped",
+        "positional-argument-moved protocol-signature-changed",
+        module(PROTOCOLS, signature("EventPublisher.publish", "self, value, stream, *, key=None")),
+        module(INMEM, signature("InMemoryBus.publish", "self, value, stream, *, key=None")),
+        module(REDIS, signature("RedisStreamsBus.publish", "self, value, stream, *, key=None")),
+    ),
+    breaking(
+        "publish-yields",
+        "operation-lost",
+        *(
+            module(
+                path,
+                renamed_method(owner, "publish", "publish_once"),
+                member(
+                    owner,
+                    "async def publish(self, stream, value, *, key=None):\n    yield 'id'",
+                ),
+            )
+            for path, owner in (
+                (PROTOCOLS, "EventPublisher"),
+                (INMEM, "InMemoryBus"),
+                (REDIS, "RedisStreamsBus"),
+            )
+        ),
+    ),
+    harmless(
+        "keyword-parameters-reordered",
+        module(
+            FACTORY, signature(_MAKE, "redis_url=None, backend=None, namespace=None, track='v1'")
+        ),
+    ),
+    harmless(
+        "parameter-added-behind-the-positional-ones",
+        module(
+            PROTOCOLS,
+            signature("EventPublisher.publish", "self, stream, value, schema_id=None, *, key=None"),
+        ),
+        module(
+            INMEM,
+            signature("InMemoryBus.publish", "self, stream, value, schema_id=None, *, key=None"),
+        ),
+        module(
+            REDIS,
+            signature(
+                "RedisStreamsBus.publish", "self, stream, value, schema_id=None, *, key=None"
+            ),
+        ),
+    ),
+    harmless(
+        "private-attribute-renamed",
+        module(INMEM, first("InMemoryBus.__init__", "self._closed = False")),
+    ),
+    breaking(
         "event-by-position",
         _CONSTRUCTOR,
         module(

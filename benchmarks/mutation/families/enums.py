@@ -39,6 +39,21 @@ MUTANTS = (
         "enum-value-changed",
         _levels("str, Enum", "ok = 'OK'; soft = 'SOFT'; hard = 'HARD'"),
     ),
+    harmless(
+        "capitals-read-as-well",
+        module(
+            BACKPRESSURE,
+            member(
+                "BackpressureLevel",
+                """
+                @classmethod
+                def _missing_(cls, value):
+                    return cls.__members__.get(str(value).lower())
+                """,
+            ),
+        ),
+        silent=False,
+    ),
     breaking(
         "values-swapped",
         "enum-values-swapped",

@@ -1,7 +1,9 @@
 """What the Store never touches may change as it likes."""
 
 from benchmarks.mutation.edits import (
+    annotated,
     arguments,
+    bases,
     config,
     everywhere,
     field,
@@ -10,6 +12,7 @@ from benchmarks.mutation.edits import (
     remove,
     replace,
     signature,
+    start,
     text,
     without,
 )
@@ -17,6 +20,7 @@ from benchmarks.mutation.families.places import (
     BACKPRESSURE,
     CODEC,
     CONTROL,
+    ENVELOPE,
     EVENTS_INIT,
     FACTORY,
     FEDERATION,
@@ -27,6 +31,23 @@ from benchmarks.mutation.families.places import (
 from benchmarks.mutation.mutant import harmless
 
 MUTANTS = (
+    harmless(
+        "exceptions-rebased",
+        module(
+            f"{ROOT}/errors.py",
+            bases("PacingViolation", "Exception"),
+            bases("SinkError", "Exception"),
+        ),
+    ),
+    harmless(
+        "envelope-not-generic",
+        module(
+            ENVELOPE,
+            start("from typing import Any"),
+            bases("EventEnvelope", "BaseModel"),
+            annotated("EventEnvelope", "payload", "Any"),
+        ),
+    ),
     harmless(
         "rate-adjustment-field-required",
         module(BACKPRESSURE, field("RateAdjustment", "region: str")),
