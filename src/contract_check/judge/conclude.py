@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from contract_check.judge import checks, policy
+from contract_check.judge.gather import gathered
 from contract_check.judge.suspect import Suspicion, Suspicions
 from contract_check.model.contracts import Policy
 from contract_check.model.report import (
@@ -80,6 +81,7 @@ def conclude(
     standing = list(suspicions.preexisting)
     preexisting = [_listed(rule, draft) for rule, draft in standing]
     blind = checks.without_comparison(case)
+    causes: dict[str, str] = {}
     for number, suspicion in enumerate(suspicions.found):
         witness = tried.get(number)
         if witness is not None and _contract(case, suspicion.draft) in blind:
@@ -94,6 +96,8 @@ def conclude(
         if finding is not None:
             findings.append(finding)
             borne_out.append(suspicion)
+            if suspicion.draft.cause is not None:
+                causes[finding.id] = suspicion.draft.cause
     applied = policy.apply(rules, findings, today)
     reports = checks.contract_reports(case, borne_out, applied.findings, standing)
     unchecked, errors = checks.not_checked(case, reports)
@@ -101,7 +105,7 @@ def conclude(
     astray = policy.astray(rules, [item.name for item in reports]) if reports else ()
     return Judgement(
         verdict=_verdict(rules, applied.findings, bool(errors)),
-        findings=_ordered((*applied.findings, *applied.remarks, *astray)),
+        findings=_ordered((*gathered(applied.findings, causes), *applied.remarks, *astray)),
         preexisting=tuple(preexisting),
         contracts=reports,
         coverage=checks.coverage(case, reports),

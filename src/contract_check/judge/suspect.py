@@ -135,14 +135,14 @@ def _home(groups: list[_Group], rule: Rule, draft: Draft) -> _Group | None:
         group for group in groups if group[0][1].settles or _WORTH[severity_of(*group[0])] <= worth
     ]
     for group in able:
-        if all(_covers(group, locus) for locus in draft.loci):
+        if all(_explains(group, locus) for locus in draft.loci):
             return group
-    homes = [next((g for g in able if _covers(g, locus)), None) for locus in draft.loci]
+    homes = [next((g for g in able if _explains(g, locus)), None) for locus in draft.loci]
     return None if any(home is None for home in homes) else homes[0]
 
 
-def _covers(group: _Group, locus: Locus) -> bool:
-    return any(place.covers(locus) for place in group[0][1].loci)
+def _explains(group: _Group, locus: Locus) -> bool:
+    return any(place.explains(locus) for place in group[0][1].loci)
 
 
 def _suspicion(group: list[tuple[Rule, Draft]]) -> Suspicion:

@@ -110,6 +110,12 @@ class ContractReport(Part):
 
 
 class Location(Part):
+    """A line of the consumer's: `market_data_store/pulse/publisher.py`, 41.
+
+    The file is relative to the folder that the consumer's packages are imported from: in its
+    repository that is the root or `src`, in an environment `site-packages`.
+    """
+
     file: str
     line: int
 
@@ -133,7 +139,17 @@ class SuppressedBy(Part):
     expires: str | None = None
 
 
+class Spot(Part):
+    """A further place that a finding is about."""
+
+    contract: str | None
+    subject: str
+    path: str | None = None
+
+
 class Finding(Part):
+    """One cause. Where it shows at several places, `also` has the others."""
+
     id: str
     rule: str
     severity: Severity
@@ -141,6 +157,7 @@ class Finding(Part):
     contract: str | None
     subject: str
     path: str | None = None
+    also: tuple[Spot, ...] = ()
     message: str
     hint: str
     location: Location | None = None

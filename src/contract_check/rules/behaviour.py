@@ -41,6 +41,7 @@ def _drafts(
             location=case.place_of(subject),
             programs=tuple(item.program for item in telling[:_MOST_PROGRAMS]),
             observed=True,
+            cause=first.after if kind == "warning" else case.class_behind(place.label),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from contract_check.model.contracts import Contract
 from contract_check.model.observation import Failure, Symbol
@@ -40,9 +41,9 @@ def loci_of(
             places = (locus_at(case, reader, issue.loc) for issue in failure.errors)
             return tuple(dict.fromkeys(places))
     named = _named(case, failure)
-    if named is not None:
-        return (named,)
     home = home_of(case, contract)
+    if named is not None:
+        return (replace(named, explained_by=(*named.explained_by, home)),)
     return (Locus(home.label, None, tuple(dict.fromkeys(_met(case, contract, failure, code)))),)
 
 
@@ -52,12 +53,15 @@ def _titled(case: Case, failure: Failure, model: str | None) -> str | None:
     title = found[1].partition("[")[0] if found else None
     if title is None or (model is not None and short(model) == title):
         return model
-    symbol = _by_name(case, title)
+    fields = {str(issue.loc[0]) for issue in failure.errors if issue.loc}
+    named = _by_name(case, title)
+    whole = (symbol for symbol in named if fields <= set(symbol.fields))
+    symbol = next(whole, named[0] if named else None)
     return symbol.ref if symbol is not None else model
 
 
-def _by_name(case: Case, name: str) -> Symbol | None:
-    """The described class or function of a name, the provider's before the consumer's."""
+def _by_name(case: Case, name: str) -> list[Symbol]:
+    """The described classes and functions of a name, the provider's before the consumer's."""
     hits = [
         symbol
         for observation in (case.candidate, case.baseline)
@@ -65,13 +69,13 @@ def _by_name(case: Case, name: str) -> Symbol | None:
         for ref, symbol in observation.described.symbols.items()
         if name in (short(ref), short(symbol.identity or ref)) and symbol.kind != "missing"
     ]
-    return next((hit for hit in hits if case.is_provider(hit.ref)), hits[0] if hits else None)
+    return sorted(hits, key=lambda hit: not case.is_provider(hit.ref))
 
 
 def _named(case: Case, failure: Failure) -> Locus | None:
     """What the message of an exception names: an attribute, an argument, an import."""
     if found := _NO_ATTRIBUTE.search(failure.message):
-        symbol = _by_name(case, found[1])
+        symbol = next(iter(_by_name(case, found[1])), None)
         if symbol is not None and symbol.kind == "model":
             return locus_at(case, symbol.ref, (found[2],))
         if symbol is not None:
@@ -80,7 +84,7 @@ def _named(case: Case, failure: Failure) -> Locus | None:
         name = f":{failure.missing_name}" if failure.missing_name else ""
         return Locus(label(f"{failure.missing_module}{name}"))
     if found := _WRONG_CALL.search(failure.message):
-        symbol = _by_name(case, found[1].partition(".")[0])
+        symbol = next(iter(_by_name(case, found[1].partition(".")[0])), None)
         if symbol is not None and case.is_provider(symbol.ref):
             whole = Locus(label_of(symbol))
             return Locus(whole.label, found[1].partition(".")[2] or None, (whole,))

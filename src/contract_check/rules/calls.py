@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from contract_check.model.observation import Parameter, Signature, Symbol
 from contract_check.model.report import Direction, Severity
+from contract_check.model.usage import Place
 from contract_check.rules.case import Case, label, short
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import (
@@ -51,7 +52,15 @@ def _unbound(case: Case, *, constructs: bool) -> Iterator[Draft]:
             contract=contract_of(case, label(site.subject), label(site.use.via or "")),
             location=site.use.place,
             programs=tuple(dict.fromkeys(binding(item) for item, _ in found)),
+            cause=_call_of(site.member, (item.use.place for item, _ in found)),
         )
+
+
+def _call_of(member: str | None, places: Iterable[Place]) -> str | None:
+    """The same method called at the same lines, of a protocol and of what stands in for it."""
+    if member is None:
+        return None
+    return " ".join((member, *sorted(f"{place.file}:{place.line}" for place in places)))
 
 
 def _anew(reason: str) -> str:
@@ -165,6 +174,7 @@ def _sync_async_changed(case: Case) -> Iterator[Draft]:
             contract=contract_of(case, label(site.subject)),
             location=site.use.place,
             programs=(_async_program(site),),
+            cause=_call_of(site.member, [site.use.place]),
         )
 
 
@@ -249,6 +259,7 @@ def _return_changed(case: Case) -> Iterator[Draft]:
             contract=contract_of(case, label(site.subject)),
             location=site.use.place,
             programs=_return_programs(site, before),
+            cause=_call_of(site.member, [site.use.place]),
         )
 
 
@@ -357,6 +368,7 @@ def _member_removed(case: Case) -> Iterator[Draft]:
             contract=contract_of(case, label(lost.subject)),
             location=lost.places[0],
             programs=(lost.program,),
+            cause=_call_of(lost.member, lost.places),
         )
 
 

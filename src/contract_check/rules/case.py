@@ -173,6 +173,16 @@ class Case:
                 return f"{frame.file}, line {frame.line}"
         return None
 
+    def class_behind(self, name: str) -> str:
+        """The label of the provider's class whose code acts at a class of a label.
+
+        A class of the consumer's has that from the nearest base that is the provider's.
+        """
+        for symbol in self.candidate.described.symbols.values():
+            if label_of(symbol) == name and self.is_consumer(symbol.ref):
+                return next((label(base) for base in symbol.bases if self.is_provider(base)), name)
+        return name
+
     def place_of(self, ref: str, member: str | None = None) -> Place | None:
         """The first line where the consumer takes something (or a member of it)."""
         module, _, name = ref.partition(":")

@@ -144,13 +144,23 @@ def _sides(pair: FieldPair, sort: _Sort) -> tuple[str, str] | None:
     if old == new:
         old, new = _metadata(pair.old, sort), _metadata(pair.new, sort)
     if old == new:
-        configured = [
-            _configured(item.config, sort) for item in (pair.models[0].old, pair.models[0].new)
-        ]
-        return None if configured[0] == configured[1] else (configured[0], configured[1])
+        configured = _configuration(pair, sort)
+        return None if configured[0] == configured[1] else configured
     # The same limits at another place of the schema are a change of type, which has its own rule.
     words = _words(old), _words(new)
     return None if words[0] == words[1] else words
+
+
+def _configuration(pair: FieldPair, sort: _Sort) -> tuple[str, str]:
+    """What the model's configuration says of a sort, old and new."""
+    model = pair.models[0]
+    return _configured(model.old.config, sort), _configured(model.new.config, sort)
+
+
+def _is_configured(pair: FieldPair, sort: _Sort) -> bool:
+    """Whether the model's configuration changed of it, which acts on all of its fields."""
+    old, new = _configuration(pair, sort)
+    return old != new
 
 
 def _configured(config: Mapping[str, str], sort: _Sort) -> str:
@@ -183,6 +193,7 @@ def _tightened(sort: _Sort) -> Callable[[Case], Iterator[Draft]]:
                     f"the {sort.name} of {pair} is tighter: {sides[1]} now, {sides[0]} before",
                     "Loosen it again, or migrate what is stored first.",
                     found,
+                    cause=case.class_behind(pair.label) if _is_configured(pair, sort) else None,
                 )
 
     return check
@@ -201,7 +212,13 @@ def _literal_narrowed(case: Case) -> Iterator[Draft]:
                 f"{pair} no longer takes {', '.join(sorted(lost))}",
                 "Keep the value, or migrate what is stored with it.",
                 found,
+                cause=_alias(old, new),
             )
+
+
+def _alias(old: FieldDescription, new: FieldDescription) -> str:
+    """A Literal as it was and as it is: an alias of it can be the type of many fields."""
+    return f"{sorted(literals(old.annotation))} {sorted(literals(new.annotation))}"
 
 
 def _gentle(pair: FieldPair, case: Case, is_it: Callable[[Seen], bool]) -> tuple[list[Seen], bool]:
@@ -294,6 +311,7 @@ def _constraint_loosened(case: Case) -> Iterator[Draft]:
                 f"{pair} takes more values than before: {'; '.join(told)}",
                 "Upgrade readers before anybody writes what they refuse.",
                 found,
+                cause=_alias(old, new) if gained else None,
             )
 
 

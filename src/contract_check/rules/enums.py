@@ -133,6 +133,7 @@ def _draft(
     *programs: Program,
     case: Case,
     others: tuple[str, ...] = (),
+    cause: str | None = None,
 ) -> Draft:
     member = path if path in pair.before else None
     return Draft(
@@ -146,6 +147,7 @@ def _draft(
         location=(case.place_of(pair.ref, member) if member else None) or case.place_of(pair.ref),
         programs=programs,
         observed=True,
+        cause=cause,
     )
 
 
@@ -212,6 +214,7 @@ def _member_renamed(case: Case) -> Iterator[Draft]:
                 f"Keep {name} as an alias: `{name} = {pair.before[name]!r}` after {elsewhere}.",
                 _program(pair, f"assert {name!r} in Subject.__members__, list(Subject)"),
                 case=case,
+                cause=pair.label,
             )
 
 
@@ -236,6 +239,7 @@ def _value_changed(case: Case) -> Iterator[Draft]:
                     f"assert value == {before!r}, value",
                 ),
                 case=case,
+                cause=pair.label,
             )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -40,6 +40,7 @@ Kind = Literal[
 ]
 _BASELINE_WROTE, _CANDIDATE_WROTE = "cross/baseline/", "cross/candidate/"
 _INIT_REFUSES = re.compile(r"([\w.]+)\.__init__\(\) ")
+_FIELD_NAME = re.compile(r"field_name='(\w+)'")
 _PLAIN = frozenset({"str", "int", "float", "bool", "NoneType"})
 
 
@@ -51,11 +52,13 @@ class Change:
         path: from the top of the value.
         before: encoded, or None where it was absent.
         after: encoded, or None where it is absent.
+        gone: it is absent, and not null.
     """
 
     path: tuple[str | int, ...]
     before: Encoded | None
     after: Encoded | None
+    gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -254,6 +257,9 @@ def _reading(payload: Payload) -> str:
 def _errors(
     case: Case, payload: Payload, old: Failure | None, new: Failure | None
 ) -> Iterator[Seen]:
+    if old is not None and new is not None and bool(old.errors) is not bool(new.errors):
+        yield _other_exception(case, payload, old, new)
+        return
     before = {(issue.type, issue.loc) for issue in old.errors} if old else set()
     after = {(issue.type, issue.loc) for issue in new.errors} if new else set()
     if {_alike(issue) for issue in before} == {_alike(issue) for issue in after}:
@@ -287,6 +293,32 @@ def _errors(
         )
 
 
+def _other_exception(case: Case, payload: Payload, old: Failure, new: Failure) -> Seen:
+    """Instead of a ValidationError another exception is raised, or the other way round."""
+    kind = old.type.rpartition(".")[2]
+    lines = [
+        "import json",
+        import_of(payload.model, "Model"),
+        "",
+        f"payload = {literal(payload.data)}",
+        "try:",
+        f"    {_reading(payload)}",
+        "except Exception as error:",
+        f"    assert type(error).__name__ == {kind!r}, repr(error)",
+        "else:",
+        '    raise SystemExit("the payload was accepted")',
+    ]
+    return Seen(
+        kind="error",
+        model=payload.model,
+        loci=issue_loci(case, payload.model, old if new.errors else new),
+        before=kind,
+        after=first_issue(new),
+        program=Program("\n".join(lines) + "\n", kind="payload"),
+        size=_size(payload),
+    )
+
+
 def _alike(issue: tuple[str, tuple[str | int, ...]]) -> tuple[str, tuple[str | int, ...]]:
     """An issue by what it says, not by how the bound is spelled: `gt=0` is `ge=1` for integers."""
     return issue[0].removesuffix("_equal"), issue[1]
@@ -303,22 +335,32 @@ def _values(case: Case, payload: Payload, old: Outcome, new: Outcome) -> Iterato
             }
         )
     changed = list(changes(old.attributes, new.attributes))
-    for change in changed:
-        yield _value_seen(case, payload, change)
-    touched = {change.path[:1] for change in changed}
-    yield from _dumps(case, payload, old, new, touched)
+    read = [_value_seen(case, payload, change) for change in changed]
+    written = list(_dumps(case, payload, old, new, {change.path[:1] for change in changed}))
+    yield from read
+    yield from written
     lost = old.roundtrip == "same" and new.roundtrip not in ("same", None)
-    if lost and not _lost_for_what_was_unknown(case, payload, new):
+    loci = _roundtrip_loci(case, payload.model, new) if lost else ()
+    if lost and not (
+        _lost_for_what_was_unknown(case, payload, new) or _written_otherwise(loci, written)
+    ):
         yield Seen(
             kind="roundtrip",
             model=payload.model,
-            loci=_roundtrip_loci(case, payload.model, new),
+            loci=loci,
             before="read back the same",
             after=_roundtrip_words(new),
             program=_roundtrip_program(payload),
             size=_size(payload),
         )
-    yield from _warnings(case, payload, old, new)
+    places = tuple(dict.fromkeys(locus for item in (*read, *written) for locus in item.loci))
+    yield from _warnings(case, payload, old, new, places)
+
+
+def _written_otherwise(loci: Iterable[Locus], written: Iterable[Seen]) -> bool:
+    """Whether what does not come back the same was written otherwise, which says it better."""
+    places = [locus for item in written if item.kind == "json" for locus in item.loci]
+    return all(any(place.covers(locus) for place in places) for locus in loci)
 
 
 def _lost_for_what_was_unknown(case: Case, payload: Payload, new: Outcome) -> bool:
@@ -365,7 +407,10 @@ def _roundtrip_program(payload: Payload) -> Program:
     )
 
 
-def _warnings(case: Case, payload: Payload, old: Outcome, new: Outcome) -> Iterator[Seen]:
+def _warnings(
+    case: Case, payload: Payload, old: Outcome, new: Outcome, changed: tuple[Locus, ...]
+) -> Iterator[Seen]:
+    """New warnings; what differs in the value or its dump can be what is warned of."""
     known = {(item.category, item.message) for item in old.warnings}
     for item in new.warnings:
         if (item.category, item.message) in known:
@@ -373,12 +418,21 @@ def _warnings(case: Case, payload: Payload, old: Outcome, new: Outcome) -> Itera
         yield Seen(
             kind="warning",
             model=payload.model,
-            loci=(_locus(case, payload.model, ()),),
+            loci=_warned_of(case, payload.model, item.message, changed),
             before="no warning",
             after=f"{item.category}: {item.message.splitlines()[0] if item.message else ''}",
             program=_warning_program(payload),
             size=_size(payload),
         )
+
+
+def _warned_of(
+    case: Case, model: str, message: str, changed: tuple[Locus, ...]
+) -> tuple[Locus, ...]:
+    """The fields that Pydantic's serializer names, else the model."""
+    named = dict.fromkeys(_FIELD_NAME.findall(message))
+    fields = tuple(_locus(case, model, (name,)) for name in named)
+    return fields or (replace(_locus(case, model, ()), explained_by=changed),)
 
 
 def _warning_program(payload: Payload) -> Program:
@@ -457,6 +511,8 @@ def _dumps(
         for change in changes(before, after):
             if change.path[:1] not in touched:
                 yield _dump_seen(case, payload, old, change, "dump", by_alias)
+    if new.roundtrip == "unserializable":
+        return  # it is written as nothing
     for plain_before, plain_after, by_alias in (
         (old.json_, new.json_, False),
         (old.json_alias, new.json_alias, True),
@@ -485,7 +541,7 @@ def _dump_seen(
         model=payload.model,
         loci=(_locus(case, payload.model, change.path),),
         before=_say_any(change.before),
-        after=_say_any(change.after),
+        after="nothing" if change.gone else _say_any(change.after),
         program=program,
         size=_size(payload),
         omitted=_omitted(case, payload, change.path),
@@ -653,7 +709,7 @@ def _child_changes(
         return
     for key, value in before.items():
         if key not in after:
-            yield Change((*path, key), value, None)
+            yield Change((*path, key), value, None, gone=True)
         else:
             yield from changes(value, after[key], (*path, key))
 
@@ -685,7 +741,7 @@ def json_changes(
     if isinstance(before, dict) and isinstance(after, dict):
         for key, value in before.items():
             if key not in after:
-                yield Change((*path, key), value, None)
+                yield Change((*path, key), value, None, gone=True)
             else:
                 yield from json_changes(value, after[key], (*path, key))
         return
@@ -760,13 +816,22 @@ def locus_at(case: Case, model: str, path: Iterable[str | int]) -> Locus:
     parts = tuple(path)
     for observation in (case.baseline, case.candidate):
         found = _known(observation, model, parts) if observation else None
-        if found is not None:
-            return found
+        if observation is not None and found is not None:
+            return replace(found, explained_by=_route(observation, model, parts, found))
     name, place = locate(case.baseline or case.candidate, model, parts)
     for contract in case.contracts_of("extends"):
         if contract.consumer == model and label(model) == name:
             return Locus(label_at(case, contract.provider), place, (Locus(name, place),))
     return Locus(name, place)
+
+
+def _route(
+    observation: Observation, model: str, path: tuple[str | int, ...], end: Locus
+) -> tuple[Locus, ...]:
+    """The fields that a path leads through on its way to a place."""
+    found = (_known(observation, model, path[:length]) for length in range(1, len(path)))
+    ways = (Locus(way.label, way.path) for way in found if way is not None)
+    return tuple(dict.fromkeys(way for way in ways if not end.covers(way)))
 
 
 def label_at(case: Case, ref: str) -> str:

@@ -11,8 +11,10 @@ from contract_check.model.observation import Failure, Frame, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
 from contract_check.rules.case import Case, label, module_failures, short
+from contract_check.rules.collisions import class_failure
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.witnesses import import_of, importing, statement
+from contract_check.rules.wording import a_
 
 _SOURCE = (Direction.SOURCE,)
 _IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError", "AttributeError")
@@ -324,13 +326,20 @@ def _symbol_kind_changed(case: Case) -> Iterator[Draft]:
             continue
         yield Draft(
             subject=ref,
-            message=f"{short(ref)} was a {before.kind} and is a {now.kind} now",
-            hint=f"Keep {short(ref)} a {before.kind}, or give the {now.kind} a new name.",
-            loci=(Locus(label(ref)),),
+            message=f"{short(ref)} was {a_(before.kind)} and is {a_(now.kind)} now",
+            hint=f"Keep {short(ref)} {a_(before.kind)}, or give the {now.kind} a new name.",
+            loci=(Locus(label(ref)), *_refused_in(case, ref)),
             contract=_contract_of_symbol(case, label(ref)),
             location=case.place_of(ref),
             programs=(_kind_program(ref, before),),
         )
+
+
+def _refused_in(case: Case, ref: str) -> Iterator[Locus]:
+    """The consumer's modules whose import fails where they derive from it."""
+    for use in case.usage.subclasses:
+        if use.provider == ref and class_failure(case, use) is not None:
+            yield Locus(label(use.consumer.partition(":")[0]))
 
 
 def _still_a_class(before: Symbol, now: Symbol) -> bool:

@@ -63,17 +63,24 @@ class Locus:
         path: a field, member, parameter or dotted path; None for the whole.
         or_in: other places that can be the cause of what is seen here, as the enum that a field
             is annotated with.
+        explained_by: places whose change would explain what is seen here, although what is seen
+            here shows no change of theirs: the fields on the way from the model that was replayed.
     """
 
     label: str
     path: str | None = None
     or_in: tuple[Locus, ...] = ()
+    explained_by: tuple[Locus, ...] = ()
 
     def covers(self, other: Locus) -> bool:
         """Whether what happens at `other` can be this place's doing."""
         return self._holds(other) or any(
             self._holds(place) or place._holds(self) for place in other.or_in
         )
+
+    def explains(self, other: Locus) -> bool:
+        """Whether a change of this place accounts for what happens at `other`."""
+        return self.covers(other) or any(self._holds(place) for place in other.explained_by)
 
     def _holds(self, other: Locus) -> bool:
         if self.label != other.label:
@@ -105,6 +112,8 @@ class Draft:
             that hold what may differ in the same failure, as the number of a line.
         settles: all that the replay shows at these places is this and nothing worse, so that it
             is worth no more than this draft.
+        cause: what is behind it, where that shows: findings of one rule with one cause are told
+            as one, with all their places.
     """
 
     subject: str
@@ -121,6 +130,7 @@ class Draft:
     observed: bool = False
     same: str | None = None
     settles: bool = False
+    cause: str | None = None
 
 
 @dataclass(frozen=True)

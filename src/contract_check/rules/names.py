@@ -64,6 +64,12 @@ def _input_name_changed(case: Case) -> Iterator[Draft]:
     yield from _by_another_generator(case, generated.values())
 
 
+def _regenerated(pair: FieldPair) -> str | None:
+    """The class whose alias generator changed, which names all of its fields."""
+    before, now = (_generator(side) for side in (pair.models[0].old, pair.models[0].new))
+    return None if before == now else pair.label
+
+
 def _generator(symbol: Symbol) -> str | None:
     return symbol.config.get("alias_generator")
 
@@ -100,6 +106,7 @@ def _output_name_changed(case: Case) -> Iterator[Draft]:
                 f'{pair} is written as "{after}" by alias now, and was written as "{before}"',
                 f'Keep "{before}" as serialization_alias.',
                 found,
+                cause=_regenerated(pair),
             )
 
 

@@ -7,7 +7,7 @@ showed at its place (`shown`), or brings a program of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from pydantic import JsonValue
@@ -155,9 +155,9 @@ def _leading(owner: str, pairs: list[ModelPair]) -> ModelPair:
     return next((pair for pair in pairs if pair.label == owner), pairs[0])
 
 
-def _owner_ref(case: Case, owner: str, met_in: ModelPair) -> str:
+def _owner_ref(case: Case, owner: str, explained_by: ModelPair) -> str:
     ref = case.ref_of(owner)
-    return ref if ref != owner else met_in.ref
+    return ref if ref != owner else explained_by.ref
 
 
 def changed_fields(case: Case) -> Iterator[tuple[FieldPair, FieldDescription, FieldDescription]]:
@@ -221,9 +221,11 @@ def field_draft(
     *,
     programs: tuple[Program, ...] = (),
     also: tuple[Locus, ...] = (),
+    explained_by: tuple[Locus, ...] = (),
     directions: tuple[Direction, ...] | None = None,
     severity: Severity | None = None,
     settles: bool = False,
+    cause: str | None = None,
 ) -> Draft:
     """A draft about a field.
 
@@ -235,9 +237,11 @@ def field_draft(
         found: what the replay showed of it.
         programs: further witnesses.
         also: further places it is about.
+        explained_by: places whose change would be behind it.
         directions: if other than the rule's.
         severity: if other than the rule's.
         settles: whether `found` is all that can be seen of it.
+        cause: what is behind it, where that shows.
     """
     evidence = list(found)
     return Draft(
@@ -245,7 +249,7 @@ def field_draft(
         path=pair.name,
         message=message,
         hint=hint,
-        loci=(pair.locus, *also),
+        loci=(replace(pair.locus, explained_by=explained_by), *also),
         contract=contract_of(case, pair.label, *(item.label for item in pair.models)),
         location=place_of(case, pair),
         programs=(*programs_of(evidence), *programs),
@@ -253,6 +257,7 @@ def field_draft(
         severity=severity,
         observed=bool(evidence),
         settles=settles,
+        cause=cause,
     )
 
 

@@ -53,14 +53,15 @@ def _subclass_refused(case: Case) -> Iterator[Draft]:
             programs = (_not_final(use.provider),)
         else:
             continue
+        base_place, module = Locus(label(use.provider)), label(use.consumer.partition(":")[0])
         yield Draft(
             subject=use.provider,
             message=message,
             hint=f"Keep {theirs} open to subclasses, or let {own} hold an instance "
             "instead of deriving.",
             loci=(
-                Locus(label(use.provider)),
-                *((Locus(label(use.consumer.partition(":")[0])),) if failure else ()),
+                base_place,
+                *((Locus(module, explained_by=(base_place,)),) if failure else ()),
             ),
             contract=contract_of(case, label(use.consumer), label(use.provider)),
             check="subclass",

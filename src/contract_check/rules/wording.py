@@ -1,4 +1,4 @@
-"""The fixed form of a rule's documentation."""
+"""How rules say things: the fixed form of their documentation, and grammar."""
 
 from __future__ import annotations
 
@@ -16,3 +16,8 @@ def doc(means: str, breaks: str, example: str, remedy: str) -> str:
         f"## What it means\n{means.strip()}\n\n## Why it breaks\n{breaks.strip()}\n\n"
         f"## Example\n{example.strip()}\n\n## What to do\n{remedy.strip()}\n"
     )
+
+
+def a_(noun: str) -> str:
+    """A noun with its indefinite article."""
+    return f"{'an' if noun[:1] in 'aeio' else 'a'} {noun}"

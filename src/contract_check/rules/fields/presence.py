@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from contract_check.model.observation import FieldDescription
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case
 from contract_check.rules.evidence import Seen
-from contract_check.rules.interface import Draft, Example, Program, Rule
+from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.pairs import (
     BREAKING,
     WRITING,
@@ -115,17 +116,26 @@ def _field_renamed(case: Case) -> Iterator[Draft]:
 
 def _field_removed(case: Case) -> Iterator[Draft]:
     renamed = _renames(case)
+    emptied: set[str] = set()
     for pair in _gone(case):
         found = [] if pair in renamed else shown(case, [pair.locus], BREAKING)
-        if found:
-            yield field_draft(
-                case,
-                pair,
-                f"the field {pair} is gone",
-                f"Keep {pair.name}, optional and deprecated, until nobody reads or writes it.",
-                found,
-                directions=_directions(found),
-            )
+        if not found or pair.label in emptied:
+            continue
+        draft = field_draft(
+            case,
+            pair,
+            f"the field {pair} is gone",
+            f"Keep {pair.name}, optional and deprecated, until nobody reads or writes it.",
+            found,
+            directions=_directions(found),
+        )
+        own = [item for item in field_pairs(case) if item.label == pair.label]
+        if len(own) > 1 and not any(item.old and item.new for item in own):
+            emptied.add(pair.label)
+            names = ", ".join(item.name for item in own if item.old)
+            message = f"{pair.owner} became something else: none of its fields is left ({names})"
+            draft = replace(draft, path=None, message=message, loci=(Locus(pair.label),))
+        yield draft
 
 
 def _field_became_attribute(case: Case) -> Iterator[Draft]:

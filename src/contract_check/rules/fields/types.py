@@ -135,6 +135,13 @@ def _spelled(pair: FieldPair) -> str:
     return f"from {pair.old.annotation} to {pair.new.annotation}"
 
 
+def _no_longer_named(pair: FieldPair) -> tuple[Locus, ...]:
+    """The classes that the annotation does not name any more: they may have gone."""
+    assert pair.old is not None
+    assert pair.new is not None
+    return tuple(Locus(label(name)) for name in pair.old.types if name not in pair.new.types)
+
+
 def _type_narrowed(case: Case) -> Iterator[Draft]:
     for pair, _, _ in changed_fields(case):
         change = _type_change(case, pair)
@@ -162,6 +169,7 @@ def _type_changed(case: Case) -> Iterator[Draft]:
                     f"the type of {pair} changed {_spelled(pair)}",
                     "Keep the type, or give the new one to a new field.",
                     found,
+                    explained_by=_no_longer_named(pair),
                 )
 
 

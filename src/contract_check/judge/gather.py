@@ -1,0 +1,54 @@
+"""Findings of one rule that have one cause are told as one, with all their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from contract_check.model.report import Direction, Finding, Spot
+from contract_check.rules.case import short
+
+_MOST_PLACES = 6
+
+
+def gathered(findings: Iterable[Finding], causes: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Tell findings of one rule and one cause as one.
+
+    Policy was applied to each of them: those of other severity or fate are told apart.
+
+    Args:
+        findings: in any order; the first confirmed one of a cause leads.
+        causes: id of a finding to its cause, for those that have one.
+    """
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        cause = causes.get(finding.id)
+        alone = finding.id if cause is None else None
+        key = (finding.rule, cause, alone, finding.severity, finding.suppressed)
+        groups.setdefault(key, []).append(finding)
+    return tuple(_as_one(group) for group in groups.values())
+
+
+def _as_one(group: list[Finding]) -> Finding:
+    lead = next((item for item in group if item.witness and item.witness.confirmed), group[0])
+    others = [item for item in group if item is not lead]
+    if not others:
+        return lead
+    met = {direction for item in group for direction in item.directions}
+    return lead.model_copy(
+        update={
+            "message": f"{lead.message}; likewise {_named(others)}",
+            "directions": tuple(direction for direction in Direction if direction in met),
+            "also": tuple(
+                Spot(contract=item.contract, subject=item.subject, path=item.path)
+                for item in others
+            ),
+        }
+    )
+
+
+def _named(findings: list[Finding]) -> str:
+    names = sorted({f"{short(f.subject)}{f'.{f.path}' if f.path else ''}" for f in findings})
+    told, rest = names[:_MOST_PLACES], len(names) - _MOST_PLACES
+    if rest > 0:
+        return f"{', '.join(told)} and {rest} more"
+    return " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
