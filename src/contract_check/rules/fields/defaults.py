@@ -48,7 +48,7 @@ def _default_changed(case: Case) -> Iterator[Draft]:
 
 
 def _renamed_member(old: FieldDescription, new: FieldDescription) -> tuple[Locus, ...]:
-    """The enum's member that a default was, where it is the same one under another name or value."""
+    """The enum's member that a default was, where it is the same one, otherwise spelled."""
     before, now = old.default, new.default
     if not isinstance(before, dict) or not isinstance(now, dict) or "e" not in before:
         return ()
