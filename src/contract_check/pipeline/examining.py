@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from contract_check import judge, observe
-from contract_check.model.errors import Side
+from contract_check import observe
 from contract_check.model.settings import Settings
-from contract_check.pipeline.observing import handed, observe_all
-from contract_check.pipeline.subjects import Examined, Subject
-from contract_check.rules import Program
-from contract_check.rules.case import Case
+from contract_check.pipeline.subjects import Examined, Subject, handed
 
-_MOST_TRIES = 6
+if TYPE_CHECKING:
+    from contract_check.rules.case import Case
+
 _WORKERS = 4
-_SEEDS: Mapping[Side, int] = {"candidate": 1, "baseline": 2}
-"""Of hashes. Others than the probes', so that a witness which rests on the order of a set fails."""
 _OTHER_SEED = 3
+"""Of hashes, where a side is observed once more."""
 
 
 def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Examined:
@@ -65,15 +62,22 @@ def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Ex
                         )
                         for subject in subjects
                     ]
+                    # Imported while the probes start: they take longer to do so.
+                    from contract_check.pipeline.observing import observe_all
+
                     return observe_all(subjects, sessions, settings, pool)
 
-            case = judge.without_unstable(observed())
+            case = observed()
+            from contract_check import judge
+            from contract_check.pipeline.witnesses import Witnesses, doubtful
+
+            case = judge.without_unstable(case)
             probed = time.perf_counter()
             suspicions = judge.suspect(case)
             judged = time.perf_counter()
-            witnesses = _Witnesses(subjects, surroundings, pool)
+            witnesses = Witnesses(subjects, surroundings, pool)
             tried = witnesses.try_all(suspicions.found)
-            if _doubtful(suspicions, tried):
+            if doubtful(suspicions, tried):
                 case = judge.steadied(case, observed(again=True))
                 suspicions = judge.suspect(case)
                 tried = witnesses.try_all(suspicions.found)
@@ -88,75 +92,3 @@ def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Ex
         probe_seconds=(probed - before) + (confirmed - judged),
         judge_seconds=(judged - probed) + (done - confirmed),
     )
-
-
-def _doubtful(suspicions: judge.Suspicions, tried: Mapping[int, judge.Tried]) -> bool:
-    """Whether a difference between the sides was seen that no witness bears out."""
-    return any(
-        suspicion.rule.compares
-        and suspicion.observed
-        and not (number in tried and tried[number].confirmed)
-        for number, suspicion in enumerate(suspicions.found)
-    )
-
-
-class _Witnesses:
-    """Runs witness programs on every side, each once.
-
-    Args:
-        subjects: the candidate, and the baseline if there is one.
-        surroundings: variables, folders and limits.
-        pool: what runs several at once.
-    """
-
-    def __init__(
-        self,
-        subjects: Sequence[Subject],
-        surroundings: observe.Surroundings,
-        pool: ThreadPoolExecutor,
-    ) -> None:
-        self._subjects = subjects
-        self._surroundings = surroundings
-        self._pool = pool
-        self._known: dict[str, judge.Tried] = {}
-
-    def try_all(self, suspicions: Sequence[judge.Suspicion]) -> dict[int, judge.Tried]:
-        """Run each suspicion's programs until one is confirmed.
-
-        Returns:
-            The position of a suspicion to the one confirmed, or else the last tried.
-        """
-        outcomes = self._pool.map(self._try_one, suspicions)
-        return {number: tried for number, tried in enumerate(outcomes) if tried is not None}
-
-    def _try_one(self, suspicion: judge.Suspicion) -> judge.Tried | None:
-        last: judge.Tried | None = None
-        for program in suspicion.programs[:_MOST_TRIES]:
-            last = self._known.get(program.code)
-            if last is None:
-                last = self._known[program.code] = self._run(program)
-            if last.confirmed:
-                break
-        return last
-
-    def _run(self, program: Program) -> judge.Tried:
-        name = hashlib.sha256(program.code.encode()).hexdigest()[:12]
-        runs = [
-            observe.run_program(
-                subject.python,
-                program.code,
-                surroundings=self._surroundings,
-                name=f"witness-{name}-{subject.side}",
-                paths=subject.paths,
-                seed=_SEEDS[subject.side],
-            )
-            for subject in self._subjects
-        ]
-        baseline = runs[1] if len(runs) > 1 else None
-        return judge.Tried(
-            program=program,
-            baseline=None if baseline is None else baseline.summary,
-            candidate=runs[0].summary,
-            confirmed=not runs[0].passed and (baseline is None or baseline.passed),
-            fails_on_both=not runs[0].passed and baseline is not None and not baseline.passed,
-        )

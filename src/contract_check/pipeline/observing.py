@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,7 +12,8 @@ from contract_check.model.observation import Described, Payload, Replayed
 from contract_check.model.settings import Settings
 from contract_check.model.usage import Usage
 from contract_check.observe import plan
-from contract_check.pipeline.subjects import Subject, observation
+from contract_check.pipeline.subjects import Subject, handed, observation
+from contract_check.rules import catalogue
 from contract_check.rules.case import CallPlan, Case
 
 
@@ -39,7 +39,9 @@ def observe_all(
     modules = plan.modules(settings.contracts, candidate.consumer.modules, settings.import_all)
     declared = plan.symbols(settings.contracts, Usage())
     reading = pool.submit(usage.read_installed, candidate.site, candidate.files, roots)
-    first = list(pool.map(lambda session: session.observe(modules, declared), sessions))
+    asked_first = [pool.submit(session.observe, modules, declared) for session in sessions]
+    catalogue()  # the rules are imported while the probes import the packages
+    first = [answer.result() for answer in asked_first]
     used = reading.result()
     described = [
         _describe_rest(session, told, used, declared, roots)
@@ -153,8 +155,3 @@ def _cross(
             crossed.update({payload.id: payload for payload in more})
         results.append(own)
     return results, crossed
-
-
-def handed(settings: Settings) -> dict[str, str]:
-    """The variables that the person hands on and that are set."""
-    return {name: os.environ[name] for name in settings.pass_env if name in os.environ}

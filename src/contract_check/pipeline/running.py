@@ -12,7 +12,6 @@ from contract_check.model.errors import CheckError
 from contract_check.model.refs import Package, Pin
 from contract_check.model.report import Report
 from contract_check.model.settings import Progress, Settings
-from contract_check.pipeline import floor
 from contract_check.pipeline.examining import examine
 from contract_check.pipeline.reporting import report
 from contract_check.pipeline.state import Run
@@ -44,6 +43,8 @@ def run(
             assert run_.built is not None
             _examine(run_, workspace)
         except PythonTooOld as error:
+            from contract_check.pipeline import floor
+
             floor.judge_python(run_, workspace, error)
         except CheckError as error:
             run_.fail(error)

@@ -6,13 +6,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from contract_check import environments, judge
+from contract_check import environments
 from contract_check.model.errors import CheckError
 from contract_check.model.refs import Pin
 from contract_check.model.report import ReportError
 from contract_check.model.settings import Progress, Settings
 from contract_check.pipeline.subjects import Examined
+
+if TYPE_CHECKING:
+    from contract_check import judge
 
 
 @dataclass

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from contract_check import environments, judge
+from contract_check import environments
 from contract_check.environments import Environment
 from contract_check.model.errors import Side
 from contract_check.model.observation import Described, Installed, Observation, Replayed
-from contract_check.rules.case import Case
+from contract_check.model.settings import Settings
+
+if TYPE_CHECKING:
+    from contract_check import judge
+    from contract_check.rules.case import Case
 
 
 @dataclass(frozen=True)
@@ -71,3 +77,8 @@ class Examined:
     judgement: judge.Judgement
     probe_seconds: float
     judge_seconds: float
+
+
+def handed(settings: Settings) -> dict[str, str]:
+    """The variables that the person hands on and that are set."""
+    return {name: os.environ[name] for name in settings.pass_env if name in os.environ}

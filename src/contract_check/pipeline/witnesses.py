@@ -1,0 +1,88 @@
+"""Witness programs, run on every side."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from contract_check import judge, observe
+from contract_check.model.errors import Side
+from contract_check.pipeline.subjects import Subject
+from contract_check.rules import Program
+
+_MOST_TRIES = 6
+_SEEDS: Mapping[Side, int] = {"candidate": 1, "baseline": 2}
+"""Of hashes. Others than the probes', so that a witness which rests on the order of a set fails."""
+
+
+class Witnesses:
+    """Runs witness programs on every side, each once.
+
+    Args:
+        subjects: the candidate, and the baseline if there is one.
+        surroundings: variables, folders and limits.
+        pool: what runs several at once.
+    """
+
+    def __init__(
+        self,
+        subjects: Sequence[Subject],
+        surroundings: observe.Surroundings,
+        pool: ThreadPoolExecutor,
+    ) -> None:
+        self._subjects = subjects
+        self._surroundings = surroundings
+        self._pool = pool
+        self._known: dict[str, judge.Tried] = {}
+
+    def try_all(self, suspicions: Sequence[judge.Suspicion]) -> dict[int, judge.Tried]:
+        """Run each suspicion's programs until one is confirmed.
+
+        Returns:
+            The position of a suspicion to the one confirmed, or else the last tried.
+        """
+        outcomes = self._pool.map(self._try_one, suspicions)
+        return {number: tried for number, tried in enumerate(outcomes) if tried is not None}
+
+    def _try_one(self, suspicion: judge.Suspicion) -> judge.Tried | None:
+        last: judge.Tried | None = None
+        for program in suspicion.programs[:_MOST_TRIES]:
+            last = self._known.get(program.code)
+            if last is None:
+                last = self._known[program.code] = self._run(program)
+            if last.confirmed:
+                break
+        return last
+
+    def _run(self, program: Program) -> judge.Tried:
+        name = hashlib.sha256(program.code.encode()).hexdigest()[:12]
+        runs = [
+            observe.run_program(
+                subject.python,
+                program.code,
+                surroundings=self._surroundings,
+                name=f"witness-{name}-{subject.side}",
+                paths=subject.paths,
+                seed=_SEEDS[subject.side],
+            )
+            for subject in self._subjects
+        ]
+        baseline = runs[1] if len(runs) > 1 else None
+        return judge.Tried(
+            program=program,
+            baseline=None if baseline is None else baseline.summary,
+            candidate=runs[0].summary,
+            confirmed=not runs[0].passed and (baseline is None or baseline.passed),
+            fails_on_both=not runs[0].passed and baseline is not None and not baseline.passed,
+        )
+
+
+def doubtful(suspicions: judge.Suspicions, tried: Mapping[int, judge.Tried]) -> bool:
+    """Whether a difference between the sides was seen that no witness bears out."""
+    return any(
+        suspicion.rule.compares
+        and suspicion.observed
+        and not (number in tried and tried[number].confirmed)
+        for number, suspicion in enumerate(suspicions.found)
+    )
