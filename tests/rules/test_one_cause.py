@@ -192,3 +192,26 @@ def test_what_policy_treats_apart_is_told_apart() -> None:
         ("kind", None, []),
     ]
     assert told[1].message == "Event.name changed; likewise Event.note"
+
+
+def test_a_validator_that_remembers_is_proved_by_reading_twice(tmp_path: Path) -> None:
+    new = _changed(
+        ("import BaseModel", "import BaseModel, model_validator"),
+        (
+            "\nclass Bus:",
+            """
+    @model_validator(mode="after")
+    def once(self):
+        if self.name in _seen:
+            raise ValueError("seen before")
+        _seen.add(self.name)
+        return self
+
+_seen = set()
+
+class Bus:""",
+        ),
+    )
+    result = run_example(Example(title="", old=OLD, new=new, consumer=USER), tmp_path)
+    (found,) = result.findings
+    assert (found.rule, found.severity) == ("payload-rejected", Severity.BREAK), result.told

@@ -307,6 +307,36 @@ MUTANTS = (
             ),
         ),
     ),
+    breaking(
+        "annotation-that-nothing-defines",
+        "payload-rejected type-changed constructor-changed",
+        module(BACKPRESSURE, annotated(_EVENT, "source", "'SourceName'")),
+    ),
+    breaking(
+        "each-event-once",
+        _REFUSES,
+        _event(
+            """
+            @model_validator(mode="after")
+            def once(self):
+                seen = globals().setdefault("_seen", set())
+                if (self.coordinator_id, self.ts) in seen:
+                    raise ValueError("seen before")
+                seen.add((self.coordinator_id, self.ts))
+                return self
+            """
+        ),
+    ),
+    breaking(
+        "json-by-hand",
+        "json-changed roundtrip-lost",
+        _event(
+            """
+            def model_dump_json(self, **options):
+                return super().model_dump_json(**options).replace("hard", "HARD")
+            """
+        ),
+    ),
     warning(
         "unknown-level-accepted",
         "payload-accepted",

@@ -72,6 +72,11 @@ MUTANTS = (
         "enum-base-changed symbol-kind-changed import-failed",
         _levels("str", "ok = 'ok'; soft = 'soft'; hard = 'hard'"),
     ),
+    breaking(
+        "member-became-an-alias",
+        "enum-value-changed enum-member-removed",
+        _levels("str, Enum", "ok = 'ok'; soft = 'ok'; hard = 'hard'"),
+    ),
     warning(
         "member-added",
         "enum-member-added",

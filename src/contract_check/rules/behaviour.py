@@ -12,7 +12,8 @@ from functools import partial
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case
 from contract_check.rules.evidence import Kind, Seen, seen
-from contract_check.rules.interface import Draft, Example, Locus, Rule
+from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.witnesses import accepted_again
 
 _MOST_PROGRAMS = 3
 
@@ -39,10 +40,16 @@ def _drafts(
             loci=loci,
             contract=case.contract_at(place.label),
             location=case.place_of(subject),
-            programs=tuple(item.program for item in telling[:_MOST_PROGRAMS]),
+            programs=(*(item.program for item in telling[:_MOST_PROGRAMS]), *_twice(telling[0])),
             observed=True,
             cause=first.after if kind == "warning" else case.class_behind(place.label),
         )
+
+
+def _twice(item: Seen) -> Iterator[Program]:
+    """For what was refused: a validator may accept it once, and remember that."""
+    if item.kind == "rejected" and item.payload is not None:
+        yield accepted_again(item.payload.model, item.payload.data, item.payload.mode)
 
 
 def _rule(

@@ -120,6 +120,11 @@ def accepted(model: str, data: object, mode: str = "json") -> Program:
     return Program(_reading(model, data, mode), kind="payload")
 
 
+def accepted_again(model: str, data: object, mode: str = "json") -> Program:
+    """Reads a payload twice; passes if it is accepted both times."""
+    return Program(f"{_reading(model, data, mode)}{_read_call(mode)}\n", kind="payload")
+
+
 def refused(model: str, data: object, mode: str = "json") -> Program:
     """Reads a payload with a model; passes if it is refused."""
     lines = [
