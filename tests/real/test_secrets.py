@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support.core import at_import, core_copy
+from tests.support.core import Change, at_import, core_copy, replaced
 from tests.support.tool import Tool
 
 pytestmark = pytest.mark.registry
@@ -57,13 +57,43 @@ def test_the_imported_packages_see_no_token(tool: Tool, tmp_path: Path) -> None:
 
 def test_what_is_handed_on_arrives_and_nothing_else(tool: Tool, tmp_path: Path) -> None:
     core = core_copy(tmp_path, at_import(_RAISES))
-    secretive = replace(tool, env={**TOKENS, **INDEX, "MY_SETTING": "blue"})
-    options = ("--baseline", "none", "--pass-env", "MY_SETTING", "--env", "OTHER=green")
+    secretive = replace(tool, env={**TOKENS, **INDEX, "MY_SETTING": "on"})
+    options = ("--baseline", "none", "--pass-env", "MY_SETTING", "--env", "OTHER=off")
     done = secretive.json("--core-ref", str(core), *options)
     assert done.code == 1, done
-    assert '"MY_SETTING": "blue"' in done.report["findings"][0]["message"].replace("\\", "")
-    assert '"OTHER": "green"' in done.report["findings"][0]["message"].replace("\\", "")
+    assert '"MY_SETTING": "on"' in done.report["findings"][0]["message"].replace("\\", "")
+    assert '"OTHER": "off"' in done.report["findings"][0]["message"].replace("\\", "")
     assert "s3cret" not in (done.stdout + done.stderr).lower()
+
+
+def test_values_handed_on_are_shown_nowhere(tool: Tool, tmp_path: Path) -> None:
+    prints = "import os; print(os.environ['TYPED'], os.environ['HANDED'], flush=True); os._exit(3)"
+    core = core_copy(tmp_path, at_import(prints))
+    options = ("--core-ref", str(core), "--pass-env", "HANDED", "--env", "TYPED=s3cret-typed'one")
+    done = replace(tool, env={"HANDED": "s3cret-handed"}).json(*options)
+    assert done.code == 3, done
+    assert done.report["errors"][0]["detail"] == "*** ***"
+    assert "s3cret" not in done.stdout + done.stderr
+
+
+def test_a_witness_reads_what_was_handed_on(tool: Tool, tmp_path: Path) -> None:
+    def default(text: str) -> Change:
+        change = replaced('default="store"', f"default={text}")
+        return lambda source: "import os\n" + change(source)
+
+    old, new = (
+        core_copy(tmp_path, {"telemetry/backpressure.py": default(text)}, name=name)
+        for name, text in (("old", 'os.environ["TYPED"]'), ("new", '"x" + os.environ["TYPED"]'))
+    )
+    options = ("--core-ref", str(new), "--baseline", str(old), "--env", "TYPED=s3cret-typed")
+    done = tool.json(*options)
+    assert done.code == 1, done
+    (found,) = done.report["findings"]
+    assert found["rule"] == "default-changed"
+    assert found["message"].endswith("was '***' and is 'x***' now")
+    assert "os.environ['TYPED']" in found["witness"]["code"]
+    assert found["witness"]["confirmed"]
+    assert "s3cret" not in done.stdout + done.stderr
 
 
 def test_a_build_backend_sees_index_settings_and_no_token(tool: Tool, tmp_path: Path) -> None:

@@ -54,6 +54,8 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
     table = document.consumer if own_consumer else None
     policy = _policy(options, document, own=own_provider and own_consumer)
     _check_policy(policy, source)
+    typed = _variables(options.env)
+    handed_on = (*(table.pass_env if table else ()), *map(_name, options.pass_env))
     return Settings(
         provider=_with_repository(provider, options.provider_repository),
         consumer=_with_repository(consumer, options.consumer_repository),
@@ -62,8 +64,9 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
         baseline=options.baseline or (document.baseline if own_provider else None),
         contracts=document.contracts if own_provider and own_consumer else (),
         policy=policy,
-        env={**(table.env if table else {}), **_variables(options.env)},
-        pass_env=_unique((*(table.pass_env if table else ()), *map(_name, options.pass_env))),
+        env={**(table.env if table else {}), **typed},
+        pass_env=_unique(handed_on),
+        hidden=_unique((*typed, *handed_on)),
         python=_python(options.python or document.python, source),
         environment=_environment(options.environment, cwd),
         with_requirements=_requirements(options, source),

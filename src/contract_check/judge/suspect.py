@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from contract_check.model.report import Severity
@@ -83,7 +83,8 @@ def suspect(case: Case, rules: Iterable[Rule] | None = None) -> Suspicions:
     known = _shown_by_baseline(case, chosen)
     fresh = [(rule, draft) for rule, draft in drafts if _signature(rule, draft) not in known]
     old = [(rule, draft) for rule, draft in drafts if _signature(rule, draft) in known]
-    return Suspicions(found=tuple(_merge(fresh)), preexisting=tuple(old))
+    found = tuple(_suspicion(group, case.hidden) for group in _merge(fresh))
+    return Suspicions(found=found, preexisting=tuple(old))
 
 
 def _shown_by_baseline(case: Case, rules: tuple[Rule, ...]) -> frozenset[tuple[str | None, ...]]:
@@ -103,7 +104,7 @@ def _signature(rule: Rule, draft: Draft) -> tuple[str | None, ...]:
     return (rule.id, draft.contract, draft.subject, draft.path, draft.same or draft.message)
 
 
-def _merge(drafts: list[tuple[Rule, Draft]]) -> list[Suspicion]:
+def _merge(drafts: list[tuple[Rule, Draft]]) -> list[_Group]:
     """Give each draft to the first better-named one whose place covers all of its places.
 
     Where several places are hurt at once, as by two required fields that were added, the causes
@@ -125,7 +126,7 @@ def _merge(drafts: list[tuple[Rule, Draft]]) -> list[Suspicion]:
             groups.append([(rule, draft)])
         else:
             home.append((rule, draft))
-    return [_suspicion(group) for group in groups]
+    return groups
 
 
 def _home(groups: list[_Group], rule: Rule, draft: Draft) -> _Group | None:
@@ -145,13 +146,13 @@ def _explains(group: _Group, locus: Locus) -> bool:
     return any(place.explains(locus) for place in group[0][1].loci)
 
 
-def _suspicion(group: list[tuple[Rule, Draft]]) -> Suspicion:
+def _suspicion(group: _Group, hidden: Mapping[str, str]) -> Suspicion:
     """The witness of a draft worth less proves less: it is none for the whole."""
     (rule, draft), *others = group
     worth = _WORTH[severity_of(rule, draft)]
     programs: dict[str, Program] = {}
     for item in group:
         for program in item[1].programs if _WORTH[severity_of(*item)] <= worth else ():
-            found = placed(program)
+            found = placed(program, hidden)
             programs.setdefault(found.code, found)
     return Suspicion(rule, draft, tuple(others), tuple(programs.values())[:_MOST_PROGRAMS])

@@ -38,6 +38,7 @@ class Settings:
         policy: severities and suppressions.
         env: variables set for the code under test.
         pass_env: names of variables handed on from the parent to the code under test.
+        hidden: names of variables whose values no report shows: those typed or handed on.
         python: a version (`3.12`) or an interpreter's path, or None for the running one.
         environment: an interpreter or environment folder that exists already, used as it is.
         with_requirements: further requirements for the environments.
@@ -57,6 +58,7 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     env: Mapping[str, str] = field(default_factory=dict)
     pass_env: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     python: str | None = None
     environment: Path | None = None
     with_requirements: tuple[str, ...] = ()

@@ -80,7 +80,8 @@ def run_program(
             stream.ended(_FLUSH)
     if status == 0:
         return ProgramRun(True, "exit 0")
-    last = next(filter(None, (_last_words(stream.text) for stream in streams)), "")
+    said = (surroundings.shown(stream.text, name, python, paths) for stream in streams)
+    last = next(filter(None, map(_last_words, said)), "")
     return ProgramRun(False, f"exit {status}: {last}" if last else f"exit {status}")
 
 

@@ -282,8 +282,11 @@ class ProbeSession:
             stage="probe",
             side=self._side,
             hint=hint,
-            detail=detail or tail(self._output.text),
+            detail=detail or tail(self._printed()),
         )
+
+    def _printed(self) -> str:
+        return self._surroundings.shown(self._output.text, self._name, self._python, self._paths)
 
     def _parsed(self, model: type[M], answer: dict[str, Any]) -> M:
         try:

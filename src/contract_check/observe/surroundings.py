@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from contract_check.support.process import Running, start
 
+_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 _MARK = "CONTRACT_CHECK_RUN"
 _ISOLATED = "import sys; sys.path[:] = [entry for entry in sys.path if entry];"
 """What `-I` does beside ignoring PYTHON* variables: the working directory is on no path."""
@@ -98,6 +100,27 @@ class Surroundings:
         )
         self.running.add(process)
         return process
+
+    def shown(self, text: str, name: str, python: Path, paths: Sequence[Path] = ()) -> str:
+        """What a process printed, as the probe says it: names for folders, no addresses.
+
+        Args:
+            name: the process's.
+            python: its interpreter.
+            paths: what was put in front of its `sys.path`.
+        """
+        own = self.folder / name
+        names = dict.fromkeys(map(str, paths), "<site-packages>")
+        names |= {f"{own / 'work'}": "<folder>", f"{own / 'home'}": "<home>"}
+        names |= {f"{own / 'tmp'}": "<temporary>"}
+        environment = python.parent.parent
+        if (environment / "pyvenv.cfg").exists():
+            sites = environment.glob("lib/*/site-packages")
+            names |= dict.fromkeys(map(str, sites), "<site-packages>")
+            names[str(environment)] = "<environment>"
+        for folder in sorted(names, key=len, reverse=True):
+            text = text.replace(folder, names[folder])
+        return _ADDRESS.sub("", text)
 
     @property
     def mark(self) -> str:

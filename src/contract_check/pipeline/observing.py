@@ -12,7 +12,7 @@ from contract_check.model.observation import Described, Payload, Replayed
 from contract_check.model.settings import Settings
 from contract_check.model.usage import Usage
 from contract_check.observe import plan
-from contract_check.pipeline.subjects import Subject, handed, observation
+from contract_check.pipeline.subjects import Subject, handed, hidden, observation
 from contract_check.rules import catalogue
 from contract_check.rules.case import CallPlan, Case
 
@@ -88,6 +88,7 @@ def observe_all(
         },
         expectations=asked.expectations,
         env=settings.env,
+        hidden=hidden(settings),
     )
 
 

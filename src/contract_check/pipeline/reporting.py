@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
+
+from pydantic import JsonValue
 
 from contract_check import __version__, environments, refs
 from contract_check.environments import Environment
@@ -19,6 +22,7 @@ from contract_check.model.report import (
     Verdict,
 )
 from contract_check.pipeline.state import Run
+from contract_check.support.redact import conceal
 
 _EXIT_CODES = {Verdict.COMPATIBLE: 0, Verdict.BREAK: 1, Verdict.ERROR: 3}
 
@@ -62,6 +66,25 @@ def report(run_: Run) -> Report:
         notes=tuple(run_.notes),
         reproduce=_reproduce(run_),
     )
+
+
+_PROSE = frozenset(
+    {"message", "hint", "detail", "reason", "code", "baseline", "candidate", "notes"}
+)
+"""Parts of a report that may repeat what the code under test said."""
+
+
+def concealed(told: Report, secrets: Collection[str]) -> Report:
+    """A report without values that nobody is to see."""
+
+    def within(value: JsonValue, name: str = "") -> JsonValue:
+        if isinstance(value, dict):
+            return {key: within(item, key) for key, item in value.items()}
+        if isinstance(value, list):
+            return [within(item, name) for item in value]
+        return conceal(value, secrets) if isinstance(value, str) and name in _PROSE else value
+
+    return Report.model_validate(within(told.model_dump(mode="json"))) if secrets else told
 
 
 def _package(

@@ -13,9 +13,9 @@ from contract_check.model.refs import Package, Pin
 from contract_check.model.report import Report
 from contract_check.model.settings import Progress, Settings
 from contract_check.pipeline.examining import examine
-from contract_check.pipeline.reporting import report
+from contract_check.pipeline.reporting import concealed, report
 from contract_check.pipeline.state import Run
-from contract_check.pipeline.subjects import subject
+from contract_check.pipeline.subjects import hidden, subject
 from contract_check.support.redact import redact
 
 
@@ -49,7 +49,7 @@ def run(
         except CheckError as error:
             run_.fail(error)
         _check_untouched(run_, workspace)
-    return report(run_)
+    return concealed(report(run_), hidden(settings).values())
 
 
 def _check_untouched(run_: Run, workspace: Workspace) -> None:

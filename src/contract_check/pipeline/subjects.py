@@ -13,6 +13,7 @@ from contract_check.environments import Environment
 from contract_check.model.errors import Side
 from contract_check.model.observation import Described, Installed, Observation, Replayed
 from contract_check.model.settings import Settings
+from contract_check.support.redact import is_secret
 
 if TYPE_CHECKING:
     from contract_check import judge
@@ -77,6 +78,14 @@ class Examined:
     judgement: judge.Judgement
     probe_seconds: float
     judge_seconds: float
+
+
+def hidden(settings: Settings) -> dict[str, str]:
+    """The variables whose values may be secrets, with those values."""
+    values = {**settings.env, **handed(settings)}
+    return {
+        name: values[name] for name in settings.hidden if name in values and is_secret(values[name])
+    }
 
 
 def handed(settings: Settings) -> dict[str, str]:

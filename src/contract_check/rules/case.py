@@ -48,6 +48,7 @@ class Case:
         expectations: what each endpoint's contract asks for here, by the contract's name.
         env: the variables that the settings set for the code under test; those handed on from the
             parent, which may hold secrets, are not among them.
+        hidden: variables whose values may be secrets, with those values: programs read them.
     """
 
     candidate: Observation
@@ -58,6 +59,7 @@ class Case:
     calls: Mapping[str, CallPlan] = field(default_factory=dict)
     expectations: Mapping[str, Expectation] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
+    hidden: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def provider_roots(self) -> frozenset[str]:

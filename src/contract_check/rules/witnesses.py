@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from contract_check.model.observation import VOLATILE
 from contract_check.rules.interface import Program
+from contract_check.support.redact import pattern_of
 
 _LINE = 60
 _HOLDS = """
@@ -46,29 +47,39 @@ def site_packages(name):
 """
 
 
-def placed(program: Program) -> Program:
-    """A program that finds the folders which its strings name, as each environment has others."""
-    if not _PLACE.search(program.code):
+def placed(program: Program, hidden: Mapping[str, str]) -> Program:
+    """A program that finds the folders which its strings name, as each environment has others.
+
+    Args:
+        hidden: variables whose values are not to be written down; it reads them.
+    """
+    variables = {value: f"os.environ[{name!r}]" for name, value in hidden.items()}
+    longest = sorted(variables, key=len, reverse=True)
+    wanted = re.compile("|".join((_PLACE.pattern, *map(pattern_of, longest))))
+    if not wanted.search(program.code):
         return program
     tokens = []
     for token in tokenize.generate_tokens(io.StringIO(program.code).readline):
         text = token.string
-        if token.type == tokenize.STRING and text[0] in "'\"" and _PLACE.search(text):
-            tokens.append((token.start, token.end, _finding(ast.literal_eval(text))))
+        if token.type == tokenize.STRING and text[0] in "'\"" and wanted.search(text):
+            found = _finding(ast.literal_eval(text), wanted, variables)
+            tokens.append((token.start, token.end, found))
     lines = program.code.splitlines(keepends=True)
     for (row, start), (_, end), found in reversed(tokens):
         line = lines[row - 1]
         lines[row - 1] = line[:start] + found + line[end:]
-    return replace(program, code=_FINDING + "".join(lines)) if tokens else program
+    head = _FINDING if _PLACE.search(program.code) else "import os\n\n"
+    return replace(program, code=head + "".join(lines)) if tokens else program
 
 
-def _finding(text: str) -> str:
-    """An expression for a string that names folders."""
+def _finding(text: str, wanted: re.Pattern[str], variables: Mapping[str, str]) -> str:
+    """An expression for a string that names folders or holds what is not to be written down."""
     parts: list[str] = []
     end = 0
-    for match in _PLACE.finditer(text):
+    for match in wanted.finditer(text):
         parts += [repr(text[end : match.start()])] if text[end : match.start()] else []
-        parts.append(_PLACES[match[1]].format(inside=match[2]))
+        place = _PLACES[match[1]].format(inside=match[2]) if match[1] else variables[match[0]]
+        parts.append(place)
         end = match.end()
     parts += [repr(text[end:])] if text[end:] else []
     return f"({' + '.join(parts)})"

@@ -12,6 +12,7 @@ _SECRET_PARAMETER = re.compile(
     r"(?P<sign>=|: )(?P<value>[^\s&'\"#]+)",
     re.IGNORECASE,
 )
+_RUN = re.compile(r"[^\s'\"(=]*/contract-check-[0-9a-f]{8}(?![\w-])")
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-Z\\-_]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -26,8 +27,11 @@ def redact(text: str) -> str:
 
 
 def tail(text: str, lines: int = 20, width: int = 500) -> str:
-    """The last lines of what a program printed, redacted, control characters removed."""
-    kept = _ANSI.sub("", redact(text)).strip().splitlines()[-lines:]
+    """The last lines of what a program printed, redacted, control characters removed.
+
+    A run's temporary folder, which is another one each time, is `<run>`.
+    """
+    kept = _ANSI.sub("", _RUN.sub("<run>", redact(text))).strip().splitlines()[-lines:]
     return "\n".join(line[:width] for line in kept)
 
 
@@ -35,18 +39,29 @@ _SHORTEST, _SHORT, _TELLING = 4, 8, 12
 _WORDS = frozenset({"true", "false", "none", "null"})
 
 
+def is_secret(value: str) -> bool:
+    """Whether a variable's value can be a secret: four characters or more, and no plain word
+    such as `true`."""
+    return len(value) >= _SHORTEST and value.lower() not in _WORDS
+
+
+def pattern_of(secret: str) -> str:
+    """A pattern that finds a secret; one of fewer than eight characters as a word of its own."""
+    found = re.escape(secret)
+    return rf"(?<!\w){found}(?!\w)" if len(secret) < _SHORT else found
+
+
 def conceal(text: str, secrets: Iterable[str]) -> str:
     """Replace values that nobody is to see by `***`, however they are quoted.
 
     Args:
         text: what is to be shown.
-        secrets: the values. Those of fewer than four characters, and words such as `true`, are no
-            secrets; those of fewer than eight count only where they are words of their own. Of
-            longer ones the beginning is replaced too, where the text was cut short.
+        secrets: the values, as `is_secret` has them. Of longer ones the beginning is replaced
+            too, where the text was cut short.
     """
     for form in _forms(secrets):
         if len(form) < _SHORT:
-            text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", "***", text)
+            text = re.sub(pattern_of(form), "***", text)
             continue
         start = 0
         while (start := text.find(form[:_TELLING], start)) >= 0:
@@ -66,8 +81,7 @@ def _forms(secrets: Iterable[str]) -> list[str]:
     """Each secret as it is, and as Python and JSON write it in a string; the longest first."""
     found = {
         form
-        for secret in secrets
-        if len(secret) >= _SHORTEST and secret.lower() not in _WORDS
+        for secret in filter(is_secret, secrets)
         for form in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1])
     }
     return sorted(found, key=lambda form: (-len(form), form))
