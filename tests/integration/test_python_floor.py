@@ -56,6 +56,23 @@ def test_a_python_that_is_left_out_is_a_break(
     assert finding.witness.baseline == (None if baseline == "none" else "exit 0")
 
 
+@pytest.mark.parametrize("installer", ["uv", "pip"])
+def test_a_release_for_other_pythons_is_a_break_as_well(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installer: str
+) -> None:
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "house"))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    released = Settings(**{**vars(settings), "provider_ref": "3.0", "installer": installer})
+    report = _checked(released, "1.0", tmp_path)
+    assert report.errors == ()
+    assert report.verdict == "break"
+    (finding,) = report.findings
+    assert (finding.rule, finding.severity) == ("python-floor-raised", "break")
+    assert ">=3.99" in finding.message
+    assert report.provider.pin is not None
+    assert report.provider.pin.version == "3.0"
+
+
 def test_the_witness_fails_where_the_candidate_is(settings: Settings, tmp_path: Path) -> None:
     witness = _checked(settings, "none", tmp_path).findings[0].witness
     assert witness is not None

@@ -76,7 +76,8 @@ def _prepare(run_: Run, workspace: Workspace, cwd: Path) -> None:
     )
     with run_.stage("resolve", f"{settings.provider.name} {settings.provider_ref or ''}".strip()):
         if settings.provider_ref is not None:
-            run_.candidate = resolver.resolve(refs.parse(settings.provider_ref), settings.provider)
+            ref = refs.parse(settings.provider_ref)
+            run_.candidate = resolver.resolve(ref, settings.provider, any_python=True)
         if settings.environment is None or settings.consumer_ref is not None:
             run_.consumer = _consumer_pin(settings, resolver)
         run_.baseline = _baseline_pin(run_, resolver, workspace)

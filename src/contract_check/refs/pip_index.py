@@ -206,6 +206,8 @@ class PipIndex:
                 "this pip can't leave out what was uploaded after a date",
                 "use --installer uv, a newer pip, or no --exclude-newer",
             )
+        if "requires a different Python:" in said:  # of a file it could look into
+            return Absent("python", detail)
         if "No matching distribution found" not in said:
             raise failed(f"pip could not look up {question.name}", "see what it said", detail)
         if self._offline:

@@ -85,7 +85,7 @@ class NotAsked:
 Answer = Release | Absent | NotAsked
 _RELEASE = TypeAdapter(Release)
 # As uv and as pip write it.
-_FLOOR = re.compile(r"(?:depends? on Python\s*|Requires-Python )([<>=!~][^\s;]*\d)")
+_FLOOR = re.compile(r"(?:depends? on Python\s*|Requires-Python |not in ')([<>=!~][^\s;]*\d)")
 
 
 class Index(Protocol):
@@ -117,12 +117,28 @@ class Registry:
         self._offline = offline
         self._refresh = refresh
 
-    def find(self, question: Question) -> Answer:
+    def find(self, question: Question, *, any_python: bool = False) -> Answer:
         """The release asked for, or why there is none.
+
+        Args:
+            question: which release.
+            any_python: one that is for other versions of Python is an answer too.
 
         Raises:
             CheckError: the registry can't be reached, or answers what nobody understands.
         """
+        answer = self._find(question)
+        exact = exact_version(question.specifier)
+        if any_python and exact and isinstance(answer, Absent) and answer.what == "python":
+            return Release(
+                version=str(exact),
+                sha256=None,
+                source="the package registry",
+                notes=(_for_other_pythons(answer),),
+            )
+        return answer
+
+    def _find(self, question: Question) -> Answer:
         key = key_of(asdict(question), self._index.fingerprint())
         kept = None if self._refresh and not self._offline else self._kept(key, question)
         if kept is not None:
@@ -156,10 +172,8 @@ class Registry:
                 answer.detail,
             )
         if answer.what == "python":
-            floor = _FLOOR.search(answer.detail)
-            needs = f"needs Python {floor[1]}" if floor else "is for other versions of Python"
             return failed(
-                f"{wanted} {needs}, which the Python of this check is not",
+                f"{wanted} {_for_other_pythons(answer)}, which the Python of this check is not",
                 f"choose a Python that fits with --python, or another version of {package.name}",
                 answer.detail,
             )
@@ -171,6 +185,11 @@ class Registry:
             nearest_hint(near) or f"see the released versions of {package.name}",
             "" if near else answer.detail,
         )
+
+
+def _for_other_pythons(answer: Absent) -> str:
+    floor = _FLOOR.search(answer.detail)
+    return f"needs Python {floor[1]}" if floor else "is for other versions of Python"
 
 
 def exact_version(specifier: str) -> Version | None:

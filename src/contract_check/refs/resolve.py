@@ -94,15 +94,21 @@ class Resolver:
             index, cache=TimedCache(cache_dir / "releases"), offline=offline, refresh=refresh
         )
 
-    def resolve(self, ref: Ref, package: Package) -> Pin:
+    def resolve(self, ref: Ref, package: Package, *, any_python: bool = False) -> Pin:
         """The immutable thing a ref stands for.
+
+        Args:
+            ref: what was asked for.
+            package: the package it must be.
+            any_python: a release for other versions of Python counts as well; that it can't be
+                installed is for others to judge.
 
         Raises:
             CheckError: there is no such thing, or it can't be looked up.
             UsageError: the package's repository is not one.
         """
         if ref.kind == "version":
-            return self._version(ref, package)
+            return self._version(ref, package, any_python)
         if ref.kind == "path":
             return pin_folder(ref.value, package, cwd=self._cwd, requested=ref.text)
         if ref.kind == "wheel":
@@ -111,7 +117,7 @@ class Resolver:
             return self._git(ref, package, self._repository(ref.url or ""))
         if ref.kind == "git":
             return self._git(ref, package, self._own_repository(ref, package))
-        return self._auto(ref, package)
+        return self._auto(ref, package, any_python)
 
     def newest(self, package: Package) -> Pin:
         """The newest release that fits the Python version and `exclude_newer`.
@@ -172,11 +178,11 @@ class Resolver:
         pin = self.resolve(ref, package)
         return replace(pin, requested=None, notes=(*pin.notes, note))
 
-    def _auto(self, ref: Ref, package: Package) -> Pin:
+    def _auto(self, ref: Ref, package: Package, any_python: bool) -> Pin:
         if as_version(ref.value) is None:
             return self._git(ref, package, self._own_repository(ref, package))
         question = _exactly(package, ref.value)
-        answer = self._registry.find(question)
+        answer = self._registry.find(question, any_python=any_python)
         if isinstance(answer, Release):
             pin = pin_release(answer, package, ref.text)
             return replace(pin, notes=(*pin.notes, *self._also_in_git(ref, package)))
@@ -224,9 +230,10 @@ class Resolver:
             f"say git:{ref.value} for the {found.what}",
         )
 
-    def _version(self, ref: Ref, package: Package) -> Pin:
+    def _version(self, ref: Ref, package: Package, any_python: bool) -> Pin:
         question = _exactly(package, ref.value)
-        return self._released(self._registry.find(question), package, question, ref.text)
+        answer = self._registry.find(question, any_python=any_python)
+        return self._released(answer, package, question, ref.text)
 
     def _released(
         self, answer: Answer, package: Package, question: Question, requested: str | None
