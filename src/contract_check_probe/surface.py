@@ -102,7 +102,7 @@ def _functions(cls: type) -> Iterator[types.CodeType]:
 
 def _assigned(cls: type) -> set[str]:
     """The attributes that methods assign on their first parameter."""
-    names: set[str] = set()
+    names = {str(field.name) for field in getattr(cls, "__attrs_attrs__", ())}  # attrs' own list
     for code in _functions(cls):
         if not code.co_argcount:
             continue

@@ -33,6 +33,11 @@ WAIVERS: dict[tuple[str, str, str], str] = {
         "enum-text-changed",
     ): "the alias keeps the name importable, but str() gives the new one",
     (
+        "endpoint-status-changed",
+        "not ready any more",
+        "constant-changed",
+    ): "the constant that the application reads is the cause, and worth a warning by itself",
+    (
         "override-not-substitutable",
         "the provider gives a default to a field that the consumer redefines",
         "field-became-optional",

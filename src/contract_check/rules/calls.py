@@ -95,7 +95,9 @@ def _positional_moved(case: Case) -> Iterator[Draft]:
     for site in sites(case):
         before, now = _by_position(site.before), _by_position(site.now)
         count = site.given.positional
-        if site.locus in seen or misfit(site.before.parameters or (), site.given) is not None:
+        if site.given.open_ended or site.locus in seen:
+            continue  # what stands behind a `*` has no place that could be told
+        if misfit(site.before.parameters or (), site.given) is not None:
             continue
         if misfit(site.now.parameters or (), site.given) is not None:
             continue  # it doesn't bind at all: that has a name of its own
@@ -541,6 +543,13 @@ Keep the order; add new parameters and fields at the end, or let them be given b
                     "    y: int = 0\n    z: int = 0\n", "    z: int = 0\n    y: int = 0\n"
                 ),
                 consumer=_PLOTTER.replace("Point(1, 2)", "Point(1, y=2)"),
+                breaks=False,
+            ),
+            Example(
+                title="what stands behind a star",
+                old=_MOVE,
+                new=_MOVE.replace("move(source, target", "move(target, source"),
+                consumer=_MOVER.replace('"a", "b"', '*"a", "b"'),
                 breaks=False,
             ),
             Example(

@@ -120,7 +120,7 @@ def _kind(value: dict[str, Encoded]) -> str:
 def _type_changed(case: Case) -> Iterator[Draft]:
     for item in _constants(case):
         old, new = _kind(item.old), _kind(item.new)
-        if old == new:
+        if old == new or ({old, new} == {"int", "bool"} and item.old["v"] == item.new["v"]):
             continue
         mild = any({old, new} <= group for group in _ALIKE) or old == "NoneType" or "e" in item.new
         yield _draft(
