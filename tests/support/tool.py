@@ -103,7 +103,7 @@ class Tool:
             start_new_session=True,
         )
 
-    def finish(self, process: subprocess.Popen[str], *, timeout: float = 60.0) -> Checked:
+    def finish(self, process: subprocess.Popen[str], *, timeout: float = 180.0) -> Checked:
         """Wait for its end; a hang is killed and fails the test."""
         before = time.monotonic()
         try:
@@ -120,10 +120,10 @@ class Tool:
             ) from None
         return Checked(process.returncode, stdout, stderr, time.monotonic() - before)
 
-    def __call__(self, *arguments: str, timeout: float = 60.0) -> Checked:
+    def __call__(self, *arguments: str, timeout: float = 180.0) -> Checked:
         return self.finish(self.start(*arguments), timeout=timeout)
 
-    def json(self, *arguments: str, timeout: float = 60.0) -> Checked:
+    def json(self, *arguments: str, timeout: float = 180.0) -> Checked:
         """Run it with the JSON report on stdout."""
         return self(*arguments, "--format", "json", timeout=timeout)
 
