@@ -19,12 +19,34 @@ from contract_check_probe.failures import describe_failure, describe_warnings
 from contract_check_probe.importing import resolve
 
 
-def replay_payload(payload: dict[str, Any]) -> dict[str, Any]:
-    """One payload at one model: accepted or not, its dumps, its round trip, who reads it.
+def replay_payloads(payloads: typing.Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Payloads at their models: accepted or not, their dumps, their round trips, who reads them.
 
-    It is read twice, and what differs between the two readings (a clock in a default) is left out.
+    Each is read twice, and what differs between the two readings (a clock in a default) is left
+    out. A payload with the same keys as one that was steady is read once: defaults and what makes
+    them are the same for both.
     """
-    return _agreed(_replay_once(payload), _replay_once(payload))
+    steady: set[tuple[str, str, Any]] = set()
+    facts: list[dict[str, Any]] = []
+    for payload in payloads:
+        kind = (payload["model"], payload.get("mode", "json"), _keys(payload["data"]))
+        fact = _replay_once(payload)
+        if kind not in steady:
+            agreed = _agreed(fact, _replay_once(payload))
+            if fact["accepted"] and agreed == fact:
+                steady.add(kind)
+            fact = agreed
+        facts.append(fact)
+    return facts
+
+
+def _keys(data: Any) -> Any:
+    """The keys of a document, at all depths."""
+    if isinstance(data, dict):
+        return frozenset((key, _keys(value)) for key, value in data.items())
+    if isinstance(data, list):
+        return frozenset(map(_keys, data))
+    return None
 
 
 _VALUES = frozenset({"attributes", "python", "python_alias", "json", "json_alias", "properties"})

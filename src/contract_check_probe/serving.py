@@ -77,7 +77,7 @@ def _no_collection() -> Iterator[None]:
 def replay(arguments: dict[str, Any]) -> dict[str, Any]:
     """Replay `payloads`, call `calls`, run `scenarios`, send `http`."""
     return {
-        "outcomes": [replaying.replay_payload(item) for item in arguments.get("payloads", ())],
+        "outcomes": replaying.replay_payloads(arguments.get("payloads", ())),
         "calls": [replaying.call_factory(item) for item in arguments.get("calls", ())],
         "scenarios": [replaying.run_scenario(item) for item in arguments.get("scenarios", ())],
         "http": [asgi.send(item) for item in arguments.get("http", ())],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -171,13 +172,17 @@ class _Build:
             first = second = resolver.candidate(new)
             plans = [("candidate", new, first)]
         bases = Bases(resolver, self.shop.store("bases"), self.progress)
-        layers = [bases.layer(resolution, side) for side, _source, resolution in plans]
-        made = self.shop.crew.together(
-            *(
-                self._making(side, source, resolution, layer, resolver.attempt(side), asked)
-                for (side, source, resolution), layer in zip(plans, layers, strict=True)
+        with ThreadPoolExecutor(len(plans)) as pool:
+            # The layers are looked over while the environments for the providers are made.
+            layers = [pool.submit(bases.layer, resolution, side) for side, _, resolution in plans]
+            made = self.shop.crew.together(
+                *(
+                    self._making(
+                        side, source, resolution, layer.result, resolver.attempt(side), asked
+                    )
+                    for (side, source, resolution), layer in zip(plans, layers, strict=True)
+                )
             )
-        )
         return Built(
             candidate=made[0],
             baseline=made[1] if old else None,
@@ -259,13 +264,13 @@ class _Build:
         side: Side,
         source: Source,
         resolution: Resolution,
-        layer: Path,
+        layer: Callable[[], Path],
         attempt: Attempt,
         asked: tuple[Requirement, ...],
     ) -> Callable[[], Environment]:
         def task() -> Environment:
             maker = self.shop.maker(self.python)
-            root, site = maker.make(source, resolution.provider, (layer,), attempt)
+            root, site = maker.make(source, resolution.provider, lambda: (layer(),), attempt)
             provider = installed(source.pin.name, site)
             consumer = installed(self.settings.consumer.name, site[-1:])
             if provider is None or consumer is None:

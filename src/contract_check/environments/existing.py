@@ -145,7 +145,7 @@ def _baseline(
         side="baseline",
     )
     attempt = Attempt(pin.name, new.consumer.name, new.python_version, "baseline", settings.offline)
-    root, site = maker.make(source, None, new.site, attempt, shadow=True)
+    root, site = maker.make(source, None, lambda: new.site, attempt, shadow=True)
     provider = installed(pin.name, site)
     if provider is None:
         raise not_as_asked(pin, f"{pin.name} is not installed", "baseline")

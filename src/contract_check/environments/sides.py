@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +49,7 @@ class Maker:
         self,
         source: Source,
         locked: Locked | None,
-        base: tuple[Path, ...],
+        base: Callable[[], tuple[Path, ...]],
         attempt: Attempt,
         *,
         shadow: bool = False,
@@ -58,7 +59,7 @@ class Maker:
         Args:
             source: the provider.
             locked: the provider as the resolution found it, for a released version.
-            base: the folders with everything else, in import order.
+            base: waits for the folders with everything else, in import order.
             attempt: for error messages.
             shadow: the base may hold a provider of its own: only hide it.
 
@@ -76,7 +77,7 @@ class Maker:
         except InstallerFailed as error:
             raise explain(error.output, attempt) from error
         check(source, installed(source.pin.name, [site]), attempt.side)
-        joined = _join(site, base, shadow)
+        joined = _join(site, base(), shadow)
         if attempt.side == "baseline":
             self.workspace.overlays[site] = marks_of(site)
         return root, joined

@@ -19,7 +19,8 @@ Encoded = JsonValue
 class Answer(BaseModel):
     """Base of every part of an answer."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when first used, which is while the probes import the packages.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Frame(Answer):

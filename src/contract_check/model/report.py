@@ -45,7 +45,7 @@ class Direction(StrEnum):
 class Part(BaseModel):
     """Base of every part of the report."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Tool(Part):

@@ -1,7 +1,7 @@
 """Starts the probe in an environment, speaks its protocol, returns what it observed."""
 
 from contract_check.observe.programs import ProgramRun, run_program
-from contract_check.observe.session import ProbeSession, stage_probe
+from contract_check.observe.session import ProbeSession, make_ready, stage_probe
 from contract_check.observe.surroundings import Surroundings, kill_marked
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "ProgramRun",
     "Surroundings",
     "kill_marked",
+    "make_ready",
     "run_program",
     "stage_probe",
 ]

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -289,6 +290,7 @@ class ProbeSession:
         return self._surroundings.shown(self._output.text, self._name, self._python, self._paths)
 
     def _parsed(self, model: type[M], answer: dict[str, Any]) -> M:
+        _build(model)
         try:
             return model.model_validate(answer)
         except ValidationError as error:
@@ -304,6 +306,21 @@ class ProbeSession:
         if not self._output.ended(_FLUSH):  # a process that left the group holds its output
             kill_marked(self._surroundings.mark_of(self._name))
             self._output.ended(_FLUSH)
+
+
+_BUILDING = threading.Lock()
+
+
+def make_ready() -> None:
+    """Build what reads the probes' answers, which else the first answer would wait for."""
+    for model in (Described, Replayed):
+        _build(model)
+
+
+def _build(model: type[BaseModel]) -> None:
+    """Build a model's validator once: sessions in several threads need it at the same time."""
+    with _BUILDING:
+        model.model_rebuild()
 
 
 def _signal_name(number: int) -> str:

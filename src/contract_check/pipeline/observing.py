@@ -40,13 +40,18 @@ def observe_all(
     declared = plan.symbols(settings.contracts, Usage())
     reading = pool.submit(usage.read_installed, candidate.site, candidate.files, roots)
     asked_first = [pool.submit(session.observe, modules, declared) for session in sessions]
-    catalogue()  # the rules are imported while the probes import the packages
+    # Made ready while the probes import the packages: the rules, and what reads the answers.
+    catalogue()
+    observe.make_ready()
     first = [answer.result() for answer in asked_first]
     used = reading.result()
-    described = [
-        _describe_rest(session, told, used, declared, roots)
-        for session, told in zip(sessions, first, strict=True)
-    ]
+    described = list(
+        pool.map(
+            lambda session, told: _describe_rest(session, told, used, declared, roots),
+            sessions,
+            first,
+        )
+    )
     described = _evened(sessions, described)
     contracts = _with_derived(settings.contracts, used, described)
     asked = plan.questions(
