@@ -162,3 +162,26 @@ def test_a_failed_check_names_all_its_findings(tmp_path: Path) -> None:
     breaks = {item.id for item in judgement.findings if item.contract == "order"}
     assert len(breaks) > 1
     assert set(check(judgement, "comparison").findings) == breaks
+
+
+@pytest.mark.parametrize("compared", [True, False])
+def test_a_consumer_that_can_not_be_imported_at_all_is_an_error(
+    tmp_path: Path, compared: bool
+) -> None:
+    example = Example(
+        title="its own third party fails it; what it calls could be looked at all the same",
+        old=PROVIDER if compared else None,
+        new=PROVIDER,
+        consumer={
+            "__init__.py": "from json import nothing_of_that_name\n",
+            "orders.py": "from provider import Color, Order\n\n\nclass Special(Order):\n"
+            "    pass\n\n\ndef color():\n    return Color.red\n",
+        },
+    )
+    judged = examine_example(example, tmp_path).judgement
+    assert judged.verdict is Verdict.ERROR
+    (error,) = judged.errors
+    assert "consumer itself can't be imported" in error.message
+    assert ("nor can it with the baseline" in error.message) is compared
+    assert "1 of 2 contracts could not be exercised: ImportError" in error.message
+    assert "--exclude-newer" in error.hint

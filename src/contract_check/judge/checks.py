@@ -309,13 +309,41 @@ def not_checked(
     ]
     errors += _each_once(broken.values())
     if not errors and case.candidate.described.modules:
-        errors += _nothing_checked(case, reports)
+        errors += [*_nothing_checked(case, reports)] or _roots_not_imported(case, reports)
     unchecked += [
         Unchecked(subject=report.name, reason="its contract could not be exercised")
         for report in reports
         if report.status == "unchecked"
     ]
     return tuple(unchecked), tuple(errors)
+
+
+def _roots_not_imported(case: Case, reports: Sequence[ContractReport]) -> list[ReportError]:
+    """What the consumer's packages say that can't even be imported, for no fault of the candidate.
+
+    Contracts that are found in the code of such a package are not checked by looking at the
+    provider alone.
+    """
+    lost = [report for report in reports if report.status == "unchecked"]
+    before = (
+        {outcome.name for outcome, _ in module_failures(case.baseline)} if case.baseline else set()
+    )
+    return [
+        ReportError(
+            stage="contract",
+            side="candidate",
+            message=f"{outcome.name} itself can't be imported"
+            f"{', nor can it with the baseline' if outcome.name in before else ''}, so "
+            f"{len(lost)} of {len(reports)} contracts could not be exercised: "
+            f"{failure.type}: {failure.message}",
+            hint=f"Find third parties that {case.candidate.consumer.name} works with "
+            "(--exclude-newer DATE, or --with 'NAME<VERSION'), or pass what its import needs with "
+            "--env.",
+        )
+        for outcome, failure in module_failures(case.candidate)
+        if lost and outcome.name in case.consumer_roots
+        if outcome.name in before or not _blames_provider(case, failure)
+    ]
 
 
 def _not_followed(case: Case) -> Iterator[Unchecked]:

@@ -28,9 +28,14 @@ def verdict_line(report: Report) -> str:
 
 
 def counts(report: Report) -> str:
-    """How much was looked at and what was found: `8 contracts, 213 payloads, 1 warning`."""
+    """How much was looked at and what was found: `8 contracts, 213 payloads, 1 warning`.
+
+    Where contracts could not be exercised, `6 of 8 contracts`.
+    """
+    unchecked = sum(contract.status == "unchecked" for contract in report.contracts)
+    exercised = f"{len(report.contracts) - unchecked} of " if unchecked else ""
     parts = [
-        plural(len(report.contracts), "contract"),
+        f"{exercised}{plural(len(report.contracts), 'contract')}",
         plural(report.coverage.payloads, "payload"),
     ]
     found = Counter(finding.severity for finding in active(report))

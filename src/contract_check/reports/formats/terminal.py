@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import ClassVar
 
 from contract_check.model.report import (
@@ -177,11 +178,22 @@ def _checks(page: Page, checks: tuple[Check, ...], options: RenderOptions) -> No
         told, quiet = tuple(check for check in checks if check.status != "passed"), passed
     if quiet:
         page.paragraph(", ".join(check.name for check in quiet), indent=6, style="dim")
-    for check in told:
-        detail = f": {check.detail}" if check.detail else ""
-        text = f"{_WORDS[check.status]} {check.name}{detail}"
-        before = check.status == "failed" and not check.findings
-        page.paragraph(text, indent=6, style="yellow" if before else _STYLES[check.status])
+    said = ""
+    for (status, detail, before, _), alike in groupby(told, key=_outcome_of):
+        names = ", ".join(check.name for check in alike)
+        reason = f": {detail}" if detail and detail != said else " (the same)" if detail else ""
+        page.paragraph(
+            f"{_WORDS[status]} {names}{reason}",
+            indent=6,
+            style="yellow" if before else _STYLES[status],
+        )
+        said = detail
+
+
+def _outcome_of(check: Check) -> tuple[str, str, bool, str]:
+    """What checks in a row are told in one line by; those that passed are told one by one."""
+    before = check.status == "failed" and not check.findings
+    return check.status, check.detail, before, check.name if check.status == "passed" else ""
 
 
 def _findings(page: Page, report: Report) -> None:
