@@ -769,6 +769,12 @@ Let the override take `**kwargs`, or follow the new signature.
                 consumer=_OWN_HANDLER,
             ),
             Example(
+                title="a method is added by the name of the consumer's own",
+                old=_HANDLER,
+                new=_HANDLER + "\n    def close(self, reason):\n        pass\n",
+                consumer=_OWN_HANDLER + "\n    def close(self):\n        pass\n",
+            ),
+            Example(
                 title="the override takes anything",
                 old=_HANDLER,
                 new=_HANDLER.replace("handle(self, item)", "handle(self, item, context)").replace(

@@ -526,19 +526,23 @@ def _clash_of(base: Symbol, own: Symbol, member: str) -> Clash | None:
 
 
 def override_program(base: str, own: str, member: str, how: str) -> Program:
-    """Binds a call made by the provider's signature to the consumer's method."""
+    """Binds a call made by the provider's signature to the consumer's method.
+
+    A method that the provider does not have yet is called as the consumer defines it.
+    """
     lines = ["import inspect", import_of(base, "Base"), import_of(own, "Own"), ""]
+    lines.append(f"theirs = getattr(Base, {member!r}, Own.{member})")
     if how == "async":
         return statement(
             *lines,
-            f"expected = inspect.iscoroutinefunction(Base.{member})",
+            "expected = inspect.iscoroutinefunction(theirs)",
             f"assert inspect.iscoroutinefunction(Own.{member}) == expected, Own.{member}",
         )
     last = "POSITIONAL_ONLY" if how == "by name" else "POSITIONAL_OR_KEYWORD"
     chosen = "known" if how == "all" else "[item for item in known if item.default is item.empty]"
     return statement(
         *lines,
-        f"expected = inspect.signature(Base.{member}).parameters.values()",
+        "expected = inspect.signature(theirs).parameters.values()",
         "variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)",
         "known = [item for item in expected if item.kind not in variadic]",
         f"chosen = {chosen}",
