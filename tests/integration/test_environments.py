@@ -31,7 +31,7 @@ from contract_check.environments import (
 from contract_check.environments import assemble as assembling
 from contract_check.model.errors import CheckError
 from contract_check.model.refs import Package, Pin
-from contract_check.model.settings import Settings, Silent
+from contract_check.model.settings import Installer, Settings, Silent
 
 
 class Notes(Silent):
@@ -309,9 +309,11 @@ def test_a_build_that_fails_says_what_its_backend_said(
     assert "the backend wants https://***@host/ and more" in raised.value.detail
 
 
+@pytest.mark.parametrize("installer", ["uv", "pip"])
 def test_a_commit_is_verified_by_what_was_recorded(
-    settings: Settings, workspace: Workspace, tmp_path: Path
+    settings: Settings, workspace: Workspace, tmp_path: Path, installer: Installer
 ) -> None:
+    settings = replace(settings, installer=installer)
     folder = project(tmp_path / "core", "tcore", "7.0", requires=["tdep"])
     commit = repository(folder)
     pin = Pin(
@@ -323,10 +325,28 @@ def test_a_commit_is_verified_by_what_was_recorded(
     info = (made.provider.direct_url or {})["vcs_info"]
     assert isinstance(info, dict)
     assert info["commit_id"] == commit
-    assert f"@{commit}'" in reproduce(made, pin, STORE)[-1]
     other = replace(pin, commit="f" * 40)
     with pytest.raises(CheckError, match=f"provider-not-as-asked: commit {commit} got installed"):
         make(settings, workspace, other)
+
+
+def test_the_recipe_for_a_git_folder_works_with_the_pip_of_a_fresh_environment(
+    settings: Settings, workspace: Workspace, tmp_path: Path
+) -> None:
+    top = tmp_path / "core"
+    project(top / "below", "tcore", "7.0", requires=["tdep"])
+    commit = repository(top)
+    url = f"git+{top.as_uri()}@{commit}"
+    below = "#subdirectory=below"
+    pin = Pin("tcore", "git", "main", f"tcore @ {url}{below}", str(top), commit=commit)
+    made = make(settings, workspace, pin).candidate
+    commands = reproduce(made, pin, STORE)
+    assert f"'{url}#egg=tcore&subdirectory=below'" in commands[-1]
+    script = "\n".join(["set -e", *commands]).replace(commands[0].split()[0], sys.executable, 1)
+    subprocess.run(["sh", "-c", script], cwd=tmp_path, check=True, capture_output=True)
+    python = tmp_path / "env-candidate" / "bin" / "python"
+    said = subprocess.run([python, "-I", "-c", ALL], capture_output=True, text=True)
+    assert said.stdout.strip() == run(made, ALL) == "folder 1.0 2.0"
 
 
 def test_a_wheel_that_changed_since_it_was_pinned_is_refused(
@@ -573,7 +593,7 @@ import json, sys
 from pathlib import Path
 from contract_check.environments import Workspace, build
 from contract_check.model.refs import Package, Pin
-from contract_check.model.settings import Settings, Silent
+from contract_check.model.settings import Installer, Settings, Silent
 cache, parent, folder = map(Path, sys.argv[1:4])
 settings = Settings(Package("tcore"), Package("tstore"), None, cache_dir=cache)
 store = Pin("tstore", "version", None, "tstore==1.0", "", version="1.0")

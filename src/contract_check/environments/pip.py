@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, JsonValue
 
 from contract_check.environments.crew import Crew, environment
 from contract_check.environments.interface import InstallerFailed, Interpreter, Locked, Wish
+from contract_check.environments.sources import for_any_pip
 from contract_check.environments.uv import settings_hash
 from contract_check.support.cache import key_of
 
@@ -79,8 +80,8 @@ class Pip:
     def resolve(self, python: Interpreter, wish: Wish) -> tuple[Locked, ...]:
         report = wish.folder / "report.json"
         wanted = wish.folder / "requirements.txt"
-        listed = [wish.provider, *wish.consumer_requires, *wish.further, ""]
-        wanted.write_text("\n".join(listed), encoding="utf-8")
+        listed = [wish.provider, *wish.consumer_requires, *wish.further]
+        wanted.write_text(_lines(listed), encoding="utf-8")
         preferred = wish.folder / "preferred.txt"
         preferred.write_text(
             "\n".join(f"{one.name}=={one.version}" for one in wish.prefer), encoding="utf-8"
@@ -107,7 +108,7 @@ class Pip:
     ) -> None:
         listed = target.parent / f"{target.name}.txt"
         lines = [*(str(one.source) for one in locked), *requirements]
-        listed.write_text("\n".join([*lines, ""]), encoding="utf-8")
+        listed.write_text(_lines(lines), encoding="utf-8")
         self._pip(
             *(python, "install", "--no-deps", "--no-compile", "--target", target, "-r", listed)
         )
@@ -150,6 +151,10 @@ class Pip:
         if has_pip.returncode == 0:
             return python.path
         raise InstallerFailed(f"{python.path} has neither pip nor ensurepip.\n{made.stderr}")
+
+
+def _lines(requirements: Sequence[str]) -> str:
+    return "".join(f"{for_any_pip(one)}\n" for one in requirements)
 
 
 def _read_report(path: Path) -> tuple[Locked, ...]:

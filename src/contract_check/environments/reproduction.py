@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from packaging.utils import canonicalize_name
 
+from contract_check.environments.sources import for_any_pip
 from contract_check.environments.values import Environment, Installed
 from contract_check.model.refs import Pin
 from contract_check.support.redact import redact
@@ -44,7 +45,7 @@ def _requirement(pin: Pin | None, found: Installed) -> str:
         return f"{found.name}=={found.version}"
     if pin.path is not None and pin.kind in {"path", "wheel"}:
         return str(pin.path)
-    return redact(pin.requirement)
+    return for_any_pip(redact(pin.requirement))
 
 
 def _commits(env: Environment) -> dict[str, str]:
@@ -57,5 +58,7 @@ def _commits(env: Environment) -> dict[str, str]:
                 info = document["vcs_info"]
                 name = canonicalize_name(file.parent.name.partition("-")[0])
                 url = f"{info['vcs']}+{document['url']}@{info['commit_id']}"
-                found[name] = f"{name} @ {redact(url)}"
+                if below := document.get("subdirectory"):
+                    url += f"#subdirectory={below}"
+                found[name] = for_any_pip(f"{name} @ {redact(url)}")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import zipfile
 from collections.abc import Sequence
@@ -20,6 +21,10 @@ from contract_check.model.errors import CheckError, Side
 from contract_check.model.refs import Pin
 from contract_check.support.cache import key_of
 from contract_check.support.redact import redact, tail
+
+_GIT_FOLDER = re.compile(
+    r"(?P<name>[\w.-]+(?:\[[^]]*\])?)\s*@\s*(?P<url>git\+file:[^#\s]+)(?:#(?P<fragment>\S*))?"
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,22 @@ class Source:
         """The requirement with these extras."""
         named = f"[{','.join(sorted(set(extras)))}]" if extras else ""
         return f"{self.pin.name}{named}{self.place}"
+
+
+def for_any_pip(requirement: str) -> str:
+    """A requirement as pips before version 24 take it too.
+
+    They refuse `name @ git+file:///…`, for its URL has no host; as a URL alone, with the name in
+    the fragment, they take it.
+
+    Args:
+        requirement: a line for pip; whatever else it is, it stays as it is.
+    """
+    found = _GIT_FOLDER.fullmatch(requirement)
+    if found is None:
+        return requirement
+    further = f"&{found['fragment']}" if found["fragment"] else ""
+    return f"{found['url']}#egg={found['name']}{further}"
 
 
 def prepare(
