@@ -185,3 +185,58 @@ def test_a_consumer_that_can_not_be_imported_at_all_is_an_error(
     assert ("nor can it with the baseline" in error.message) is compared
     assert "1 of 2 contracts could not be exercised: ImportError" in error.message
     assert "--exclude-newer" in error.hint
+
+
+FUNCTIONS = """
+def total(a):
+    return a
+
+
+def state():
+    return "open"
+
+
+def idle():
+    pass
+"""
+CALLS = """
+from provider import idle, state, total
+
+
+def use():
+    return total(1), total(2), state()
+"""
+RUN = """
+[[contract]]
+name = "{name}"
+kind = "function"
+provider = "provider:{name}"
+[[contract.scenario]]
+name = "it returns what it did"
+code = "import consumer; assert consumer.use()[0] == 1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("contracts", "said"),
+    [
+        ("", "what 2 functions return (total, state): no scenario calls them"),
+        (RUN.format(name="total"), "what a function returns (state): no scenario calls it"),
+        (
+            RUN.format(name="total").replace(
+                "import consumer", "import consumer; import provider; provider.state()"
+            ),
+            None,
+        ),
+        (RUN.format(name="total") + RUN.format(name="state"), None),
+    ],
+)
+def test_functions_that_nothing_runs_are_told(
+    tmp_path: Path, contracts: str, said: str | None
+) -> None:
+    changed = FUNCTIONS.replace("return a", "return a * 1")
+    example = Example("a pair", old=FUNCTIONS, new=changed, consumer=CALLS, contracts=contracts)
+    judgement = examine_example(example, tmp_path / "example").judgement
+    assert contract(judgement, "total").status == "passed"
+    told = [f"{item.subject}: {item.reason}" for item in judgement.unchecked]
+    assert told == ([] if said is None else [f"{said}; see docs/configuration.md"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -21,7 +22,9 @@ from contract_check.model.report import (
     Unchecked,
 )
 from contract_check.rules import Draft, Rule
-from contract_check.rules.case import Case, module_failures
+from contract_check.rules.case import Case, module_failures, short
+
+_MOST_NAMES = 6
 
 _EXPLAIN_ABSENCE = frozenset({"imports", "subclassing", "collisions", "enums"})
 """Families of rules that say why something the consumer needs can't be had."""
@@ -293,6 +296,7 @@ def not_checked(
     ]
     unchecked += [Unchecked(subject=file, reason=reason) for file, reason in case.usage.unreadable]
     unchecked += _not_followed(case)
+    unchecked += _never_run(case)
     broken = without_comparison(case)
     errors = [
         ReportError(
@@ -361,6 +365,33 @@ def _not_followed(case: Case) -> Iterator[Unchecked]:
                 reason="a Pydantic dataclass: its fields are compared, but what it accepts was "
                 "not replayed",
             )
+
+
+def _never_run(case: Case) -> Iterator[Unchecked]:
+    """The functions whose bodies nothing runs, in one line: of them only signatures are compared.
+
+    A scenario runs those that its code or its contract names, a factory those that it names.
+    """
+    programs = [item for contract in case.contracts for item in contract.scenarios]
+    words = {word for item in programs for word in re.findall(r"\w+", item.code)}
+    run = {item.call for contract in case.contracts for item in contract.factories}
+    run |= {item.provider for item in case.contracts if item.scenarios or item.factories}
+    names: list[str] = []
+    for ref in dict.fromkeys(use.target for use in case.usage.calls):
+        symbol = case.candidate.symbol(ref)
+        plain = symbol is not None and symbol.kind == "function" and "." not in short(ref)
+        if plain and case.is_provider(ref) and short(ref) not in words and ref not in run:
+            names.append(short(ref))
+    if names:
+        told = ", ".join([*names[:_MOST_NAMES], *(["…"] if len(names) > _MOST_NAMES else [])])
+        what = (
+            "what a function returns" if len(names) == 1 else f"what {len(names)} functions return"
+        )
+        yield Unchecked(
+            subject=f"{what} ({told})",
+            reason=f"no scenario calls {'it' if len(names) == 1 else 'them'}; "
+            "see docs/configuration.md",
+        )
 
 
 def _reason(report: ContractReport) -> str:
