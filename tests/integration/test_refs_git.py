@@ -69,7 +69,7 @@ def elsewhere(tmp_path: Path) -> Iterator[Path]:
     os.chdir(before)
 
 
-def resolver(tmp_path: Path, *, offline: bool = True) -> Resolver:
+def resolver(tmp_path: Path, *, offline: bool = True, cwd: Path | None = None) -> Resolver:
     return Resolver(
         python=None,
         offline=offline,
@@ -78,7 +78,7 @@ def resolver(tmp_path: Path, *, offline: bool = True) -> Resolver:
         cache_dir=tmp_path / "cache",
         installer="uv",
         workspace=tmp_path / "workspace",
-        cwd=tmp_path,
+        cwd=cwd or tmp_path,
     )
 
 
@@ -218,6 +218,45 @@ def test_a_version_that_is_only_a_tag(tmp_path: Path, made: Made) -> None:
     found = pin(tmp_path, "v1", made.folder)
     assert found.commit == made.first
     assert found.notes == ("the package registry was not asked for a release v1",)
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "took"),
+    [("1.2.0", "v1.2.0", True), ("v1.2.0", "1.2.0", True), ("1.2.0", "1.2.0", False)],
+)
+def test_a_version_is_its_tag_with_or_without_v(
+    tmp_path: Path, text: str, tag: str, took: bool
+) -> None:
+    made = make(tmp_path / "repository")
+    git(made.folder, "tag", tag, made.first)
+    found = pin(tmp_path, text, made.folder)
+    assert (found.commit, found.requested) == (made.first, text)
+    assert (f"took the tag {tag} for {text}" in found.notes) == took
+    assert found.requirement.endswith(f"@{made.first}")
+
+
+def test_inside_its_own_folder_a_package_needs_no_repository(tmp_path: Path) -> None:
+    made = make(tmp_path / "project")
+    (made.folder / "src").mkdir()
+    for cwd in (made.folder, made.folder / "src"):
+        inside = resolver(tmp_path, cwd=cwd)
+        found = inside.resolve(parse("main"), Package("some-core"))
+        assert (found.commit, found.source) == (made.third, str(made.folder))
+        with pytest.raises(CheckError, match="no repository of other-core is known"):
+            inside.resolve(parse("main"), Package("other-core"))
+
+
+def test_the_tag_of_a_declared_version(tmp_path: Path) -> None:
+    made = make(tmp_path / "repository")
+    git(made.folder, "tag", "v1.2.0", made.first)
+    package = Package("some-core", repository=str(made.folder))
+    for requirement, tag in (
+        ("some-core==1.2.0", "v1.2.0"),
+        ("some-core>=1.2.0,<2", "v1.2.0"),
+        ("some-core>=1.3", None),
+        ("some-core<2", None),
+    ):
+        assert resolver(tmp_path).declared_tag(requirement, package) == tag
 
 
 def test_a_version_nobody_has_names_both_places(tmp_path: Path, made: Made) -> None:

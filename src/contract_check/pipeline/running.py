@@ -8,7 +8,7 @@ from pathlib import Path
 
 from contract_check import environments, refs
 from contract_check.environments import PythonTooOld, Workspace
-from contract_check.model.errors import CheckError
+from contract_check.model.errors import CheckError, UsageError
 from contract_check.model.refs import Package, Pin
 from contract_check.model.report import Report
 from contract_check.model.settings import Progress, Settings
@@ -119,15 +119,28 @@ def _baseline_pin(run_: Run, resolver: refs.Resolver, workspace: Workspace) -> P
     try:
         return resolver.declared(requirement, settings.provider)
     except CheckError as error:
+        tag = _tag_instead(run_, resolver, requirement)
+        named = (
+            f"--baseline {tag}, a tag of its repository"
+            if tag
+            else "--baseline REF (a version, tag, folder, ...)"
+        )
         raise CheckError(
             f"the baseline, which {settings.consumer.name} declares as "
             f"{redact(requirement)!r}, can't be had: {error.message}",
             stage=error.stage,
             side="baseline",
-            hint="Name another with --baseline REF (a version, tag, folder, ...), or do without "
-            "with --baseline none.",
+            hint=f"Name another with {named}, or do without with --baseline none.",
             detail=error.detail,
         ) from error
+
+
+def _tag_instead(run_: Run, resolver: refs.Resolver, requirement: str) -> str | None:
+    """A tag that can stand for a baseline that is not released, for the hint."""
+    try:
+        return resolver.declared_tag(requirement, _in_its_repository(run_))
+    except (CheckError, UsageError):
+        return None  # the error it would be a hint for stands without it
 
 
 def _in_its_repository(run_: Run) -> Package:

@@ -41,7 +41,8 @@ def as_version(text: str) -> Version | None:
 def nearest(wanted: str, names: Iterable[str], count: int = 5) -> tuple[str, ...]:
     """The existing names nearest to one that does not exist, best first.
 
-    Versions are near by their place in the order of versions, other names by their letters.
+    Versions are near by their place in the order of versions, the same version in another
+    spelling first; other names by their letters.
 
     Args:
         wanted: the name that was asked for.
@@ -62,13 +63,14 @@ def nearest(wanted: str, names: Iterable[str], count: int = 5) -> tuple[str, ...
 def _nearest_versions(
     wanted: Version, versions: list[tuple[Version, str]], count: int
 ) -> tuple[str, ...]:
-    versions.sort()
-    place = bisect_left([version for version, _ in versions], wanted)
+    same = [name for version, name in versions if version == wanted]
+    others = sorted((version, name) for version, name in versions if version != wanted)
+    place = bisect_left([version for version, _ in others], wanted)
     # The one below stands at distance 1, the one above at distance 1 too: below goes first.
     by_distance = sorted(
-        range(len(versions)), key=lambda index: (_distance(index, place), index >= place)
+        range(len(others)), key=lambda index: (_distance(index, place), index >= place)
     )
-    return tuple(versions[index][1] for index in by_distance[:count])
+    return (*same, *(others[index][1] for index in by_distance))[:count]
 
 
 def _distance(index: int, place: int) -> int:

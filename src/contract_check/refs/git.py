@@ -122,6 +122,11 @@ class Repository:
             )
         return tuple(notes)
 
+    def tag_of_version(self, name: str) -> str | None:
+        """The tag of a version as it is written, else with or without a leading `v`; or None."""
+        twin = name[1:] if name[:1] in ("v", "V") else f"v{name}"
+        return next((tag for tag in (name, twin) if f"refs/tags/{tag}" in self._refs), None)
+
     @cached_property
     def _listing(self) -> tuple[dict[str, str], str | None]:
         key = key_of("ls-remote", self.location.url)

@@ -2,7 +2,8 @@
 
 `auto` refs are looked up in this order: a text that reads as a version (`1.4.61`, `v1.4.61`) is the
 released version if the registry has it; everything else, and a version the registry does not have,
-is a tag, else a branch, else a commit of the package's repository. Where the text means more than
+is a tag, else a branch, else a commit of the package's repository; a version is its tag with or
+without the leading `v`. Where the text means more than
 one of these the pin's notes say which was taken. That a released version is a tag or branch as
 well is only looked for in a repository on this machine: elsewhere it would cost a second look-up
 in each run.
@@ -107,6 +108,8 @@ class Resolver:
             CheckError: there is no such thing, or it can't be looked up.
             UsageError: the package's repository is not one.
         """
+        if ref.kind in ("auto", "git") and package.repository is None:
+            package = self._in_own_folder(package)
         if ref.kind == "version":
             return self._version(ref, package, any_python)
         if ref.kind == "path":
@@ -136,12 +139,25 @@ class Resolver:
         Raises:
             CheckError: as `newest`, or the folder's pyproject.toml can't be read.
         """
+        folder = self._own_folder(package)
+        if folder is not None:
+            return pin_folder(str(folder), package, cwd=self._cwd, requested=None)
+        return self.newest(package)
+
+    def _own_folder(self, package: Package) -> Path | None:
         for folder in (self._cwd, *self._cwd.parents):
             if project_name(folder) == canonicalize_name(package.name):
-                return pin_folder(str(folder), package, cwd=self._cwd, requested=None)
+                return folder
             if (folder / ".git").exists():
                 break
-        return self.newest(package)
+        return None
+
+    def _in_own_folder(self, package: Package) -> Package:
+        """The package, with its project around the current folder as its repository."""
+        folder = self._own_folder(package)
+        if folder is None or not (folder / ".git").exists():
+            return package
+        return replace(package, repository=str(folder))
 
     def declared(self, requirement: str, package: Package) -> Pin:
         """The provider's state that a consumer declares to need.
@@ -166,6 +182,26 @@ class Resolver:
         pin = self._released(self._registry.find(question), package, question, None)
         note = f"from {asked}" if exact else f"the lowest version that {asked} allows"
         return replace(pin, notes=(*pin.notes, note))
+
+    def declared_tag(self, requirement: str, package: Package) -> str | None:
+        """The tag of the lowest version a requirement names, in the package's repository.
+
+        Args:
+            requirement: the consumer's requirement as in its metadata (PEP 508).
+            package: the provider.
+
+        Raises:
+            CheckError: as `declared`, or the repository can't be read.
+            UsageError: the package's repository is not one.
+        """
+        named = [
+            one.version
+            for one in _requirement(requirement, package).specifier
+            if one.operator in ("==", "===", "~=", ">=") and as_version(one.version) is not None
+        ]
+        if package.repository is None or len(named) != 1:
+            return None
+        return self._repository(package.repository).tag_of_version(named[0])
 
     def _declared_url(self, url: str, package: Package, note: str) -> Pin:
         try:
@@ -201,7 +237,7 @@ class Resolver:
         if isinstance(answer, NotAsked) and not repository.location.local:
             raise unknown(answer, package, question.specifier)
         try:
-            pin = self._git(ref, package, repository)
+            pin = self._of_version(ref, package, repository)
         except CheckError as error:
             released = unknown(answer, package, question.specifier)
             hints = (_label(released.hint, "of the releases"), _label(error.hint, "in git"))
@@ -210,8 +246,18 @@ class Resolver:
                 "; ".join(filter(None, hints)) or error.hint,
                 error.detail or released.detail,
             ) from error
-        why = "was not asked for a release" if isinstance(answer, NotAsked) else "has no release"
-        return replace(pin, notes=(f"the package registry {why} {ref.value}", *pin.notes))
+        if isinstance(answer, Absent):
+            return pin
+        note = f"the package registry was not asked for a release {ref.value}"
+        return replace(pin, notes=(note, *pin.notes))
+
+    def _of_version(self, ref: Ref, package: Package, repository: Repository) -> Pin:
+        if repository.named(ref.value) is None:
+            tag = repository.tag_of_version(ref.value)
+            if tag is not None:
+                pin = self._git(replace(ref, value=f"refs/tags/{tag}"), package, repository)
+                return replace(pin, notes=(f"took the tag {tag} for {ref.value}", *pin.notes))
+        return self._git(ref, package, repository)
 
     def _also_in_git(self, ref: Ref, package: Package) -> tuple[str, ...]:
         if package.repository is None:
