@@ -8,7 +8,7 @@ import pytest
 from tests.rules.harness import examine_example
 
 from contract_check.judge import Judgement
-from contract_check.model.report import Check, ContractReport, Verdict
+from contract_check.model.report import Check, ContractReport, Severity, Verdict
 from contract_check.rules import Example
 from contract_check.rules.interface import Sources
 
@@ -240,3 +240,34 @@ def test_functions_that_nothing_runs_are_told(
     assert contract(judgement, "total").status == "passed"
     told = [f"{item.subject}: {item.reason}" for item in judgement.unchecked]
     assert told == ([] if said is None else [f"{said}; see docs/configuration.md"])
+
+
+MOVED = {
+    "a module removed": ("module-removed", {"__init__.py": "", "shapes.py": PROVIDER}),
+    "a syntax error": ("import-failed", {"events.py": "def broken(:\n", "__init__.py": ""}),
+    "a class removed": (
+        "symbol-removed",
+        {"__init__.py": "", "events.py": PROVIDER.replace("class Color", "class Colour")},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MOVED)
+def test_every_contract_that_fails_names_the_break_that_explains_it(
+    tmp_path: Path, case: str
+) -> None:
+    rule, new = MOVED[case]
+    example = Example(
+        title=case,
+        old={"__init__.py": "", "events.py": PROVIDER},
+        new=new,
+        consumer="from provider.events import Color, Order\n\n\nclass Special(Order):\n"
+        "    note: str = ''\n\n\ndef use():\n    return Color.red\n",
+    )
+    judgement = examine_example(example, tmp_path / "example").judgement
+    (found,) = [item for item in judgement.findings if item.severity is Severity.BREAK]
+    assert found.rule == rule
+    failed = [item for item in judgement.contracts if item.status == "failed"]
+    assert len(failed) > 1
+    for item in failed:
+        assert found.id in {name for check in item.checks for name in check.findings}, item

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.rules.harness import run_example
+from tests.rules.harness import examine_example, run_example
 
 from contract_check.judge.gather import gathered
 from contract_check.model.report import Direction, Finding, Severity, SuppressedBy
@@ -136,15 +136,18 @@ def _changed(*edits: tuple[str, str]) -> str:
 def test_one_cause_is_one_finding(title: str, tmp_path: Path) -> None:
     edits, rule, places = _CHANGES[title]
     example = Example(title=title, old=OLD, new=_changed(*edits), consumer=USER)
-    result = run_example(example, tmp_path)
-    assert [(found.rule, found.severity) for found in result.findings] == [
-        (rule, Severity.BREAK)
-    ], result.told
-    (found,) = result.findings
+    judgement = examine_example(example, tmp_path).judgement
+    told = [(found.rule, found.severity) for found in judgement.findings]
+    assert told == [(rule, Severity.BREAK)], judgement.findings
+    (found,) = judgement.findings
     assert _places(found) == places
     assert all(place in found.message for place in places)
     assert found.witness is not None
     assert found.witness.confirmed
+    named = {item.name: item.checks for item in judgement.contracts if item.status == "failed"}
+    assert {found.contract, *(spot.contract for spot in found.also)} <= set(named)
+    for name, checks in named.items():
+        assert {one for check in checks for one in check.findings} == {found.id}, name
 
 
 def test_two_causes_are_two_findings(tmp_path: Path) -> None:

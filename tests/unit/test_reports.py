@@ -60,7 +60,7 @@ def test_the_schema_accepts_added_members_and_no_lost_ones() -> None:
 def test_the_last_line_is_the_verdict() -> None:
     assert last_line(samples.COMPATIBLE) == (
         "compatible: market-data-store 0.6.73 works with market-data-core 1.4.61 "
-        "(2 contracts, 213 payloads, 1 warning) in 1.7 s"
+        "(2 contracts, 213 payloads, 1 warning, 1 suppressed) in 1.7 s"
     )
     assert last_line(samples.BREAK) == (
         "BREAK: market-data-store 0.6.73 does not work with market-data-core 1.4.61 "

@@ -22,7 +22,7 @@ from contract_check.model.report import (
     Unchecked,
 )
 from contract_check.rules import Draft, Rule
-from contract_check.rules.case import Case, module_failures, short
+from contract_check.rules.case import Case, label, module_failures, short
 
 _MOST_NAMES = 6
 
@@ -57,14 +57,29 @@ def contract_reports(
     """
     failed = _failed_checks(borne_out, findings)
     before = _failed_before(case, standing)
-    explained = any(
-        suspicion.rule.family in _EXPLAIN_ABSENCE and suspicion.severity is Severity.BREAK
+    explained = any(_explains_absence(suspicion) for suspicion in borne_out)
+    by_place = {(f.rule, f.subject, f.path): f for f in findings if f.suppressed is None}
+    causes = [
+        (suspicion, by_place[place])
         for suspicion in borne_out
-    )
+        if (place := _place_of(suspicion)) in by_place and _explains_absence(suspicion)
+    ]
     return tuple(
-        _contract_report(case, contract, failed, before, explained) for contract in case.contracts
+        _contract_report(case, contract, failed, before, explained, causes)
+        for contract in case.contracts
     )
 
+
+def _explains_absence(suspicion: Suspicion) -> bool:
+    return suspicion.rule.family in _EXPLAIN_ABSENCE and suspicion.severity is Severity.BREAK
+
+
+def _place_of(suspicion: Suspicion) -> tuple[str, str, str | None]:
+    return suspicion.rule.id, suspicion.draft.subject, suspicion.draft.path
+
+
+_Cause = tuple[Suspicion, Finding]
+"""What says why something can't be had, and the finding it became."""
 
 _Place = tuple[str, str]
 """A contract and a check of it, by their names."""
@@ -76,8 +91,7 @@ def _failed_checks(
     failed: dict[_Place, list[Finding]] = {}
     by_place = {(f.rule, f.subject, f.path): f for f in findings if f.severity is Severity.BREAK}
     for suspicion in borne_out:
-        draft = suspicion.draft
-        finding = by_place.get((suspicion.rule.id, draft.subject, draft.path))
+        finding = by_place.get(_place_of(suspicion))
         if finding is None or finding.suppressed is not None:
             continue
         places = {(item.contract, item.check) for item in suspicion.drafts if item.check}
@@ -105,6 +119,7 @@ def _contract_report(
     failed: Mapping[_Place, Sequence[Finding]],
     before: Mapping[_Place, str],
     explained: bool,
+    causes: Sequence[_Cause],
 ) -> ContractReport:
     problem = _import_problem(case, contract)
     if problem is not None and not explained:
@@ -116,8 +131,13 @@ def _contract_report(
         if place in failed:
             checks.append(_failed(name, failed[place]))
         elif problem is not None and not (problem.imported and name == "import"):
-            status: Literal["failed", "skipped"] = "failed" if name == "import" else "skipped"
-            checks.append(Check(name=name, status=status, detail=problem.reason))
+            if name == "import":
+                why = _behind(problem, causes)
+                checks.append(
+                    Check(name=name, status="failed", detail=problem.reason, findings=why)
+                )
+            else:
+                checks.append(Check(name=name, status="skipped", detail=problem.reason))
         elif place in before:
             detail = f"with the baseline too, so it is no break: {before[place]}"
             checks.append(Check(name=name, status="failed", detail=detail))
@@ -137,6 +157,27 @@ def _contract_report(
         status=_status(checks, problem),
         checks=tuple(checks),
         payloads=len(list(_outcomes(case, contract))),
+    )
+
+
+def _behind(problem: _Problem, causes: Iterable[_Cause]) -> tuple[str, ...]:
+    """The findings that say why a contract can't be had, though another contract met them."""
+    symbol = problem.missing
+    if symbol is None or symbol.failure is None or not problem.providers_fault:
+        return ()
+    failure = symbol.failure
+    module, name = failure.missing_module or "", failure.missing_name
+    gone = {label(symbol.ref), label(module), label(f"{module}:{name}")}
+    raised = f"{failure.type}: {failure.message}"
+    return tuple(
+        dict.fromkeys(
+            finding.id
+            for suspicion, finding in causes
+            if any(
+                draft.same == raised or gone & {locus.label for locus in draft.loci}
+                for draft in suspicion.drafts
+            )
+        )
     )
 
 
@@ -210,11 +251,13 @@ class _Problem:
         reason: in words.
         providers_fault: whether that is the provider's doing.
         imported: whether both of its sides can be had all the same.
+        missing: the side that can't be had.
     """
 
     reason: str
     providers_fault: bool
     imported: bool = False
+    missing: Symbol | None = None
 
 
 def _import_problem(case: Case, contract: Contract) -> _Problem | None:
@@ -226,7 +269,7 @@ def _import_problem(case: Case, contract: Contract) -> _Problem | None:
             failure = symbol.failure
             reason = f"{failure.type}: {failure.message}" if failure else "missing"
             blamed = failure is None or case.is_provider(ref) or _blames_provider(case, failure)
-            return _Problem(f"{ref} can't be had: {reason}", blamed)
+            return _Problem(f"{ref} can't be had: {reason}", blamed, missing=symbol)
     if _symbol_kind(case, contract) == "model" and contract.kind in ("uses", "extends"):
         return _not_exercised(case, contract)
     return None

@@ -100,17 +100,47 @@ def conclude(
                 causes[finding.id] = suspicion.draft.cause
     applied = policy.apply(rules, findings, today)
     reports = checks.contract_reports(case, borne_out, applied.findings, standing)
+    told = gathered(applied.findings, causes)
+    reports = _naming(reports, told)
     unchecked, errors = checks.not_checked(case, reports)
     # Without any contract (a candidate that can't be installed) no name could be known.
     astray = policy.astray(rules, [item.name for item in reports]) if reports else ()
     return Judgement(
         verdict=_verdict(rules, applied.findings, bool(errors)),
-        findings=_ordered((*gathered(applied.findings, causes), *applied.remarks, *astray)),
+        findings=_ordered((*told, *applied.remarks, *astray)),
         preexisting=tuple(preexisting),
         contracts=reports,
         coverage=checks.coverage(case, reports),
         unchecked=unchecked,
         errors=errors,
+    )
+
+
+def _naming(
+    reports: tuple[ContractReport, ...], told: tuple[Finding, ...]
+) -> tuple[ContractReport, ...]:
+    """Contracts whose checks name the findings that are told, where several became one."""
+    leads = {
+        _identity(lead.rule, spot.contract, spot.subject, spot.path): lead.id
+        for lead in told
+        for spot in lead.also
+    }
+    return tuple(
+        report.model_copy(
+            update={
+                "checks": tuple(
+                    check.model_copy(
+                        update={
+                            "findings": tuple(
+                                dict.fromkeys(leads.get(name, name) for name in check.findings)
+                            )
+                        }
+                    )
+                    for check in report.checks
+                )
+            }
+        )
+        for report in reports
     )
 
 

@@ -40,6 +40,8 @@ def counts(report: Report) -> str:
     ]
     found = Counter(finding.severity for finding in active(report))
     parts += [plural(found[severity], noun) for severity, noun in _NOUNS.items() if found[severity]]
+    suppressed = len(report.findings) - len(active(report))
+    parts += [f"{suppressed} suppressed"] if suppressed else []
     if report.verdict is not Verdict.ERROR and report.errors:
         parts.append(f"incomplete: {plural(len(report.errors), 'error')}")
     return ", ".join(parts)
