@@ -178,7 +178,11 @@ def _named_types(found: Any, signature: inspect.Signature) -> list[str]:
     except SyntaxError:
         return []
     for node in ast.walk(parsed):
-        value = names.get(node.id) if isinstance(node, ast.Name) else None
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            name: Any = node.value  # quoted inside the annotation
+        else:
+            name = getattr(node, "id", None)
+        value = names.get(name) if name else None
         if isinstance(value, type) and value.__module__ != "builtins":
             resolved.append(identity(value))
     return list(dict.fromkeys(resolved))
@@ -249,7 +253,13 @@ def _member(base: type, raw: Any) -> dict[str, Any] | None:
             "stub": _is_stub(raw.__func__),
         }
     if isinstance(raw, property) or (hasattr(raw, "func") and hasattr(raw, "attrname")):
-        return {"kind": "property", "owner": owner, "stub": _is_stub(getattr(raw, "fget", None))}
+        getter = getattr(raw, "fget", None) or getattr(raw, "func", None)
+        return {
+            "kind": "property",
+            "owner": owner,
+            "stub": _is_stub(getattr(raw, "fget", None)),
+            "types": _callable(getter)["types"] if inspect.isfunction(getter) else [],
+        }
     if inspect.isfunction(raw):
         signature, stub = _callable(raw), _is_stub(raw)
         return {"kind": "method", "owner": owner, "signature": signature, "stub": stub}

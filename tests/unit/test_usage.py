@@ -330,7 +330,9 @@ def test_attributes_of_the_consumers_classes_are_followed_by_their_annotations()
              "3: core:Ev().size", "4: core:Ev().a optional", "5: core:Ev().b optional",
              "6: core:Ev().c stored",
          ]),
-        ("from core import Ev\ndef f(e: Ev):\n    e.level.value", ["3: core:Ev().level"]),
+        ("from core import Ev\ndef f(e: Ev):\n    e.level.value", [
+            "3: core:Ev().level", "3: core:Ev.level().value",
+        ]),
         ("from core import Bus\ndef f(b: Bus):\n    h = b.handler\n    h(1)", [
             "3: core:Bus().handler",
         ]),

@@ -108,6 +108,8 @@ class Member(Answer):
     value: str | None = None
     constant: Encoded | None = None
     """A value's, where it has a text of its own."""
+    types: tuple[str, ...] = ()
+    """`module:qualname` of every class that a property's annotation names."""
     stub: bool = False
     """Its body does nothing, or raises NotImplementedError."""
 

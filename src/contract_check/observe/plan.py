@@ -94,11 +94,21 @@ def _top(ref: str) -> str:
     return f"{module}:{name.partition('.')[0].removesuffix('()')}"
 
 
-def nested(described: Described, provider_roots: frozenset[str]) -> tuple[str, ...]:
+def followed(usage: Usage) -> frozenset[str]:
+    """The names of methods and properties whose results the consumer works with."""
+    refs = {call.target for call in usage.calls} | {member.owner for member in usage.members}
+    refs |= {use.owner for use in usage.operations}
+    parts = {part for ref in refs for part in ref.partition(":")[2].split(".")[1:]}
+    return frozenset(part.removesuffix("()") for part in parts)
+
+
+def nested(
+    described: Described, provider_roots: frozenset[str], members: frozenset[str]
+) -> tuple[str, ...]:
     """Classes that what is described leads to, and that nobody described yet.
 
-    Those that fields are made of or functions return, if they are the provider's, and those that
-    implement a protocol.
+    Those that fields are made of, or that functions and some `members` return, if they are the
+    provider's, and those that implement a protocol.
     """
     identities = {symbol.identity for symbol in described.symbols.values()}
     found: dict[str, None] = {}
@@ -106,6 +116,9 @@ def nested(described: Described, provider_roots: frozenset[str]) -> tuple[str, .
         named = [name for item in symbol.fields.values() for name in item.types]
         if symbol.signature is not None:
             named += symbol.signature.types
+        for name in members & symbol.members.keys():
+            member = symbol.members[name]
+            named += member.signature.types if member.signature else member.types
         provided = [
             name for name in named if name.partition(":")[0].partition(".")[0] in provider_roots
         ]

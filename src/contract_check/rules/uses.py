@@ -6,7 +6,7 @@ meet, whether arguments fit parameters, and whether an override can stand in for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from contract_check.model.observation import Observation, Parameter, Signature, Symbol
@@ -18,6 +18,7 @@ from contract_check.rules.witnesses import import_of, statement
 
 CLASSES = ("model", "class", "protocol")
 _BY_POSITION = ("positional-only", "positional-or-keyword")
+_ENTERING = ("__enter__", "__aenter__")
 _NO_OVERRIDES = frozenset(
     ("__init__", "__new__", "__init_subclass__", "__post_init__", "__class_getitem__")
 )
@@ -142,13 +143,15 @@ def call_targets(case: Case, target: str) -> tuple[tuple[str, str | None], ...]:
 def met_behind(case: Case, owner: str) -> tuple[str, ...]:
     """A class, and the provider's classes that take its place in what its functions return.
 
-    For `module:make()` the classes that the function returns.
+    For what a function or method returned (`module:make()`, `module:Class.make()`) and for the
+    value of an attribute (`module:Class.part`), the classes that its annotation names.
     """
     observation = case.baseline or case.candidate
-    if owner.endswith("()"):
-        return _returned_by(observation, owner.removesuffix("()"))
     symbol = observation.symbol(owner)
-    if symbol is None or symbol.kind == "missing":
+    if owner.endswith("()") or symbol is None:
+        handed = _handed_out(case, observation, owner)
+        return handed if handed or owner.endswith("()") else (owner,)
+    if symbol.kind == "missing":
         return (owner,)
     returned = {
         name
@@ -172,10 +175,77 @@ def met_behind(case: Case, owner: str) -> tuple[str, ...]:
     return tuple(distinct.values())
 
 
-def _returned_by(observation: Observation, function: str) -> tuple[str, ...]:
-    """The described classes that a function's annotation says it returns."""
+def _handed_out(case: Case, observation: Observation, ref: str) -> tuple[str, ...]:
+    """The described classes that are behind a result or the value of an attribute."""
+    function = ref.removesuffix("()")
+    called = function != ref
     symbol = observation.symbol(function)
-    names = symbol.signature.types if symbol is not None and symbol.signature else ()
+    if symbol is not None:
+        signature = symbol.signature
+        return _classes(observation, signature.types) if called and signature else ()
+    owner, _, member = function.rpartition(".")
+    if ":" not in owner:
+        return ()
+    if (
+        member in _ENTERING
+        and owner.endswith("()")
+        and (given := _managed(case, observation, owner))
+    ):
+        return given
+    found: dict[str, None] = {}
+    for holder in met_behind(case, owner):
+        described = observation.symbol(holder)
+        if described is None:
+            continue
+        if called and _gives_itself(described, member):
+            found[holder] = None
+        found.update(dict.fromkeys(_classes(observation, _types_of(described, member, called))))
+    return tuple(found)
+
+
+def _managed(case: Case, observation: Observation, manager: str) -> tuple[str, ...]:
+    """What a function that is a `@contextmanager` hands to the `with` statement."""
+    function = manager.removesuffix("()")
+    symbol = observation.symbol(function)
+    signatures = [symbol.signature if symbol is not None else None]
+    owner, _, member = function.rpartition(".")
+    for holder in met_behind(case, owner) if symbol is None and ":" in owner else ():
+        found = observation.symbol(holder)
+        method = found.members.get(member) if found is not None else None
+        signatures.append(method.signature if method is not None else None)
+    names = [
+        name
+        for signature in signatures
+        if signature is not None and signature.flavor.endswith("context manager")
+        for name in signature.types
+    ]
+    return _classes(observation, names)
+
+
+def _types_of(symbol: Symbol, member: str, called: bool) -> tuple[str, ...]:
+    """The classes that the annotation of a method, or of a property or field, names."""
+    found = symbol.members.get(member)
+    if called:
+        return found.signature.types if found is not None and found.signature else ()
+    if member in symbol.fields:
+        return symbol.fields[member].types
+    return found.types if found is not None else ()
+
+
+def _gives_itself(symbol: Symbol, member: str) -> bool:
+    """Whether a method returns the instance (or an instance of the class) it is called on."""
+    found = symbol.members.get(member)
+    if found is None or found.signature is None:
+        return False
+    returns = (found.signature.returns or "").strip("'\"")
+    if not returns:
+        return member in _ENTERING  # nothing says otherwise
+    receiver = found.signature.parameters[0].annotation if found.signature.parameters else None
+    return returns.rpartition(".")[2] == "Self" or receiver in (returns, f"type[{returns}]")
+
+
+def _classes(observation: Observation, names: Collection[str]) -> tuple[str, ...]:
+    """The refs under which classes are described, each once."""
     found = {
         item.identity: item.ref
         for item in observation.described.symbols.values()

@@ -25,7 +25,6 @@ from contract_check.usage.values import (
     Module,
     ModuleValue,
     Pending,
-    Result,
     Scope,
     SuperValue,
     Symbol,
@@ -121,8 +120,8 @@ class Expressions:
                 owner = symbol.ref
             case Instance(of=ConsumerClass(info=info)) if self.world.provider(info) is not None:
                 owner = info.ref
-            case Result(of=symbol):
-                owner = symbol.result.ref
+            case Method(symbol=symbol, on_instance=True):
+                owner = symbol.ref
             case _:
                 return
         self.record.operation(self.module, node, owner, operation, detail)
@@ -174,6 +173,8 @@ class Expressions:
                 return access.of_symbol(symbol)
             case Instance(of=Symbol() as symbol) as receiver:
                 return access.of_instance(symbol, receiver)
+            case Method(symbol=symbol, on_instance=True):
+                return access.of_instance(symbol, Instance(symbol))  # the value of a property
             case Instance(of=ConsumerClass()) | ConsumerClass() | SuperValue() as receiver:
                 return access.of_consumer(receiver)
             case External(name=outer):
@@ -198,12 +199,26 @@ class Expressions:
                 return self._made_by(callee)
             case Function(info=info, receiver=receiver):
                 return self.world.returned(info, receiver)
-            case Result():
-                self.applied("call", callee, node)
             case BuiltinMethod(name=name, of=collection):
                 return _collection_result(name, collection)
             case External():
                 return self._outer_call(node, outer, arguments, scope, bound_as)
+        return UNKNOWN
+
+    def entered(self, value: Value, method: str, node: ast.expr) -> Value:
+        """What `with value as name` binds, by what its `__enter__` or `__aenter__` returns."""
+        manager = self.world.resolve(value)
+        if not isinstance(manager, Instance):
+            return UNKNOWN
+        with self.record.muted():
+            entering = self.attribute(manager, method, node, "called")
+        match entering:
+            case Method(symbol=symbol):
+                return Instance(symbol.result)
+            case Function(info=info, receiver=receiver):
+                found = self.world.returned(info, receiver)
+                found = found.result if isinstance(found, Pending) else found
+                return manager if info.node.returns is None else found
         return UNKNOWN
 
     def _arguments(self, node: ast.Call, scope: Scope, outer: str) -> list[Value]:
@@ -240,11 +255,10 @@ class Expressions:
             case ConsumerClass():
                 return Instance(callee)
             case Method(symbol=symbol, receiver=receiver):
-                return receiver if symbol.last in _COPIERS | _MAKERS else Result(symbol)
+                return receiver if symbol.last in _COPIERS | _MAKERS else Instance(symbol.result)
             case Symbol() as symbol:
                 if symbol.last in _MAKERS and symbol.owner is not None:
                     return Instance(symbol.owner)
-                # What a function returns is named after it: who has the provider knows its class.
                 return Instance(symbol if symbol.class_like else symbol.result)
         return UNKNOWN
 
@@ -371,7 +385,12 @@ class Expressions:
         else:
             value = self.eval(node.value, scope)
         self.applied("await", value, node)
-        return value.result if isinstance(value, Pending) else UNKNOWN
+        match value:
+            case Pending(result=result):
+                return result
+            case Instance(of=Symbol() as symbol) if symbol.is_result:
+                return value
+        return UNKNOWN
 
     # --- operators -----------------------------------------------------------------------
 

@@ -60,7 +60,7 @@ class Symbol:
 
     @property
     def result(self) -> Symbol:
-        """What calling it returns, where nothing else says what that is."""
+        """What calling it returns: who has the provider knows its class."""
         return Symbol(self.module, f"{self.qualname}()")
 
     @property
@@ -105,13 +105,6 @@ class Instance:
     """An instance of a class that is known."""
 
     of: Symbol | ConsumerClass
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a method of the provider's returned: nothing else is known of it."""
-
-    of: Symbol
 
 
 @dataclass(frozen=True)
@@ -184,7 +177,6 @@ Value: TypeAlias = (
     | Function
     | Method
     | Instance
-    | Result
     | Container
     | MapValue
     | TupleValue
@@ -308,7 +300,7 @@ class ClassInfo:
 def known(value: Value | None) -> bool:
     """Whether the value says something about a type."""
     match value:
-        case None | Unknown() | NoneValue() | Result():
+        case None | Unknown() | NoneValue():
             return False
         case Instance(Symbol() as symbol) if symbol.is_result:
             return False  # an annotation says more

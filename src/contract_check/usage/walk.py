@@ -21,6 +21,7 @@ from contract_check.usage.values import (
     Instance,
     Link,
     MapValue,
+    Method,
     Module,
     ModuleValue,
     Scope,
@@ -248,7 +249,9 @@ class Walker(Expressions):
         if known(declared):
             binding_scope(scope, name).declared[name] = declared
         if value is not None or scope.kind != "class":
-            self.set_name(scope, name, value or declared, node.lineno)
+            says_more = isinstance(value, Method) and known(declared)
+            shown = declared if value is None or says_more else value
+            self.set_name(scope, name, shown, node.lineno)
 
     def _augmented_assign(self, node: ast.AugAssign, scope: Scope) -> None:
         self.eval(node.value, scope)
@@ -428,7 +431,9 @@ class Walker(Expressions):
             self.applied(operation, entered, item.context_expr)
             suppressing = suppressing or _suppresses_import_error(item.context_expr)
             if item.optional_vars is not None:
-                self.bind(item.optional_vars, UNKNOWN, scope)
+                method = "__aenter__" if isinstance(node, ast.AsyncWith) else "__enter__"
+                value = self.entered(entered, method, item.context_expr)
+                self.bind(item.optional_vars, value, scope)
         before = dict(scope.vars)
         with self._guard(suppressing):
             ended = self.block(node.body, scope)
