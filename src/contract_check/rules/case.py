@@ -142,6 +142,20 @@ class Case:
                     return ref
         return name
 
+    def ref_of_class(self, identity: str) -> str:
+        """The same for a class by its identity, as two modules may have one of the same name."""
+        sides = [item for item in (self.candidate, self.baseline) if item is not None]
+        for contract in self.contracts:
+            for ref in filter(None, (contract.provider, contract.consumer)):
+                symbols = (side.symbol(ref) for side in sides)
+                if any(symbol is not None and symbol.identity == identity for symbol in symbols):
+                    return ref
+        for side in sides:
+            for ref, symbol in side.described.symbols.items():
+                if symbol.identity == identity:
+                    return ref
+        return self.ref_of(label(identity))
+
     def contract_at(self, name: str) -> str | None:
         """The first contract about the class of a label, or about a model that holds it."""
         for contract in self.contracts:
@@ -226,10 +240,10 @@ def models(observation: Observation) -> dict[str, Symbol]:
     }
 
 
-def owner_label(symbol: Symbol, name: str) -> str:
-    """The label of the class that defines a field."""
+def owner_of(symbol: Symbol, name: str) -> str:
+    """The identity of the class that defines a field."""
     described = symbol.fields.get(name)
-    return label(described.owner) if described and described.owner else label_of(symbol)
+    return described.owner if described and described.owner else symbol.identity or symbol.ref
 
 
 def field_by_any_name(symbol: Symbol, name: str) -> FieldDescription | None:

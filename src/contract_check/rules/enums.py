@@ -84,14 +84,14 @@ def _pairs(case: Case) -> Iterator[_Pair]:
     by_label = {label_of(symbol): symbol for symbol in _present(case.candidate)}
     done: set[str] = set()
     for old in _present(case.baseline):
-        name = label_of(old)
-        ref = case.ref_of(name)
+        name, identity = label_of(old), old.identity or old.ref
+        ref = case.ref_of_class(identity)
         now = case.candidate.symbol(ref)
         if now is None or now.kind == "missing":
             now = by_label.get(name)
-        if old.kind != "enum" or now is None or name in done or not case.is_provider(ref):
+        if old.kind != "enum" or now is None or identity in done or not case.is_provider(ref):
             continue
-        done.add(name)
+        done.add(identity)
         yield _Pair(
             ref=ref,
             before=_values(old.enum_members),

@@ -19,7 +19,7 @@ from contract_check.model.observation import (
 )
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
-from contract_check.rules.case import Case, Identity, label, label_of, models, owner_label, short
+from contract_check.rules.case import Case, Identity, label, label_of, models, owner_of, short
 from contract_check.rules.evidence import Kind, Seen, seen
 from contract_check.rules.interface import Draft, Locus, Program
 from contract_check.rules.witnesses import import_of, literal
@@ -120,7 +120,7 @@ def _model_pairs(key: _Key) -> tuple[ModelPair, ...]:
         if new is None or new.kind != "model":
             new = by_label.get(label_of(old))
         if new is not None:
-            found.setdefault(label_of(old), ModelPair(ref, old, new))
+            found.setdefault(old.identity or ref, ModelPair(ref, old, new))
     return tuple(found.values())
 
 
@@ -136,12 +136,12 @@ def _field_pairs(key: _Key) -> tuple[FieldPair, ...]:
     for pair in model_pairs(case):
         for name in dict.fromkeys((*pair.old.fields, *pair.new.fields)):
             side = pair.old if name in pair.old.fields else pair.new
-            met.setdefault((owner_label(side, name), name), []).append(pair)
+            met.setdefault((owner_of(side, name), name), []).append(pair)
     return tuple(
         FieldPair(
             ref=_owner_ref(case, owner, pairs[0]),
             name=name,
-            label=owner,
+            label=label(owner),
             old=_leading(owner, pairs).old.fields.get(name),
             new=_leading(owner, pairs).new.fields.get(name),
             models=tuple(pairs),
@@ -152,12 +152,14 @@ def _field_pairs(key: _Key) -> tuple[FieldPair, ...]:
 
 def _leading(owner: str, pairs: list[ModelPair]) -> ModelPair:
     """The pair of the defining class itself, if it was described."""
-    return next((pair for pair in pairs if pair.label == owner), pairs[0])
+    return next(
+        (pair for pair in pairs if owner in (pair.old.identity, pair.new.identity)), pairs[0]
+    )
 
 
 def _owner_ref(case: Case, owner: str, explained_by: ModelPair) -> str:
-    ref = case.ref_of(owner)
-    return ref if ref != owner else explained_by.ref
+    ref = case.ref_of_class(owner)
+    return ref if ref != label(owner) else explained_by.ref
 
 
 def changed_fields(case: Case) -> Iterator[tuple[FieldPair, FieldDescription, FieldDescription]]:
