@@ -144,6 +144,44 @@ def test_the_same_package_by_flag_keeps_its_contracts(tmp_path: Path) -> None:
     assert found.contracts
 
 
+PATHS = """
+consumer-ref = "{consumer}"
+baseline = "{baseline}"
+python = "{python}"
+[provider]
+name = "models"
+repository = "{repository}"
+[consumer]
+name = "service"
+repository = "{repository}"
+"""
+
+
+def test_paths_in_a_file_start_from_its_folder(tmp_path: Path) -> None:
+    inner, project = tmp_path / "inner", tmp_path / "project"
+    inner.mkdir()
+    project.mkdir()
+    typed = {"consumer": ".", "baseline": "path:old", "python": "venv/bin/python"}
+    file = project / "contract-check.toml"
+    file.write_text(PATHS.format(**typed, repository="../models"))
+    found = load(Options(provider_ref="1.0", config=file), inner, {})
+    assert found.provider.repository == found.consumer.repository == str(tmp_path / "models")
+    assert found.consumer_ref == str(project)
+    assert found.baseline == f"path:{project / 'old'}"
+    assert found.python == str(project / "venv/bin/python")
+    assert found.home == project
+    relative = load(Options(provider_ref="1.0", config=Path("../project") / file.name), inner, {})
+    assert relative.consumer_ref == str(project)
+
+
+def test_what_is_no_path_in_a_file_stays_as_it_is(tmp_path: Path) -> None:
+    typed = {"consumer": "main", "baseline": "v1.0", "python": "3.12"}
+    for repository in ("https://host/models.git", "git@host:models", "~/models", "/srv/models"):
+        found = settings(tmp_path, PATHS.format(**typed, repository=repository))
+        assert found.provider.repository == repository
+        assert (found.consumer_ref, found.baseline, found.python) == ("main", "v1.0", "3.12")
+
+
 def test_the_file_is_found_up_to_the_top_of_the_repository(tmp_path: Path) -> None:
     inner = tmp_path / "repository" / "a" / "b"
     inner.mkdir(parents=True)

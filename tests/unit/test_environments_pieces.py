@@ -151,8 +151,39 @@ def test_a_python_that_is_too_old_is_told_apart(output: str) -> None:
     assert str(error).startswith("python-floor-raised: core needs Python >=3.13")
 
 
-def test_another_packages_python_is_no_finding() -> None:
-    assert not isinstance(explain(FLOORS[0].replace("core", "other"), ATTEMPT), PythonTooOld)
+@pytest.mark.parametrize(
+    ("output", "name"),
+    [
+        (FLOORS[0].replace("core", "other"), "other==3.0"),
+        (
+            "No solution found\nBecause tnew>=2 requires Python >=3.13 and only tnew<=1 and "
+            "tnew>=2 are available, your requirements are unsatisfiable.",
+            "tnew>=2",
+        ),
+        (FLOORS[2].replace("core", "other"), "other"),
+        (
+            "ERROR: Ignored the following versions that require a different python version: "
+            "2.0 Requires-Python >=3.13; 3.0 Requires-Python >=3.14\n"
+            "ERROR: No matching distribution found for other<3,>=2",
+            "other 2.0",
+        ),
+    ],
+)
+def test_another_packages_python_is_no_finding_and_no_conflict(output: str, name: str) -> None:
+    error = explain(output, ATTEMPT)
+    assert not isinstance(error, PythonTooOld)
+    assert error.message == (
+        f"{name} needs Python >=3.13, the candidate environment's is {ATTEMPT.python_version}."
+    )
+    assert error.hint == "Choose Python >=3.13 with --python."
+
+
+def test_versions_for_other_pythons_that_nobody_wants_are_no_reason() -> None:
+    output = (
+        "ERROR: Ignored the following versions that require a different python version: "
+        "2.0 Requires-Python >=3.13\nERROR: No matching distribution found for other>=9"
+    )
+    assert "needs Python" not in explain(output, ATTEMPT).message
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ CORE = Package("some-core")
 WHEEL = "some_core-1.4.61-py3-none-any.whl"
 
 
-def resolver(folder: Path) -> Resolver:
+def resolver(folder: Path, home: Path | None = None) -> Resolver:
     return Resolver(
         python=None,
         offline=True,
@@ -28,6 +28,7 @@ def resolver(folder: Path) -> Resolver:
         installer="uv",
         workspace=folder / ".workspace-of-test",
         cwd=folder,
+        home=home,
     )
 
 
@@ -225,6 +226,15 @@ def test_what_is_not_there_or_not_it(tmp_path: Path, text: str, message: str, hi
 def test_the_current_folder_is_the_default_consumer(tmp_path: Path) -> None:
     found = resolver(project(tmp_path / "core")).default_consumer(CORE)
     assert (found.kind, found.path, found.requested) == ("path", tmp_path / "core", None)
+
+
+def test_the_folder_of_the_configuration_file_is_the_default_consumer_too(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    home = project(tmp_path / "core")
+    assert resolver(elsewhere, home).default_consumer(CORE).path == home
+    inside = project(elsewhere / "inside")
+    assert resolver(inside, home).default_consumer(CORE).path == inside
 
 
 def test_a_file_url_in_a_requirement_is_the_baseline(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import JsonValue, ValidationError
 from pydantic_core import ErrorDetails
 
+from contract_check.config.anchor import anchored
 from contract_check.config.document import Document
 from contract_check.model.errors import UsageError
 
@@ -33,11 +34,13 @@ class Source:
     Args:
         name: the file as people know it, for errors.
         prefix: where in the file it stands (`tool.contract-check.`), for errors.
+        folder: the file's folder, or None for a profile.
     """
 
     name: str
     document: Document
     prefix: str = ""
+    folder: Path | None = None
 
 
 def find_file(cwd: Path) -> Path | None:
@@ -81,7 +84,9 @@ def read_file(path: Path) -> Source:
                 hint="Add the table, or give --config a contract-check.toml.",
             )
         data, prefix = table, f"tool.{TABLE}."
-    return Source(str(path), _parse(data, str(path), prefix), prefix)
+    folder = path.absolute().parent
+    document = anchored(_parse(data, str(path), prefix), folder)
+    return Source(str(path), document, prefix, folder)
 
 
 def profile_names() -> tuple[str, ...]:

@@ -39,7 +39,8 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
 
     Args:
         options: what the command line said.
-        cwd: where the configuration file is looked for, and what relative paths start from.
+        cwd: where the configuration file is looked for, and what relative paths start from
+            that options name; those in a file start from the file's folder.
         environ: the parent's environment: where the cache folder may be named.
 
     Raises:
@@ -79,6 +80,7 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
         keep_environments=_first(options.keep_environments, document.keep_environments, False),
         import_all=_first(options.import_all, document.import_all, True),
         cache_dir=cache_folder(environ),
+        home=source.folder,
     )
 
 

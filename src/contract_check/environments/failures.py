@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
+from packaging.requirements import InvalidRequirement, Requirement
+
 from contract_check.environments.values import PythonTooOld
+from contract_check.environments.verify import excludes_python
 from contract_check.model.errors import CheckError, Side
 from contract_check.support.redact import tail
 
@@ -17,6 +22,12 @@ _PIP_FLOOR = re.compile(
     r"Package '(?P<name>[\w.-]+)' requires a different Python: \S+ not in '(?P<spec>[^']+)'"
 )
 _PIP_IGNORED = re.compile(r"different python version: .*?(?P<spec>[<>=!~][^;\s]*)", re.IGNORECASE)
+_ANY_FLOOR = re.compile(
+    r"(?<!\S)(?P<name>[A-Za-z0-9][\w.-]*(?:\[\S*\])?(?:[<>=!~]\S*)?)\s+(?:from \S+ )?(?:@ \S+ )?"
+    r"(?:requires|depends? on) Python\s*(?P<spec>[<>=!~][^\s;]*?)(?=[,;.]?(?:\s|$))"
+)
+_PIP_MISSING = re.compile(r"No matching distribution found for (?P<requirement>\S+)")
+_PIP_IGNORED_ONE = re.compile(r"(\S+) Requires-Python ([<>=!~][^;\n]*)")
 _NETWORK = re.compile(
     r"error sending request|dns error|failed to lookup|connection refused|"
     r"temporary failure in name resolution|network is unreachable|newconnectionerror|"
@@ -63,7 +74,7 @@ def explain(output: str, attempt: Attempt) -> CheckError:
     floor = python_floor(output, attempt.provider)
     if floor is not None:
         return PythonTooOld(attempt.provider, floor, attempt.python_version, attempt.side)
-    message, hint = _sentences(output, attempt)
+    message, hint = _of_other_python(output, attempt) or _sentences(output, attempt)
     return CheckError(
         message, stage="environment", side=attempt.side, hint=hint, detail=tail(output)
     )
@@ -82,6 +93,33 @@ def python_floor(output: str, provider: str) -> str | None:
     ):
         return ignored["spec"]
     return None
+
+
+def _of_other_python(output: str, attempt: Attempt) -> tuple[str, str] | None:
+    """The sentences for a package besides the provider that is for other versions of Python."""
+    for name, spec in _floors(output):
+        if excludes_python(spec, attempt.python_version):
+            return (
+                f"{name} needs Python {spec}, the {attempt.side} environment's is "
+                f"{attempt.python_version}.",
+                f"Choose Python {spec} with --python.",
+            )
+    return None
+
+
+def _floors(output: str) -> Iterator[tuple[str, str]]:
+    """Packages, as the installer writes them, with the Requires-Python it names for them."""
+    text = " ".join(output.split())
+    for pattern in (_ANY_FLOOR, _PIP_FLOOR):
+        for match in pattern.finditer(text):
+            yield match["name"], match["spec"]
+    missing = _PIP_MISSING.search(output)
+    if missing is not None:
+        with suppress(InvalidRequirement):
+            wanted = Requirement(missing["requirement"])
+            for version, spec in _PIP_IGNORED_ONE.findall(output):
+                if wanted.specifier.contains(version, prereleases=True):
+                    yield f"{wanted.name} {version}", spec.replace(", ", ",")
 
 
 def _sentences(output: str, attempt: Attempt) -> tuple[str, str]:

@@ -31,8 +31,8 @@ class Settings:
         consumer: the package that builds on it.
         provider_ref: the candidate as typed; None only with `environment`, where what is
             installed there is the candidate.
-        consumer_ref: as typed, or None for the current folder if it is the consumer, else its
-            newest release.
+        consumer_ref: as typed, or None for the current folder or `home` if it is the consumer,
+            else its newest release.
         baseline: a ref, `none`, or None for what the consumer declares.
         contracts: the declared contracts.
         policy: severities and suppressions.
@@ -47,6 +47,7 @@ class Settings:
         memory_limit: MiB of address space a probe may use.
         import_all: import every module of the consumer, not only those the contracts name.
         cache_dir: where base layers and resolutions are kept between runs.
+        home: the folder of the configuration file, if there is one.
     """
 
     provider: Package
@@ -71,6 +72,7 @@ class Settings:
     keep_environments: bool = False
     import_all: bool = True
     cache_dir: Path = field(default_factory=lambda: Path(".cache"))
+    home: Path | None = None
 
 
 class Progress(Protocol):

@@ -73,6 +73,7 @@ def _prepare(run_: Run, workspace: Workspace, cwd: Path) -> None:
         installer=settings.installer,
         workspace=workspace.new("refs"),
         cwd=cwd,
+        home=settings.home,
     )
     with run_.stage("resolve", f"{settings.provider.name} {settings.provider_ref or ''}".strip()):
         if settings.provider_ref is not None:

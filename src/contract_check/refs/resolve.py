@@ -57,6 +57,7 @@ class Resolver:
         installer: `uv`, or `pip`; pip too where uv can't run.
         workspace: a folder of this run that the caller removes.
         cwd: the current folder, that relative folders start from.
+        home: the configuration file's folder: where else a package's own project is looked for.
     """
 
     def __init__(
@@ -70,10 +71,12 @@ class Resolver:
         installer: Installer,
         workspace: Path,
         cwd: Path,
+        home: Path | None = None,
     ) -> None:
         self._offline = offline
         self._workspace = workspace
         self._cwd = cwd
+        self._homes = (cwd,) if home is None or home == cwd else (cwd, home)
         self._git_cache = TimedCache(cache_dir / "git")
         self._repositories: dict[Location, Repository] = {}
         program = find_uv() if installer == "uv" else None
@@ -134,7 +137,8 @@ class Resolver:
     def default_consumer(self, package: Package) -> Pin:
         """The project around the current folder if it is the package's, else its newest release.
 
-        Looked for in the current folder and the ones above it, up to the top of the repository.
+        Looked for in the current folder and the ones above it, up to the top of the repository,
+        then in the same way around the configuration file.
 
         Raises:
             CheckError: as `newest`, or the folder's pyproject.toml can't be read.
@@ -145,15 +149,16 @@ class Resolver:
         return self.newest(package)
 
     def _own_folder(self, package: Package) -> Path | None:
-        for folder in (self._cwd, *self._cwd.parents):
-            if project_name(folder) == canonicalize_name(package.name):
-                return folder
-            if (folder / ".git").exists():
-                break
+        for home in self._homes:
+            for folder in (home, *home.parents):
+                if project_name(folder) == canonicalize_name(package.name):
+                    return folder
+                if (folder / ".git").exists():
+                    break
         return None
 
     def _in_own_folder(self, package: Package) -> Package:
-        """The package, with its project around the current folder as its repository."""
+        """The package, with its own project's folder as its repository, if a run starts there."""
         folder = self._own_folder(package)
         if folder is None or not (folder / ".git").exists():
             return package
