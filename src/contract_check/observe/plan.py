@@ -87,6 +87,9 @@ def _touched(usage: Usage) -> Iterator[str]:
     for name in usage.names:
         if ":" in name.ref:
             yield _top(name.ref)
+    for operation in usage.operations:
+        if operation.operation == "subscript":
+            yield _top(operation.owner)
 
 
 def _top(ref: str) -> str:

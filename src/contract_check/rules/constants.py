@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from contract_check.model.observation import Encoded, Observation
@@ -36,6 +37,7 @@ class _Constant:
         new: its value with the candidate.
         places: where the consumer reads it.
         compared: where it compares it.
+        parts: what it reads of it: attributes and methods, or keys, each with where.
     """
 
     ref: str
@@ -44,6 +46,7 @@ class _Constant:
     new: dict[str, Encoded]
     places: tuple[Place, ...]
     compared: tuple[Place, ...] = ()
+    parts: tuple[tuple[str, Place], ...] = ()
 
     @property
     def name(self) -> str:
@@ -67,8 +70,24 @@ def _constants(case: Case) -> Iterator[_Constant]:
             continue
         compared = [use.place for use in case.usage.names if use.how == "compare"]
         yield _Constant(
-            ref, member, old, new, tuple(places), tuple(p for p in places if p in compared)
+            ref,
+            member,
+            old,
+            new,
+            tuple(places),
+            tuple(p for p in places if p in compared),
+            tuple(_parts(case, f"{ref}.{member}" if member else ref)),
         )
+
+
+def _parts(case: Case, ref: str) -> Iterator[tuple[str, Place]]:
+    for call in case.usage.calls:
+        owner, _, method = call.target.rpartition(".")
+        if owner == ref:
+            yield method, call.place
+    for read in case.usage.members:
+        if read.owner == ref and not (read.stored or read.optional):
+            yield read.member, read.place
 
 
 def _reads(case: Case) -> dict[tuple[str, str | None], list[Place]]:
@@ -86,7 +105,12 @@ def _reads(case: Case) -> dict[tuple[str, str | None], list[Place]]:
         is_class = ":" in read.owner
         key = (read.owner, read.member) if is_class else (f"{read.owner}:{read.member}", None)
         found.setdefault(key, []).append(read.place)
-    return found
+        if is_class:  # an attribute or, in brackets, a key of a constant
+            found.setdefault((read.owner, None), []).append(read.place)
+    for done in case.usage.operations:
+        if done.operation == "subscript":
+            found.setdefault((done.owner, None), []).append(done.place)
+    return {key: sorted(places) for key, places in found.items()}
 
 
 def _value(observation: Observation, ref: str, member: str | None) -> Encoded | None:
@@ -123,18 +147,28 @@ def _type_changed(case: Case) -> Iterator[Draft]:
         if old == new or ({old, new} == {"int", "bool"} and item.old["v"] == item.new["v"]):
             continue
         mild = any({old, new} <= group for group in _ALIKE) or old == "NoneType" or "e" in item.new
+        gone = [part for part in item.parts if _lacks(old, new, part[0])]
         yield _draft(
             case,
             item,
-            f"{item.name} is {_article(new)} now, and was {_article(old)}",
+            f"{item.name} is {_article(new)} now, and was {_article(old)}"
+            + (f", and has no {gone[0][0]}" if gone else ""),
             statement(
                 import_of(item.ref, "Subject"),
                 "",
                 f"found = type({item.expression}).__name__",
                 f"assert found == {short(old)!r}, found",
             ),
-            Severity.WARNING if mild else None,
+            Severity.WARNING if mild and not gone else None,
+            tuple(place for _, place in gone),
         )
+
+
+def _lacks(old: str, new: str, attribute: str) -> bool:
+    """Whether a built-in type has an attribute and another one lacks it."""
+    had, has = vars(builtins).get(old), vars(builtins).get(new)
+    both = isinstance(had, type) and isinstance(has, type)
+    return both and hasattr(had, attribute) and not hasattr(has, attribute)
 
 
 def _article(kind: str) -> str:
@@ -148,33 +182,52 @@ def _value_changed(case: Case) -> Iterator[Draft]:
         plain = unencoded(item.old)
         if _kind(item.old) != _kind(item.new) or plain is None:
             continue
+        gone = [part for part in item.parts if _lost_key(plain[0], unencoded(item.new), part[0])]
         yield _draft(
             case,
             item,
-            f"{item.name} is {say(item.new)} now, and was {say(item.old)}",
+            f"{item.name} is {say(item.new)} now, and was {say(item.old)}"
+            + (f": {gone[0][0]!r} is gone" if gone else ""),
             statement(
                 import_of(item.ref, "Subject"),
                 "",
                 f"expected = {literal(plain[0])}",
                 f"assert {item.expression} == expected, {item.expression}",
             ),
-            Severity.BREAK if item.compared else None,
+            Severity.BREAK if item.compared or gone else None,
+            tuple(place for _, place in gone),
         )
 
 
+def _lost_key(old: object, new: Sequence[object] | None, key: str) -> bool:
+    """Whether a dictionary had a key and lacks it now."""
+    return (
+        isinstance(old, dict)
+        and key in old
+        and new is not None
+        and isinstance(new[0], dict)
+        and key not in new[0]
+    )
+
+
 def _draft(
-    case: Case, item: _Constant, what: str, program: Program, severity: Severity | None
+    case: Case,
+    item: _Constant,
+    what: str,
+    program: Program,
+    severity: Severity | None,
+    met: tuple[Place, ...] = (),
 ) -> Draft:
-    verb = "compares" if item.compared else "reads"
+    places = met or item.compared or item.places
+    verb = "compares" if item.compared and not met else "reads"
     return Draft(
         subject=item.ref,
         path=item.member,
-        message=f"{what}; {case.candidate.consumer.name} {verb} it "
-        f"at {where(item.compared or item.places)}",
+        message=f"{what}; {case.candidate.consumer.name} {verb} it at {where(places)}",
         hint=f"Keep {item.name}, and give what is new a name of its own.",
         loci=(Locus(label(item.ref), item.member),),
         contract=contract_of(case, label(item.ref)),
-        location=(item.compared or item.places)[0],
+        location=min(places),
         programs=(program,),
         severity=severity,
     )
@@ -194,6 +247,14 @@ class Bus:
 """
 _WAITS = "from provider import TIMEOUT\n\ndef wait():\n    return TIMEOUT + 1\n"
 _DEEP = "from provider import Bus\n\ndef deeper():\n    return Bus.depth + 1\n"
+_TABLE = 'DEFAULTS = {"a": 1}\n'
+_INDEXES = """
+from provider import DEFAULTS
+
+def first():
+    value = DEFAULTS["a"]
+    return value
+"""
 _NAMED = "from provider import {0}\n\ndef show():\n    return print({0})\n"
 
 RULES = (
@@ -207,7 +268,8 @@ RULES = (
         doc=doc(
             "A value of a module, or of a class, that the consumer reads is of another type. "
             "Between types that stand in for each other (`int` and `float`, `list` and `tuple`), "
-            "and where it was None, that is a warning.",
+            "and where it was None, that is a warning, unless the consumer uses what the new type "
+            "lacks (`append` of a tuple).",
             "`TypeError` or `AttributeError` where the consumer works with it, or a comparison "
             "that is never true any more.",
             '`TIMEOUT = 5` becomes `TIMEOUT = "5s"`, and the consumer says `TIMEOUT + 1`.',
@@ -232,6 +294,29 @@ RULES = (
                 new=_LIMITS.replace('"events"', "None"),
                 consumer="from provider import STREAM\n\ndef name():\n    return STREAM.upper()\n",
             ),
+            *(
+                Example(
+                    title=f"a dictionary that is only indexed becomes {said}",
+                    old=_TABLE,
+                    new=f"DEFAULTS = {value}\n",
+                    consumer=_INDEXES,
+                )
+                for said, value in (("a list", "[1]"), ("None", "None"))
+            ),
+            Example(
+                title="a list that is added to becomes a tuple",
+                old="HANDLERS: list = []\n",
+                new="HANDLERS: tuple = ()\n",
+                consumer="from provider import HANDLERS\n\ndef add():\n"
+                "    HANDLERS.append(print)\n",
+            ),
+            Example(
+                title="a list that is only iterated over becomes a tuple",
+                old="HANDLERS: list = []\n",
+                new="HANDLERS: tuple = ()\n",
+                consumer="from provider import HANDLERS\n\nprint(len(list(HANDLERS)))\n",
+                breaks=False,
+            ),
             Example(
                 title="a constant that is only imported",
                 old=_LIMITS,
@@ -252,8 +337,8 @@ RULES = (
         witness="code",
         doc=doc(
             "A value of a module, or of a class, that the consumer reads is another one of the "
-            "same type. Where the consumer compares it with something of its own, that is a break. "
-            "Versions and paths, which differ anyway, do not count.",
+            "same type. Where the consumer compares it with something of its own, or reads a key "
+            "that is gone, that is a break. Versions and paths, which differ anyway, do not count.",
             "The consumer took the old value for granted: a name of a stream that it writes to, a "
             "limit that it stays below.",
             '`STREAM = "events"` becomes `STREAM = "events.v2"`.',
@@ -265,6 +350,18 @@ RULES = (
                 old=_LIMITS,
                 new=_LIMITS.replace("TIMEOUT = 5", "TIMEOUT = 6"),
                 consumer=_WAITS,
+            ),
+            Example(
+                title="a dictionary without the key that is read",
+                old=_TABLE,
+                new='DEFAULTS = {"b": 1}\n',
+                consumer=_INDEXES,
+            ),
+            Example(
+                title="another item of a list",
+                old="ITEMS = [1, 2]\n",
+                new="ITEMS = [3, 2]\n",
+                consumer="import provider\n\nfirst = provider.ITEMS[0]\n",
             ),
             Example(
                 title="another value of a class",
