@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.packages import repository
+from tests.support.tool import Tool
 
 from contract_check.environments import (
     Built,
@@ -210,3 +211,25 @@ def test_four_builds_at_once_with_an_empty_cache(tmp_path: Path) -> None:
     layers = [path for path in (tmp_path / "cache" / "bases").iterdir() if path.name[0] != "."]
     assert len(layers) == 2
     assert list(parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("installer", ["uv", "pip"])
+def test_building_a_folder_leaves_nothing_in_the_temporary_folder(
+    tool: Tool, tmp_path: Path, installer: str
+) -> None:
+    for name, needs in (("pond", []), ("frog", ["pond"])):
+        (tmp_path / name / name).mkdir(parents=True)
+        uses = "from pond import size\n\nlong = size()\n" if needs else ""
+        source = uses or "def size():\n    return 1\n"
+        (tmp_path / name / name / "__init__.py").write_text(source, encoding="utf-8")
+        (tmp_path / name / "pyproject.toml").write_text(
+            f'[project]\nname = "{name}"\nversion = "1"\ndependencies = {needs}\n\n'
+            '[build-system]\nrequires = ["setuptools"]\n'
+            'build-backend = "setuptools.build_meta"\n',
+            encoding="utf-8",
+        )
+    refs = ["--core-ref", str(tmp_path / "pond"), "--store-ref", str(tmp_path / "frog")]
+    pair = ["--provider", "pond", "--consumer", "frog", "--baseline", "none"]
+    done = tool.json(*refs, *pair, "--installer", installer, "--refresh")
+    assert done.code == 0, str(done)
+    assert list(tool.temporary.iterdir()) == []

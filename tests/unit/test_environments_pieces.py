@@ -316,7 +316,7 @@ def test_a_layer_that_is_not_as_it_was_made_is_made_again(tmp_path: Path, how: s
 
     def get() -> Path:
         with Workspace(parent=tmp_path) as workspace:
-            site = Store(tmp_path / "store", workspace, Crew()).get("key", make)
+            site = Store(tmp_path / "store", workspace, Crew(tmp_path)).get("key", make)
             check_untouched(workspace)
             return site
 

@@ -109,7 +109,7 @@ class _Shop:
 
     @classmethod
     def open(cls, settings: Settings, workspace: Workspace, progress: Progress) -> _Shop:
-        crew = Crew()
+        crew = Crew(workspace.new("tmp"))
         return cls(settings, crew, _installer(settings, crew, progress), workspace)
 
     def python(self) -> Interpreter:

@@ -53,9 +53,14 @@ _LEFT_OUT = frozenset(
 
 
 class Crew:
-    """Starts programs for several threads; `stop` ends those that run and refuses new ones."""
+    """Starts programs for several threads; `stop` ends those that run and refuses new ones.
 
-    def __init__(self) -> None:
+    Args:
+        temporary: the programs' TMPDIR, where some leave files (uv the locks of its builds).
+    """
+
+    def __init__(self, temporary: Path) -> None:
+        self._temporary = temporary
         self._running: list[subprocess.Popen[str]] = []
         self.stopped = False
 
@@ -78,7 +83,11 @@ class Crew:
             raise InstallerFailed("stopped")
         try:
             completed = run(
-                command, env=environment(), cwd=cwd, timeout=_TIMEOUT, started=self._started
+                command,
+                env={**environment(), "TMPDIR": str(self._temporary)},
+                cwd=cwd,
+                timeout=_TIMEOUT,
+                started=self._started,
             )
         except OSError as error:
             raise InstallerFailed(f"{Path(command[0]).name}: {error.strerror}") from error
