@@ -271,3 +271,53 @@ def test_every_contract_that_fails_names_the_break_that_explains_it(
     assert len(failed) > 1
     for item in failed:
         assert found.id in {name for check in item.checks for name in check.findings}, item
+
+
+BASE = "class Base:\n    def __init_subclass__(cls):\n        raise TypeError('not yours')\n"
+WANTING = {
+    "a name": ("from provider import Nope\n", "provider has no Nope, and", "Correct the import"),
+    "a module": (
+        "from provider.events import Nope\n",
+        "there is no module provider.events, and",
+        "Change the import",
+    ),
+    "a base": (
+        "from provider import Base\n\n\nclass Own(Base):\n    pass\n",
+        "Own can't derive from Base",
+        "Keep Base open",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WANTING)
+def test_nothing_is_no_longer_there_where_there_is_nothing_to_compare_with(
+    tmp_path: Path, case: str
+) -> None:
+    consumer, said, hint = WANTING[case]
+    example = Example(case, new=PROVIDER + BASE, consumer=consumer)
+    judgement = examine_example(example, tmp_path / "example").judgement
+    assert judgement.verdict is Verdict.BREAK
+    (found,) = judgement.findings
+    assert found.message.startswith(said)
+    assert found.hint.startswith(hint)
+
+
+@pytest.mark.parametrize("case", WANTING)
+def test_what_neither_side_has_is_no_break(tmp_path: Path, case: str) -> None:
+    consumer, said, _ = WANTING[case]
+    example = Example(case, old=PROVIDER + BASE, new=PROVIDER + BASE, consumer=consumer)
+    judgement = examine_example(example, tmp_path / "example").judgement
+    assert judgement.findings == ()
+    assert any(said in item.reason for item in judgement.preexisting), judgement.preexisting
+
+
+@pytest.mark.parametrize(
+    "more", ["", "from provider import Order\n\n\nclass Own(Order):\n    pass\n"]
+)
+def test_an_import_that_nothing_installed_can_mend(tmp_path: Path, more: str) -> None:
+    consumer = "from provider import Nope\n" + more
+    example = Example("misspelt", old=PROVIDER, new=PROVIDER, consumer=consumer)
+    judgement = examine_example(example, tmp_path / "example").judgement
+    assert judgement.verdict is Verdict.ERROR
+    (error,) = judgement.errors
+    assert error.hint == "provider has no Nope: correct the import."

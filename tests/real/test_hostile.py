@@ -45,7 +45,10 @@ Deep().anything
 """
 
 DEADLY = {
-    "exits": ("import sys; sys.exit(0)", r"candidate: importing \S+ raised SystemExit: 0"),
+    "exits": (
+        "import sys; sys.exit(0)",
+        r"candidate: importing \S+ raised SystemExit: 0 \(in market_data_core/\S+\.py, line \d+\)",
+    ),
     "exits at once": ("import os; os._exit(0)", "candidate: the process ended by itself with st"),
     "exits with a code": ("import os; os._exit(7)", "ended by itself with status 7, while import"),
     "segfault": (_SEGFAULT, "candidate: the process was killed by SIGSEGV, while importing"),

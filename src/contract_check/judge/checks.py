@@ -383,7 +383,8 @@ def _roots_not_imported(case: Case, reports: Sequence[ContractReport]) -> list[R
             f"{', nor can it with the baseline' if outcome.name in before else ''}, so "
             f"{len(lost)} of {len(reports)} contracts could not be exercised: "
             f"{failure.type}: {failure.message}",
-            hint=f"Find third parties that {case.candidate.consumer.name} works with "
+            hint=_correct_the_import(case, [failure])
+            or f"Find third parties that {case.candidate.consumer.name} works with "
             "(--exclude-newer DATE, or --with 'NAME<VERSION'), or pass what its import needs with "
             "--env.",
         )
@@ -499,8 +500,30 @@ def _nothing_checked(case: Case, reports: Sequence[ContractReport]) -> Iterator[
             stage="contract",
             message="nothing was checked: no contract could be exercised, as "
             f"{_reason(reports[0])}",
-            hint="Install what is missing with --with, or pass what its import needs with --env.",
+            hint=_correct_the_import(case, _failures(case, reports))
+            or "Install what is missing with --with, or pass what its import needs with --env.",
         )
+
+
+def _failures(case: Case, reports: Iterable[ContractReport]) -> list[Failure]:
+    symbols = [case.candidate.symbol(report.provider) for report in reports]
+    return [item.failure for item in symbols if item is not None and item.failure is not None]
+
+
+def _correct_the_import(case: Case, failures: Iterable[Failure]) -> str | None:
+    """What to do where the provider is there and has no such name; None where that is not it."""
+    lacking: dict[str, list[str]] = {}
+    for failure in failures:
+        module, name = failure.missing_module, failure.missing_name
+        if module is None or not case.is_provider(module):
+            return None
+        lacking.setdefault(module if name else module.rpartition(".")[0], []).append(
+            name or module.rpartition(".")[2]
+        )
+    told = [
+        f"{module} has no {', '.join(dict.fromkeys(names))}" for module, names in lacking.items()
+    ]
+    return f"{' and '.join(told)}: correct the import." if told else None
 
 
 def _is_missing(report: ContractReport) -> bool:

@@ -137,9 +137,11 @@ class ProbeSession:
         failures += [(ref, symbol.failure) for ref, symbol in described.symbols.items()]
         for name, failure in failures:
             if failure is not None and failure.type in _FATAL:
+                raised = failure.frames[-1] if failure.frames else None
                 raise self._error(
                     f"importing {name} raised {failure.type}"
-                    f"{': ' + failure.message if failure.message else ''}",
+                    f"{': ' + failure.message if failure.message else ''}"
+                    f"{f' (in {raised.file}, line {raised.line})' if raised else ''}",
                     hint=_hint_for(failure.type),
                 )
         return described

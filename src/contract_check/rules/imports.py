@@ -131,16 +131,22 @@ def _module_removed(case: Case) -> Iterator[Draft]:
             continue
         seen.add(ref)
         wanted = _first_wanted(case, ref)
+        message = f"the module {ref} is gone, and {case.candidate.consumer.name} imports it"
+        hint = f"Keep {ref} as a module that re-exports what moved, or change the import."
+        if not _was_seen(case, ref):
+            message = f"there is no module {ref}, and {case.candidate.consumer.name} imports it"
+            hint = f"Change the import, or add a module {ref} to {case.candidate.provider.name}."
         yield Draft(
             subject=ref,
-            message=f"the module {ref} is gone, and {case.candidate.consumer.name} imports it",
-            hint=f"Keep {ref} as a module that re-exports what moved, or change the import.",
+            message=message,
+            hint=hint,
             loci=(Locus(label(ref)), *_everything_in(case, ref)),
             contract=_contract_of_module(case, ref),
             check="import",
             location=place or case.place_of(ref),
             programs=(importing(wanted or ref),),
             observed=True,
+            same="missing",
         )
 
 
@@ -182,19 +188,38 @@ def _symbol_removed(case: Case) -> Iterator[Draft]:
             continue
         seen.add(name)
         module, _, attribute = ref.partition(":")
+        consumer = case.candidate.consumer.name
+        message = f"{attribute} is no longer in {module}, and {consumer} imports it from there"
+        hint = f"Keep {attribute} importable from {module} (an alias is enough), "
+        hint += "or change the import."
+        if not _was_seen(case, ref):
+            message = f"{module} has no {attribute}, and {consumer} imports it from there"
+            hint = f"Correct the import, or add {attribute} to {module}."
         yield Draft(
             subject=ref,
-            message=f"{attribute} is no longer in {module}, and {case.candidate.consumer.name} "
-            "imports it from there",
-            hint=f"Keep {attribute} importable from {module} (an alias is enough), "
-            "or change the import.",
+            message=message,
+            hint=hint,
             loci=(Locus(name),),
             contract=_contract_of_symbol(case, name),
             check="import",
             location=place or case.place_of(ref),
             programs=(importing(ref),),
             observed=True,
+            same="missing",
         )
+
+
+def _was_seen(case: Case, ref: str) -> bool:
+    """Whether there is a baseline, and it has what the candidate lacks."""
+    if case.baseline is None:
+        return False
+    symbols = case.baseline.described.symbols.values()
+    failures = [failure for _, failure in module_failures(case.baseline)]
+    failures += [symbol.failure for symbol in symbols if symbol.failure is not None]
+    module, _, name = ref.partition(":")
+    return all(
+        (item.missing_module, item.missing_name or "") != (module, name) for item in failures
+    )
 
 
 def _contract_of_symbol(case: Case, name: str) -> str | None:

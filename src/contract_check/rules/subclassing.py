@@ -46,7 +46,7 @@ def _subclass_refused(case: Case) -> Iterator[Draft]:
             if failure.missing_module or (base is None or base.kind == "missing"):
                 continue
             reason = f"{failure.type}: {failure.message.splitlines()[0]}"
-            message = f"{own} can no longer derive from {theirs}: {reason}"
+            message = f"{own} can't derive from {theirs}: {reason}"
             programs: tuple[Program, ...] = (importing(use.consumer),)
         elif base is not None and base.final:
             message = f"{theirs} is final, and {own} derives from it: type checkers refuse that"

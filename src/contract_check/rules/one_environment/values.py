@@ -53,7 +53,7 @@ def _values_draft(case: Case, items: list[_Refused], loci: tuple[Locus, ...]) ->
     return Draft(
         subject=subject,
         path=locus.path,
-        message=f"{places} no longer accepts {values}, which the contract names",
+        message=f"{places} does not accept {values}, which the contract names",
         hint="Keep every value that the contract names, or change the contract on both sides.",
         loci=loci,
         contract=contract.name,
