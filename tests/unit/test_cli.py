@@ -149,6 +149,9 @@ def test_variables_may_say_how_a_run_is_shown(folder: Path, environment: dict[st
         (["--core-ref", "1", "--config", "nowhere.toml"], "nowhere.toml"),
         (["--core-ref", "1", "--provider", "core==1"], "says more than a name"),
         (["frobnicate"], "frobnicate"),
+        (["v1.0.1"], "No such command 'v1.0.1'. Did you mean --core-ref v1.0.1?"),
+        (["git+https://me:hunter2@host/x@v1"], "--core-ref git+https://***@host/x@v1?"),
+        (["explian"], "Did you mean 'explain'?"),
         (["explain", "field-removd"], "there is no rule 'field-removd'"),
     ],
 )
@@ -305,6 +308,7 @@ def test_rules_can_be_narrowed_down_and_are_counted(
     assert enums == ["enum-member-removed", "enum-fallback-removed"]
     assert last == f"2 of {len(every)} rules"
     assert ids("no such words") == ([], f"0 of {len(every)} rules")
+    assert ids("--family", "Enums") == ids("--family", "enums")
     refused = run(folder, environment, "rules", "--family", "enum")
     assert refused.returncode == 2
     assert "there is no family 'enum'" in refused.stderr

@@ -95,7 +95,8 @@ def rules(
     """List the rules, all or some: id, severity, family and directions."""
     from contract_check.rules import catalogue
 
-    if family is not None and family not in _families():
+    wanted = family and family.lower()
+    if wanted is not None and wanted not in _families():
         raise UsageError(
             f"--family: there is no family {family!r}",
             hint=f"The families are: {', '.join(_families())}.",
@@ -104,7 +105,7 @@ def rules(
     rows = [
         row
         for row in every
-        if family in (None, row["family"])
+        if wanted in (None, row["family"])
         and severity in (None, row["severity"])
         and text.lower() in f"{row['id']} {row['summary']}".lower()
     ]

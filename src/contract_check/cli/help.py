@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Any
 
 from typer.core import TyperGroup
@@ -9,6 +10,17 @@ from typer.core import TyperGroup
 
 class Sections(TyperGroup):
     """A command whose options stand under the headings that they name (`rich_help_panel`)."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is meant; a ref that was given without its option is told so."""
+        word = args[0]
+        if word not in self.commands and ctx.params.get("provider_ref") is None:
+            from contract_check.support.redact import redact
+
+            if not difflib.get_close_matches(word, self.commands):
+                shown = redact(word)
+                ctx.fail(f"No such command '{shown}'. Did you mean --core-ref {shown}?")
+        return super().resolve_command(ctx, args)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the options, section by section in the order of their first option."""
