@@ -335,7 +335,11 @@ def _values(case: Case, payload: Payload, old: Outcome, new: Outcome) -> Iterato
             }
         )
     changed = list(changes(old.attributes, new.attributes))
-    read = [_value_seen(case, payload, change) for change in changed]
+    read = [
+        _value_seen(case, payload, change)
+        for change in changed
+        if not _same_number(case, payload, change)
+    ]
     written = list(_dumps(case, payload, old, new, {change.path[:1] for change in changed}))
     yield from read
     yield from written
@@ -464,6 +468,19 @@ def _value_seen(case: Case, payload: Payload, change: Change) -> Seen:
         change=change,
         payload=payload,
         coerced=_coerced(payload, change),
+    )
+
+
+def _same_number(case: Case, payload: Payload, change: Change) -> bool:
+    """Whether a default of a field of floats is the same number, written as `1` and as `1.0`."""
+    assert case.baseline is not None
+    symbol = case.baseline.symbol(payload.model)
+    described = symbol.fields.get(str(change.path[0])) if symbol and change.path else None
+    return (
+        described is not None
+        and "float" in described.annotation
+        and equal(change.before, change.after)
+        and _omitted(case, payload, change.path)
     )
 
 
@@ -665,6 +682,17 @@ def unencoded(value: Encoded) -> tuple[JsonValue] | None:
             found[key[0]] = item[0]
         return (found,)
     return None
+
+
+def equal(before: Encoded | None, after: Encoded | None) -> bool:
+    """Whether two encoded values are the same, or equal numbers (`1` and `1.0`)."""
+    if before == after:
+        return True
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return False
+    if {before.get("t"), after.get("t")} != {"int", "float"}:
+        return False
+    return bool(before.get("v") == after.get("v"))
 
 
 def changes(

@@ -349,6 +349,9 @@ def _symbol_kind_changed(case: Case) -> Iterator[Draft]:
             continue
         if before.kind == now.kind or _still_a_class(before, now):
             continue
+        program = _use_that_fails(case, ref, before, now)
+        if program is None and not _on_instances(case, ref, before, now):
+            continue
         yield Draft(
             subject=ref,
             message=f"{short(ref)} was {a_(before.kind)} and is {a_(now.kind)} now",
@@ -356,8 +359,57 @@ def _symbol_kind_changed(case: Case) -> Iterator[Draft]:
             loci=(Locus(label(ref)), *_refused_in(case, ref)),
             contract=_contract_of_symbol(case, label(ref)),
             location=case.place_of(ref),
-            programs=(_kind_program(ref, before),),
+            programs=(program or _kind_program(ref, before),),
+            severity=None if program else Severity.WARNING,
         )
+
+
+def _use_that_fails(case: Case, ref: str, before: Symbol, now: Symbol) -> Program | None:
+    """Shows a use of the consumer's that the new thing can't serve; None where there is none.
+
+    A class and a function can both be called, and be named in annotations.
+    """
+    name, usage = label(ref), case.usage
+    called = ("class", "model", "function")
+    if before.kind not in (*called, "protocol", "alias") or now.kind not in called:
+        return _kind_program(ref, before)
+    if any(item.declared and label(item.provider) == name for item in case.contracts):
+        return _kind_program(ref, before)
+    if now.kind == "function":
+        roles = {use.how for use in usage.names if label(use.ref) == name}
+        derived = any(label(use.provider) == name for use in usage.subclasses)
+        offered = case.is_provider(before.identity or "") and any(
+            label(provider) == name for _, provider, _ in usage.reexports
+        )
+        if derived or offered or roles - {"annotation", "decorator"}:
+            return _kind_program(ref, before)
+    taken = [
+        (use.owner, use.member)
+        for use in usage.members
+        if not (use.on_instance or use.stored or use.optional)
+    ]
+    taken += [
+        (use.target.rpartition(".")[0], use.target.rpartition(".")[2])
+        for use in usage.calls
+        if not use.on_instance
+    ]
+    for owner, member in taken:
+        if ":" in owner and label(owner) == name and member not in now.members:
+            return statement(import_of(ref, "Subject"), "", f"Subject.{member}")
+    return None
+
+
+def _on_instances(case: Case, ref: str, before: Symbol, now: Symbol) -> bool:
+    """Whether the consumer uses instances of a class in whose place a function says nothing of
+    what it returns."""
+    if now.kind != "function" or not before.bases or not case.is_provider(before.identity or ""):
+        return False
+    if now.signature is not None and now.signature.types:
+        return False
+    used = [use.owner for use in case.usage.members if use.on_instance]
+    used += [use.owner for use in case.usage.operations]
+    used += [use.target.rpartition(".")[0] for use in case.usage.calls if use.on_instance]
+    return any(label(owner) == label(ref) for owner in used)
 
 
 def _refused_in(case: Case, ref: str) -> Iterator[Locus]:
@@ -667,7 +719,9 @@ Mend the provider. The witness imports the module and shows the whole traceback.
 A name is still there but is another sort of thing.
 
 ## Why it breaks
-A function can't be subclassed or used with `isinstance`; a value can't be called.
+A function can't be subclassed or used with `isinstance`; a value can't be called. Where the
+consumer only calls a name, or writes it in annotations, a class and a function are as good. Where
+it uses the instances, and the function doesn't say what it returns, that is a warning.
 
 ## Example
 `class Event` becomes `def Event(...)`, a factory of the same name.
@@ -681,7 +735,31 @@ Give the new thing a new name and keep the old one what it was.
                 old=_MODEL,
                 new=_MODEL.replace("class Event", "class _Event")
                 + "def Event(**values):\n    return _Event(**values)\n",
-                consumer="from provider import Event\n\ndef make():\n    return Event(size=1)\n",
+                consumer="from provider import Event\n\ndef known(item):\n"
+                "    return isinstance(item, Event)\n",
+            ),
+            Example(
+                title="a class becomes a function, and a class method is gone with it",
+                old="class Event:\n    @classmethod\n    def load(cls):\n        return cls()\n",
+                new="def Event():\n    return 1\n",
+                consumer="from provider import Event\n\ndef make():\n    return Event.load()\n",
+            ),
+            Example(
+                title="an alias that is called and annotated becomes a NewType",
+                old="Name = str\n",
+                new='from typing import NewType\n\nName = NewType("Name", str)\n',
+                consumer="from provider import Name\n\ndef same(name: Name) -> str:\n"
+                '    return name\n\ndef make():\n    return same(Name("x"))\n',
+                breaks=False,
+            ),
+            Example(
+                title="a function becomes a class that is called alike",
+                old="def point(x, y):\n    return (x, y)\n",
+                new="from typing import NamedTuple\n\nclass point(NamedTuple):\n    x: int\n"
+                "    y: int\n",
+                consumer="from provider import point\n\ndef first():\n    x, y = point(1, 2)\n"
+                "    return x\n",
+                breaks=False,
             ),
             Example(
                 title="a class becomes a subclass of what it was",

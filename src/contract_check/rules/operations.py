@@ -170,6 +170,8 @@ def _lost_by_function(
 ) -> Draft | None:
     function = owner.removesuffix("()")
     for subject, member in _functions(case, function):
+        if member is None and (now := _became_class(case, subject)) is not None:
+            return _lost_by_becoming(case, subject, now, operation, uses)
         old, new = _signatures(case, subject, member)
         if old is None or new is None or old.is_async is not new.is_async:
             continue  # that it became async, or stopped to be, is `sync-async-changed`
@@ -191,6 +193,42 @@ def _lost_by_function(
             severity=severity,
         )
     return None
+
+
+def _became_class(case: Case, subject: str) -> Symbol | None:
+    before = case.baseline.symbol(subject) if case.baseline is not None else None
+    now = case.candidate.symbol(subject)
+    changed = before is not None and before.kind == "function" and now is not None and now.bases
+    return now if changed else None
+
+
+def _lost_by_becoming(
+    case: Case, subject: str, now: Symbol, operation: str, uses: list[OperationUse]
+) -> Draft | None:
+    """A class in the place of a function, whose instances lack what was done with the result."""
+    names = needed(operation)
+    if operation in ("eq", "bool") or now.open_attributes or set(names) & set(now.special):
+        return None
+    return Draft(
+        subject=subject,
+        path=names[0],
+        message=f"{short(subject)} is a class without {names[0]} now; "
+        f"{case.candidate.consumer.name} {_SAID.get(operation, f'uses {operation} on')} what it "
+        f"gives at {where(use.place for use in uses)}",
+        hint=f"Keep {short(subject)} a function, or let the class offer {names[0]}.",
+        loci=(Locus(label(subject), names[0]),),
+        contract=contract_of(case, label(subject)),
+        location=uses[0].place,
+        programs=(
+            statement(
+                import_of(subject, "Subject"),
+                "",
+                f"names = {names!r}",
+                "is_class = isinstance(Subject, type)",
+                "assert not is_class or any(hasattr(Subject, name) for name in names), Subject",
+            ),
+        ),
+    )
 
 
 def _functions(case: Case, function: str) -> Iterator[tuple[str, str | None]]:
@@ -414,6 +452,19 @@ RULES = (
                 old=_STREAM,
                 new=_STREAM.replace("yield 1", "return [1]"),
                 consumer=_READS,
+            ),
+            Example(
+                title="a context manager becomes a class that is none",
+                old=_MANAGER,
+                new="class opened:\n    pass\n",
+                consumer=_OPENS,
+            ),
+            Example(
+                title="a context manager becomes a class that is one",
+                old=_MANAGER,
+                new=f"class opened:\n{_MANAGES}",
+                consumer=_OPENS,
+                breaks=False,
             ),
             Example(
                 title="a length that nobody asks for",

@@ -278,6 +278,13 @@ def _site(
         receiver = 0 if by_name or (member is not None and not use.on_instance) else 1
         given = Given(use.positional + receiver, use.keywords, use.open_ended)
         expression, constructs = "Subject" if by_name else "Subject.__init__", True
+    elif member is None and {before.kind, now.kind} in (
+        {"function", "class"},
+        {"function", "model"},
+    ):
+        old, new = (item.signature or item.constructor for item in (before, now))
+        given = Given(use.positional, use.keywords, use.open_ended)
+        expression, constructs = "Subject", False
     else:
         return None
     if old is None or new is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contract_check.model.observation import VOLATILE, FieldDescription
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case, label
-from contract_check.rules.evidence import say, unencoded
+from contract_check.rules.evidence import equal, say, unencoded
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.pairs import (
     BREAKING,
@@ -22,6 +22,8 @@ from contract_check.rules.pairs import (
 )
 from contract_check.rules.wording import doc
 
+_FIELD_TABLES = ("model_fields", "__fields__", "__pydantic_fields__")
+
 
 def _words(described: FieldDescription) -> str:
     if described.default == VOLATILE:
@@ -31,7 +33,7 @@ def _words(described: FieldDescription) -> str:
 
 def _default_changed(case: Case) -> Iterator[Draft]:
     for pair, old, new in changed_fields(case):
-        if old.required or new.required or old.default == new.default:
+        if old.required or new.required or equal(old.default, new.default):
             continue
         found = shown(case, [pair.locus], BREAKING, where=lambda item: item.omitted)
         programs = () if found else tuple(_still_the_old(case, pair, old))
@@ -74,6 +76,8 @@ def _default_kind_changed(case: Case) -> Iterator[Draft]:
         kinds = (old.default_kind, new.default_kind)
         if "none" in kinds or kinds[0] == kinds[1] or old.default != new.default:
             continue
+        if not any(use.member in _FIELD_TABLES for use in case.usage.members):
+            continue
         yield field_draft(
             case,
             pair,
@@ -108,6 +112,12 @@ from provider import Event
 
 def make():
     return Event(name="a")
+"""
+_LOOKS = """
+from provider import Event
+
+def default():
+    return Event.model_fields["tags"].default
 """
 
 RULES = (
@@ -149,6 +159,13 @@ RULES = (
                 consumer=_USER,
             ),
             Example(
+                title="the same number, otherwise spelled",
+                old=_EVENT.replace("size: int = 0", "size: float = 1"),
+                new=_EVENT.replace("size: int = 0", "size: float = 1.0"),
+                consumer=_USER,
+                breaks=False,
+            ),
+            Example(
                 title="the same value as an expression",
                 old=_EVENT,
                 new=_EVENT.replace("size: int = 0", "size: int = 5 - 5"),
@@ -167,7 +184,8 @@ RULES = (
         directions=(Direction.SOURCE,),
         witness="code",
         doc=doc(
-            "The default is the same value, but made by a factory now, or no longer by one.",
+            "The default is the same value, but made by a factory now, or no longer by one, and "
+            "the consumer reads `model_fields`.",
             "Instances are the same. Code that looks at `model_fields[...].default` finds "
             "`PydanticUndefined` in its place.",
             "`tags: list[str] = []` becomes `Field(default_factory=list)`.",
@@ -178,13 +196,20 @@ RULES = (
                 title="an empty list from a factory",
                 old=_EVENT,
                 new=_EVENT.replace("= []", "= Field(default_factory=list)"),
+                consumer=_LOOKS,
+            ),
+            Example(
+                title="an empty list from a factory, where only instances are made",
+                old=_EVENT,
+                new=_EVENT.replace("= []", "= Field(default_factory=list)"),
                 consumer=_USER,
+                breaks=False,
             ),
             Example(
                 title="an empty list inside Field",
                 old=_EVENT,
                 new=_EVENT.replace("= []", "= Field(default=[])"),
-                consumer=_USER,
+                consumer=_LOOKS,
                 breaks=False,
             ),
         ),
