@@ -230,23 +230,51 @@ def test_the_cache_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "advice"),
     [
-        ("timout = 3", "timout: unknown key. Did you mean 'timeout'?", "init"),
-        ("timeout = 'x'", "timeout: must be a valid number", "init"),
-        ("timeout = 0", "timeout: must be greater than 0, not 0", "init"),
-        ("timeout = nan", "timeout: must be less than or equal to 604800, not nan", "init"),
-        ("timeout = 1e30", "timeout: must be less than or equal to 604800, not 1e+30", "init"),
-        ("timeout = true", "timeout: must be a valid number, not True", "init"),
-        ("memory-limit = true", "memory-limit: must be a valid integer, not True", "init"),
-        ("memory-limit = 1e30", "memory-limit: must be a valid integer, not 1e+30", "init"),
-        ("memory-limit = 9_000_000_000", "memory-limit: must be less than or equal to", "init"),
-        (r'python = "a\u0000"', "python: must not hold a NUL character", "init"),
+        ("timout = 3", "timout: unknown key. Did you mean 'timeout'?", "docs/configuration.md"),
+        ("timeout = 'x'", "timeout: must be a valid number", "docs/configuration.md"),
+        ("timeout = 0", "timeout: must be greater than 0, not 0", "docs/configuration.md"),
+        (
+            "timeout = nan",
+            "timeout: must be less than or equal to 604800, not nan",
+            "docs/configuration.md",
+        ),
+        (
+            "timeout = 1e30",
+            "timeout: must be less than or equal to 604800, not 1e+30",
+            "docs/configuration.md",
+        ),
+        ("timeout = true", "timeout: must be a valid number, not True", "docs/configuration.md"),
+        (
+            "memory-limit = true",
+            "memory-limit: must be a valid integer, not True",
+            "docs/configuration.md",
+        ),
+        (
+            "memory-limit = 1e30",
+            "memory-limit: must be a valid integer, not 1e+30",
+            "docs/configuration.md",
+        ),
+        (
+            "memory-limit = 9_000_000_000",
+            "memory-limit: must be less than or equal to",
+            "docs/configuration.md",
+        ),
+        (r'python = "a\u0000"', "python: must not hold a NUL character", "docs/configuration.md"),
         (
             '[consumer]\nname = "x"\nenv = { A = "b\\u0000" }',
             "consumer.env.A: must not hold a NUL character",
-            "init",
+            "docs/configuration.md",
         ),
-        ("installer = 'conda'", "installer: must be 'uv' or 'pip', not 'conda'", "init"),
-        ("[provider]\nnam = 'x'", "provider.name: is missing and must be given", "init"),
+        (
+            "installer = 'conda'",
+            "installer: must be 'uv' or 'pip', not 'conda'",
+            "docs/configuration.md",
+        ),
+        (
+            "[provider]\nnam = 'x'",
+            "provider.name: is missing and must be given",
+            "docs/configuration.md",
+        ),
         ("[provider]\nname = 'x'", "consumer.name: is missing and must be given", "--consumer"),
         ("profile = 'market-date'", "there is no profile 'market-date'", "'market-data'"),
         ("[provider]\nname = 'x>=1'\n[consumer]\nname = 'y'", "says more than a name", "'x'"),
@@ -259,11 +287,20 @@ def test_the_cache_folder(tmp_path: Path) -> None:
             "without a time",
         ),
         ("exclude-newer = 'soon'", "exclude-newer: 'soon' is no date", "2026-01-31"),
-        ("[policy]\nfail_onn = 'break'", "policy.fail_onn: unknown key. Did you mean", "init"),
+        (
+            "[policy]\nfail_onn = 'break'",
+            "policy.fail_onn: unknown key. Did you mean",
+            "docs/configuration.md",
+        ),
+        (
+            "[consumer]\nname = 'x'\nfail-on = 'break'",
+            "consumer.fail-on: unknown key here. It belongs above the first [table]",
+            "docs/configuration.md",
+        ),
         (
             "[policy.severities]\nx = 'fatal'",
             "policy.severities.x: must be 'break', 'warning', 'info' or 'off', not 'fatal'",
-            "init",
+            "docs/configuration.md",
         ),
         (
             "[policy.severities]\nno-such-rule = 'off'",
@@ -273,12 +310,12 @@ def test_the_cache_folder(tmp_path: Path) -> None:
         (
             "[[contract]]\nname = 'a'\nkind = 'extends'\nprovider = 'm:A'\nconsummer = 'n:A'",
             "contract[0].consummer: unknown key. Did you mean 'consumer'?",
-            "init",
+            "docs/configuration.md",
         ),
         (
             "[[contract]]\nname = 'a'\nkind = 'extends'\nprovider = 'm:A'",
             "contract[0]: contract 'a' of kind 'extends' needs a 'consumer'",
-            "init",
+            "docs/configuration.md",
         ),
         (
             "[[contract]]\nname = 'a'\nkind = 'import'\nprovider = 'm'\n"
@@ -295,6 +332,13 @@ def test_a_mistake_is_named_with_file_key_and_advice(
     assert str(tmp_path / "contract-check.toml") in error.message
     assert message in error.message
     assert advice in error.hint
+
+
+def test_a_key_of_no_table_in_a_table_of_pyproject(tmp_path: Path) -> None:
+    table = "[tool.contract-check]\n[tool.contract-check.policy.severities]\n"
+    text = f"{table}[[tool.contract-check.contract]]\nname = 'a'\nmemory_limit = 1\n"
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    assert "It belongs in [tool.contract-check] itself" in refusal(tmp_path).message
 
 
 def test_a_mistake_in_pyproject_names_the_whole_key(tmp_path: Path) -> None:

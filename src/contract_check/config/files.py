@@ -220,8 +220,8 @@ def _check_unique(document: Document, name: str, prefix: str) -> None:
 
 def _usage_error(errors: list[ErrorDetails], name: str, prefix: str) -> UsageError:
     """All faults of a file as one error: the first in the message, the others as its detail."""
-    faults = [f"{prefix}{_dotted(e['loc'])}: {_what_to_write(e)}" for e in errors]
-    hint = "Correct the key there; `contract-check init` writes an example with every key."
+    faults = [f"{prefix}{_dotted(e['loc'])}: {_what_to_write(e, prefix)}" for e in errors]
+    hint = "Correct the key there; docs/configuration.md lists every key."
     return UsageError(f"{name}: {faults[0]}", hint=hint, detail="\n".join(faults[1:]))
 
 
@@ -232,9 +232,12 @@ def _dotted(location: Location) -> str:
     return text.removeprefix(".") or "(the whole table)"
 
 
-def _what_to_write(error: ErrorDetails) -> str:
+def _what_to_write(error: ErrorDetails, prefix: str) -> str:
     if error["type"] == "extra_forbidden":
         *parents, key = error["loc"]
+        if parents and str(key).replace("_", "-") in _keys_of_no_table():
+            home = f"in [{prefix.rstrip('.')}] itself" if prefix else "above the first [table]"
+            return f"unknown key here. It belongs {home}"
         known = tuple(_known_keys(tuple(parents)))
         meant = _did_you_mean(str(key), known)
         return f"unknown key. {meant}Known here: {', '.join(known)}"
@@ -247,6 +250,17 @@ def _what_to_write(error: ErrorDetails) -> str:
     message = error["msg"].removeprefix("Input ").replace("should", "must")
     shown = repr(error["input"])
     return f"{message}, not {shown[:60]}{'…' if len(shown) > 60 else ''}"
+
+
+def _keys_of_no_table() -> frozenset[str]:
+    """The keys that stand in the file itself, in no table of it."""
+    tables = ("ProviderTable", "ConsumerTable", "Contract", "Policy")
+    schema = Document.model_json_schema(by_alias=True)
+    return frozenset(
+        key
+        for key, node in schema["properties"].items()
+        if not any(f"#/$defs/{table}" in str(node) for table in tables)
+    )
 
 
 def _known_keys(location: Location) -> Iterator[str]:
