@@ -335,8 +335,7 @@ def test_a_mistake_is_named_with_file_key_and_advice(
 
 
 def test_a_key_of_no_table_in_a_table_of_pyproject(tmp_path: Path) -> None:
-    table = "[tool.contract-check]\n[tool.contract-check.policy.severities]\n"
-    text = f"{table}[[tool.contract-check.contract]]\nname = 'a'\nmemory_limit = 1\n"
+    text = "[tool.contract-check.consumer]\nname = 'x'\nmemory_limit = 1\n"
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
     assert "It belongs in [tool.contract-check] itself" in refusal(tmp_path).message
 
