@@ -41,6 +41,7 @@ def _unbound(case: Case, *, constructs: bool) -> Iterator[Draft]:
         if reason is not None:
             failing.setdefault(site.locus, []).append((site, reason))
     for locus, found in failing.items():
+        found.sort(key=lambda item: item[0].use.place)
         site, reason = found[0]
         yield Draft(
             subject=site.subject,
@@ -368,7 +369,7 @@ def _member_removed(case: Case) -> Iterator[Draft]:
             hint=f"Keep {lost.member} as it was, if only as an alias.",
             loci=(Locus(label(lost.subject), lost.member),),
             contract=contract_of(case, label(lost.subject)),
-            location=lost.places[0],
+            location=min(lost.places),
             programs=(lost.program,),
             cause=_call_of(lost.member, lost.places),
         )

@@ -12,6 +12,7 @@ from functools import partial
 
 from contract_check.model.observation import Encoded, Symbol
 from contract_check.model.report import Direction, Severity
+from contract_check.model.usage import MemberUse, Place
 from contract_check.rules.case import Case, label, short
 from contract_check.rules.evidence import Seen
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
@@ -34,6 +35,7 @@ from contract_check.rules.pairs import (
     taken_at,
     with_instance,
 )
+from contract_check.rules.uses import owners
 from contract_check.rules.wording import doc
 
 _SOURCE, _READS = Direction.SOURCE, Direction.READS_OLD
@@ -123,6 +125,7 @@ def _draft(
     programs: tuple[Program, ...] = (),
     also: tuple[Locus, ...] = (),
     severity: Severity | None = None,
+    place: Place | None = None,
     issues: Callable[[str], bool] | None = None,
 ) -> Draft:
     """A draft about an entry; its places are those that the replay showed it at.
@@ -143,7 +146,7 @@ def _draft(
         hint=hint,
         loci=(Locus(cause.label, f"model_config.{entry}"), *met, *also),
         contract=contract_of(case, cause.label, *(item.label for item in cause.models)),
-        location=taken_at(case, cause.ref, cause.labels),
+        location=place or taken_at(case, cause.ref, cause.labels),
         programs=(*programs_of(found), *programs),
         severity=severity,
         observed=bool(found),
@@ -268,7 +271,15 @@ def _frozen_enabled(case: Case) -> Iterator[Draft]:
                 "Drop frozen=True, or make changed copies with model_copy(update=...).",
                 programs=programs,
                 severity=None if assigned(case, cause.labels) else Severity.WARNING,
+                place=min((use.place for use in _stores(case, cause)), default=None),
             )
+
+
+def _stores(case: Case, cause: _Cause) -> list[MemberUse]:
+    """Where the consumer assigns attributes of the models."""
+    return [
+        use for use in case.usage.members if use.stored and owners(case, use.owner) & cause.labels
+    ]
 
 
 def _assignment_validated(case: Case) -> Iterator[Draft]:
@@ -280,8 +291,7 @@ def _assignment_validated(case: Case) -> Iterator[Draft]:
     ):
         uses = [
             use
-            for use in case.usage.members
-            if use.stored and label(use.owner) in cause.labels
+            for use in _stores(case, cause)
             for item in cause.models[:1]
             if use.member in item.new.fields
         ]
@@ -298,6 +308,7 @@ def _assignment_validated(case: Case) -> Iterator[Draft]:
             f"{name} at {place.file}:{place.line}",
             "Look at what the consumer assigns there.",
             programs=programs,
+            place=place,
         )
 
 

@@ -38,7 +38,7 @@ def _not_caught(case: Case) -> Iterator[Draft]:
                 hint=f"Keep {short(base)} among the bases of {short(heir)}.",
                 loci=(Locus(label(heir), "__bases__"),),
                 contract=contract_of(case, label(heir), label(base)),
-                location=places[0],
+                location=min(places),
                 programs=(_program(heir, base),),
             )
 

@@ -136,7 +136,7 @@ def _lost_by_class(
         hint=f"Let {short(owner)} offer it as before.",
         loci=(Locus(label(owner), name), *_inherited(case, owner, before, name)),
         contract=contract_of(case, label(owner)),
-        location=uses[0].place,
+        location=min(use.place for use in uses),
         programs=(_has_program(owner, names, operation),),
         severity=Severity.WARNING if operation == "bool" else None,
     )
@@ -188,7 +188,7 @@ def _lost_by_function(
             hint=f"Keep {name} as it was, and offer the other form under a new name.",
             loci=(Locus(label(subject), member),),
             contract=contract_of(case, label(subject)),
-            location=uses[0].place,
+            location=min(use.place for use in uses),
             programs=(_flavor_program(subject, member, old, new),),
             severity=severity,
         )

@@ -22,6 +22,7 @@ from contract_check.model.usage import Place
 from contract_check.rules.case import Case, Identity, label, label_of, models, owner_of, short
 from contract_check.rules.evidence import Kind, Seen, seen
 from contract_check.rules.interface import Draft, Locus, Program
+from contract_check.rules.uses import owners
 from contract_check.rules.witnesses import import_of, literal
 
 READING: frozenset[Kind] = frozenset({"rejected", "value", "type"})
@@ -271,9 +272,18 @@ def contract_of(case: Case, *labels: str) -> str | None:
 def place_of(case: Case, pair: FieldPair) -> Place | None:
     """Where the consumer meets a field: reads it, gives it, makes the class, else takes it."""
     labels = {pair.label, *(item.label for item in pair.models)}
-    for use in case.usage.members:
-        if use.member == pair.name and label(use.owner) in labels:
-            return use.place
+    met = [
+        use
+        for use in case.usage.members
+        if use.member == pair.name and owners(case, use.owner) & labels
+    ]
+    for use in sorted(met, key=lambda use: use.stored):
+        return use.place
+    for done in case.usage.operations:  # a key of what the model is dumped to
+        made, _, method = done.owner.rpartition(".")
+        dumped = method in ("model_dump()", "dict()") and done.operation == "getitem"
+        if dumped and done.detail == repr(pair.name) and owners(case, made) & labels:
+            return done.place
     calls = [call for call in case.usage.calls if label(call.target) in labels]
     for call in calls:
         if pair.name in call.keywords:
@@ -431,7 +441,8 @@ def assigned(case: Case, labels: Collection[str], name: str | None = None) -> bo
         name: of the attribute; any by default.
     """
     for use in case.usage.members:
-        if use.stored and label(use.owner) in labels and name in (None, use.member):
+        named = use.stored and name in (None, use.member)
+        if named and not owners(case, use.owner).isdisjoint(labels):
             return True
     return any(
         contract.kind == "extends" and label(contract.provider) in labels

@@ -113,7 +113,7 @@ def _not_assignable(case: Case) -> Iterator[Draft]:
             "consumer.",
             loci=(Locus(label(ref), member),),
             contract=contract_of(case, label(ref)),
-            location=places[0],
+            location=min(places),
             programs=(statement(import_of(ref, "Subject"), "", program),),
         )
 
@@ -188,7 +188,7 @@ def _key_draft(
         hint=f"Keep {key!r}, or read it with `get` in the consumer.",
         loci=(Locus(label(owner), key),),
         contract=contract_of(case, label(owner)),
-        location=places[0],
+        location=min(places),
         programs=(_holds_key(owner, held, key),),
         severity=severity,
     )

@@ -361,7 +361,7 @@ def _inherited_member_lost(case: Case) -> Iterator[Draft]:
                 Locus(label(use.consumer), lost.member),
             ),
             contract=contract_of(case, label(use.consumer), label(lost.subject)),
-            location=lost.places[0],
+            location=min(lost.places),
             programs=(lost.program,),
         )
     yield from _unused_members_lost(case, used)

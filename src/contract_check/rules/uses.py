@@ -19,6 +19,7 @@ from contract_check.rules.witnesses import import_of, statement
 CLASSES = ("model", "class", "protocol")
 _BY_POSITION = ("positional-only", "positional-or-keyword")
 _ENTERING = ("__enter__", "__aenter__")
+_MOST_PLACES = 4
 _NO_OVERRIDES = frozenset(
     ("__init__", "__new__", "__init_subclass__", "__post_init__", "__class_getitem__")
 )
@@ -203,6 +204,12 @@ def _handed_out(case: Case, observation: Observation, ref: str) -> tuple[str, ..
     return tuple(found)
 
 
+def owners(case: Case, owner: str) -> frozenset[str]:
+    """The labels of the classes that the owner of a use can be."""
+    found = met_behind(case, owner) if "." in owner.rpartition(":")[2] or "(" in owner else ()
+    return frozenset(map(label, (owner, *found)))
+
+
 def _managed(case: Case, observation: Observation, manager: str) -> tuple[str, ...]:
     """What a function that is a `@contextmanager` hands to the `with` statement."""
     function = manager.removesuffix("()")
@@ -349,11 +356,14 @@ def binding(site: Site) -> Program:
 
 
 def where(places: Iterable[Place]) -> str:
-    """`store/a.py:12` or `store/a.py:12 and 2 other places`."""
-    found = list(dict.fromkeys(places))
-    first = f"{found[0].file}:{found[0].line}"
-    others = len(found) - 1
-    return first if not others else f"{first} and {others} other place{'s'[: others - 1]}"
+    """`store/a.py:12, 20, store/b.py:3`; many of them end with `and 2 other places`."""
+    found = sorted(set(places))
+    shown = found[:_MOST_PLACES]
+    files = dict.fromkeys(place.file for place in shown)
+    lines = {file: [str(place.line) for place in shown if place.file == file] for file in files}
+    text = ", ".join(f"{file}:{', '.join(numbers)}" for file, numbers in lines.items())
+    others = len(found) - len(shown)
+    return text if not others else f"{text} and {others} other place{'s'[: others - 1]}"
 
 
 def names_of(provider: str, consumer: str) -> tuple[str, str]:
