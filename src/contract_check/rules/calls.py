@@ -407,6 +407,20 @@ def send(bus: Bus):
 def make():
     return Bus("other")
 """
+_STATE = """
+from enum import Enum
+
+class State(Enum):
+    on = "on"
+
+    @classmethod
+    def parse(cls, text):
+        return cls(text)
+
+    @property
+    def label(self):
+        return self.value.title()
+"""
 _FACTORY = """
 from typing import Protocol
 
@@ -776,6 +790,28 @@ Keep the old name as an alias (`publish = send`) until its users have moved.
                 old=_BUS,
                 new=_BUS.replace("    @property\n", ""),
                 consumer=_BUS_USER,
+            ),
+            Example(
+                title="an enum loses a property of its members",
+                old=_STATE,
+                new=_STATE.replace("def label", "def title"),
+                consumer="from provider import State\n\ndef labels():\n"
+                "    return [state.label for state in State]\n\ndef first():\n"
+                "    return State.on.label\n",
+            ),
+            Example(
+                title="an enum loses a class method",
+                old=_STATE,
+                new=_STATE.replace("def parse", "def read"),
+                consumer="from provider import State\n\ndef read():\n"
+                '    return State.parse("on")\n',
+            ),
+            Example(
+                title="an enum loses a property that nobody reads",
+                old=_STATE,
+                new=_STATE.replace("def label", "def title"),
+                consumer="from provider import State\n\ndef name():\n    return State.on.name\n",
+                breaks=False,
             ),
             Example(
                 title="an attribute that the initializer sets is renamed",

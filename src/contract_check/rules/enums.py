@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
@@ -18,6 +18,7 @@ from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case, label, label_of, short
 from contract_check.rules.evidence import unencoded
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.uses import where
 from contract_check.rules.witnesses import import_of, statement
 from contract_check.rules.wording import doc
 
@@ -396,7 +397,7 @@ def _text_changed(case: Case) -> Iterator[Draft]:
                 continue
             if (old.text, old.formatted) == (new.text, new.formatted):
                 continue
-            yield _draft(
+            draft = _draft(
                 pair,
                 "__str__",
                 f"str() of {pair.name}.{old.name} is {new.text!r} and format() {new.formatted!r}; "
@@ -410,6 +411,22 @@ def _text_changed(case: Case) -> Iterator[Draft]:
                 ),
                 case=case,
             )
+            asked = {"str"} if old.text != new.text else set()
+            asked |= {"format"} if old.formatted != new.formatted else set()
+            places = [
+                use.place
+                for use in case.usage.operations
+                if use.operation in asked and pair.ref in (use.owner, use.owner.rpartition(".")[0])
+            ]
+            if places:
+                message = f"{draft.message}; {case.candidate.consumer.name} makes text of it at "
+                draft = replace(
+                    draft,
+                    message=message + where(places),
+                    location=places[0],
+                    severity=Severity.BREAK,
+                )
+            yield draft
             break
 
 
@@ -827,6 +844,7 @@ The members have their names and values, but print differently.
 
 ## Why it breaks
 Texts made with `str()`, `format()` or an f-string change: log lines, keys, file names, queries.
+It is a break where the consumer's sources make such a text, else a warning.
 
 ## Example
 `class Level(str, Enum)` prints `Level.low`; as a `StrEnum` it prints `low`.
@@ -842,6 +860,21 @@ Use `.value` where the text is more than decoration.
                     "(str, Enum)", "(StrEnum)"
                 ),
                 consumer=_COLOUR_USER,
+            ),
+            Example(
+                title="a topic's name is made of a member",
+                old=_COLOUR + "\n    def __str__(self):\n        return self.value\n",
+                new=_COLOUR,
+                consumer="from provider import Level\n\ndef topic():\n"
+                '    return f"alarms.{Level.low}"\n',
+            ),
+            Example(
+                title="another text, where the consumer takes the value",
+                old=_COLOUR + "\n    def __str__(self):\n        return self.value\n",
+                new=_COLOUR,
+                consumer="from provider import Level\n\ndef topic():\n"
+                '    return f"alarms.{Level.low.value}"\n',
+                breaks=False,
             ),
             Example(
                 title="another repr",

@@ -119,7 +119,8 @@ def _lost_by_class(
     before, now = case.baseline.symbol(owner), case.candidate.symbol(owner)
     if before is None or now is None or not before.bases or not now.bases:
         return None
-    if now.kind == "enum" or before.kind == "enum":
+    enums = [item for item in (before, now) if item.kind == "enum"]
+    if len(enums) == 1 or (enums and before.enum_base != now.enum_base):
         return None  # the family of enums says what they lost
     names = needed(operation)
     if not set(names) & set(before.special) or set(names) & set(now.special):
@@ -207,7 +208,11 @@ def _lost_by_becoming(
 ) -> Draft | None:
     """A class in the place of a function, whose instances lack what was done with the result."""
     names = needed(operation)
-    if operation in ("eq", "bool") or now.open_attributes or set(names) & set(now.special):
+    if (
+        operation in ("eq", "bool", "str", "format")
+        or now.open_attributes
+        or set(names) & set(now.special)
+    ):
         return None
     return Draft(
         subject=subject,
@@ -465,6 +470,13 @@ RULES = (
                 new=f"class opened:\n{_MANAGES}",
                 consumer=_OPENS,
                 breaks=False,
+            ),
+            Example(
+                title="flags that can't be combined any more",
+                old="from enum import Flag\n\nclass Mode(Flag):\n    read = 1\n    write = 2\n",
+                new="from enum import Enum\n\nclass Mode(Enum):\n    read = 1\n    write = 2\n",
+                consumer="from provider import Mode\n\ndef both():\n"
+                "    return Mode.read | Mode.write\n",
             ),
             Example(
                 title="a length that nobody asks for",

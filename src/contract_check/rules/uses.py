@@ -151,7 +151,8 @@ def met_behind(case: Case, owner: str) -> tuple[str, ...]:
     symbol = observation.symbol(owner)
     if owner.endswith("()") or symbol is None:
         handed = _handed_out(case, observation, owner)
-        return handed if handed or owner.endswith("()") else (owner,)
+        known = handed or owner.endswith("()")
+        return handed if known else (_enum_of(observation, owner) or owner,)
     if symbol.kind == "missing":
         return (owner,)
     returned = {
@@ -174,6 +175,14 @@ def met_behind(case: Case, owner: str) -> tuple[str, ...]:
         assert found is not None
         distinct.setdefault(label_of(found), ref)
     return tuple(distinct.values())
+
+
+def _enum_of(observation: Observation, owner: str) -> str | None:
+    """The enum whose member `module:Enum.member` is."""
+    enum, _, member = owner.rpartition(".")
+    symbol = observation.symbol(enum)
+    members = symbol.enum_members if symbol is not None else ()
+    return enum if any(item.name == member for item in members) else None
 
 
 def _handed_out(case: Case, observation: Observation, ref: str) -> tuple[str, ...]:
@@ -420,7 +429,10 @@ def lost_members(case: Case) -> Iterator[Lost]:
         before, now = case.baseline.symbol(subject), case.candidate.symbol(subject)
         if before is None or now is None:
             continue
-        if before.kind not in CLASSES or now.kind not in CLASSES:
+        enums = before.kind == now.kind == "enum"
+        if not enums and (before.kind not in CLASSES or now.kind not in CLASSES):
+            continue
+        if any(item.name == member for item in now.enum_members):
             continue
         had, kind = kind_of(before, member), kind_of(now, member)
         if had is None or had == "field":

@@ -48,6 +48,7 @@ _SAME = {"list", "sorted", "tuple", "set", "frozenset", "reversed", "iter", "ait
 _CONSTANT_PARTS = {"value", "name"}
 _BUILTIN_OPERATIONS = {
     "len": "len", "next": "next", "anext": "anext", "aiter": "async iterate", "hash": "hash",
+    "str": "str", "format": "format",
     "reversed": "reversed", "abs": "abs", "int": "int", "float": "float", "round": "round",
     **dict.fromkeys(
         ("iter", "list", "sorted", "tuple", "set", "frozenset", "enumerate", "sum", "any", "all"),
@@ -99,6 +100,7 @@ class Expressions:
             ast.GeneratorExp: self._comprehension,
             ast.DictComp: self._comprehension,
             ast.Starred: self._starred,
+            ast.FormattedValue: self._formatted,
         }
 
     def bind(self, target: ast.expr, value: Value, scope: Scope) -> None:
@@ -122,6 +124,8 @@ class Expressions:
                 owner = info.ref
             case Method(symbol=symbol, on_instance=True):
                 owner = symbol.ref
+            case Symbol(owner=Symbol(class_like=True)) as symbol:
+                owner = symbol.ref  # a member of an enum, if its class is one
             case _:
                 return
         self.record.operation(self.module, node, owner, operation, detail)
@@ -546,6 +550,14 @@ class Expressions:
                 self.applied("mapping", value, item)
             result = join(result, value)
         return MapValue(result if known(result) else UNKNOWN)
+
+    def _formatted(self, node: ast.FormattedValue, scope: Scope, _role: Role) -> Value:
+        value = self.eval(node.value, scope)
+        if node.conversion in (-1, ord("s")):
+            self.applied("format" if node.conversion == -1 else "str", value, node)
+        if node.format_spec is not None:
+            self.eval(node.format_spec, scope)
+        return UNKNOWN
 
     def _starred(self, node: ast.Starred, scope: Scope, _role: Role) -> Value:
         self.applied("iterate", self.eval(node.value, scope), node)
