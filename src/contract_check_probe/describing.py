@@ -142,6 +142,9 @@ def _callable(found: Any) -> dict[str, Any]:
                 "annotation": None
                 if parameter.annotation is empty
                 else _annotation(parameter.annotation),
+                "types": []
+                if isinstance(found, type)
+                else _named_types(found, parameter.annotation),
             }
             for parameter in signature.parameters.values()
         ],
@@ -150,7 +153,9 @@ def _callable(found: Any) -> dict[str, Any]:
         "returns": None
         if signature.return_annotation is empty
         else _annotation(signature.return_annotation),
-        "types": [] if isinstance(found, type) else _named_types(found, signature),
+        "types": []
+        if isinstance(found, type)
+        else _named_types(found, signature.return_annotation),
     }
 
 
@@ -166,9 +171,8 @@ def _unwrapped(found: Any) -> Any:
         return found
 
 
-def _named_types(found: Any, signature: inspect.Signature) -> list[str]:
-    """The classes that a return annotation names; what can't be resolved is left out."""
-    annotation = signature.return_annotation
+def _named_types(found: Any, annotation: Any) -> list[str]:
+    """The classes that an annotation of a function names; what can't be resolved is left out."""
     if not isinstance(annotation, str):
         return [] if annotation is inspect.Signature.empty else _types(annotation)
     names = getattr(_unwrapped(found), "__globals__", {})

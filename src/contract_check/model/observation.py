@@ -75,6 +75,8 @@ class Parameter(Answer):
     default: str | None = None
     """The default's repr, addresses scrubbed."""
     annotation: str | None = None
+    types: tuple[str, ...] = ()
+    """`module:qualname` of every class that the annotation names."""
 
 
 class Signature(Answer):

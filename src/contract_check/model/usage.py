@@ -85,6 +85,7 @@ class CallUse:
         via: for the constructor of a class of the consumer (then `target` names that class), the
             nearest provider class it derives from.
         on_instance: a method called on an instance, so that `self` is already given.
+        own: `module:qualname` of the consumer's classes whose instances are among the arguments.
     """
 
     target: str
@@ -96,6 +97,7 @@ class CallUse:
     literals: tuple[tuple[str, str], ...] = ()
     via: str | None = None
     on_instance: bool = False
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -106,12 +106,16 @@ def followed(usage: Usage) -> frozenset[str]:
 
 
 def nested(
-    described: Described, provider_roots: frozenset[str], members: frozenset[str]
+    described: Described,
+    provider_roots: frozenset[str],
+    members: frozenset[str],
+    given_own: frozenset[str],
 ) -> tuple[str, ...]:
     """Classes that what is described leads to, and that nobody described yet.
 
-    Those that fields are made of, or that functions and some `members` return, if they are the
-    provider's, and those that implement a protocol.
+    Those that fields are made of, that functions and some `members` return, or that functions
+    `given_own` classes of the consumer take, if they are the provider's, and those that implement
+    a protocol.
     """
     identities = {symbol.identity for symbol in described.symbols.values()}
     found: dict[str, None] = {}
@@ -122,6 +126,9 @@ def nested(
         for name in members & symbol.members.keys():
             member = symbol.members[name]
             named += member.signature.types if member.signature else member.types
+        if symbol.ref in given_own and symbol.signature is not None:
+            for parameter in symbol.signature.parameters or ():
+                named += parameter.types
         provided = [
             name for name in named if name.partition(":")[0].partition(".")[0] in provider_roots
         ]

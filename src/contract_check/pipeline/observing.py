@@ -107,11 +107,12 @@ def _describe_rest(
     """Describe what the consumer's sources name, and the provider's classes inside fields."""
     rest = [ref for ref in plan.symbols((), used) if ref not in declared]
     members = plan.followed(used)
+    given = frozenset(call.target for call in used.calls if call.own)
     for _ in range(4):
         if rest:
             more = session.observe((), rest)
             told = told.model_copy(update={"symbols": {**told.symbols, **more.symbols}})
-        rest = [ref for ref in plan.nested(told, roots, members) if ref not in told.symbols]
+        rest = [ref for ref in plan.nested(told, roots, members, given) if ref not in told.symbols]
         if not rest:
             break
     return told

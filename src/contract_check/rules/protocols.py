@@ -45,8 +45,8 @@ class Implementation:
 def implementations(case: Case) -> Iterator[Implementation]:
     """The consumer's classes that implement a protocol it knows of.
 
-    One that does not derive from the protocol counts if it has all the members and its module
-    imports the protocol.
+    One that does not derive from the protocol counts if it has all the members, and its module
+    imports the protocol or an instance is given to a function that takes the protocol.
     """
     if case.baseline is None:
         return
@@ -75,6 +75,16 @@ def _candidates(case: Case) -> Iterator[tuple[str, str, bool, Place | None]]:
         for own in symbol.implementers if symbol is not None else ():
             if own.partition(":")[0] == use.importer and case.is_consumer(own):
                 yield ref, own, False, use.place
+    for call in case.usage.calls:
+        function = case.baseline.symbol(call.target)
+        signature = function.signature if function is not None else None
+        for parameter in (signature.parameters or ()) if signature is not None else ():
+            for ref in parameter.types:
+                protocol = case.baseline.symbol(ref)
+                known = protocol.implementers if protocol is not None else ()
+                for own in call.own:
+                    if own in known:
+                        yield ref, own, False, call.place
 
 
 def _draft(
@@ -311,6 +321,12 @@ Put the new member into a protocol of its own, or give it a body that works for 
                 old=_SINK,
                 new=_SINK.replace("    def close", "    def flush(self): ...\n\n    def close"),
                 consumer=_OWN_SINK,
+            ),
+            Example(
+                title="a method is added, and the consumer gives its own to a function",
+                old=_SINK,
+                new=_SINK.replace("    def close", "    def flush(self): ...\n\n    def close"),
+                consumer=_OWN_SINK.replace("import Sink, drain", "import drain"),
             ),
             Example(
                 title="a method without a body is added, and the consumer derives",

@@ -196,10 +196,10 @@ class Expressions:
             self.applied("call", callee, node)
             callee = self.attribute(callee, "__call__", node, "called")
         outer = callee.name if isinstance(callee, External) else ""
-        arguments = self._arguments(node, scope, outer)
+        arguments, named = self._arguments(node, scope, outer)
         match callee:
             case Symbol() | Method() | ConsumerClass():
-                self._record_call(node, callee, awaited)
+                self._record_call(node, callee, awaited, [*arguments, *named])
                 return self._made_by(callee)
             case Function(info=info, receiver=receiver):
                 return self.world.returned(info, receiver)
@@ -225,20 +225,28 @@ class Expressions:
                 return manager if info.node.returns is None else found
         return UNKNOWN
 
-    def _arguments(self, node: ast.Call, scope: Scope, outer: str) -> list[Value]:
+    def _arguments(
+        self, node: ast.Call, scope: Scope, outer: str
+    ) -> tuple[list[Value], list[Value]]:
+        """What the arguments by position, and those by name, denote."""
         tests_type = outer in ("builtins.isinstance", "builtins.issubclass")
         values = [
             self.eval(arg, scope, "isinstance" if tests_type and position == 1 else "argument")
             for position, arg in enumerate(node.args)
         ]
+        named: list[Value] = []
         for keyword in node.keywords:
-            value = self.eval(keyword.value, scope, "argument")
+            named.append(self.eval(keyword.value, scope, "argument"))
             if keyword.arg is None:
-                self.applied("mapping", value, keyword.value)
-        return values
+                self.applied("mapping", named[-1], keyword.value)
+        return values, named
 
     def _record_call(
-        self, node: ast.Call, callee: Symbol | Method | ConsumerClass, awaited: bool
+        self,
+        node: ast.Call,
+        callee: Symbol | Method | ConsumerClass,
+        awaited: bool,
+        arguments: Sequence[Value],
     ) -> None:
         via = None
         on_instance = isinstance(callee, Method) and callee.on_instance
@@ -249,8 +257,19 @@ class Expressions:
             target, via = callee.info.ref, base.ref
         else:
             target = callee.ref if isinstance(callee, Symbol) else callee.symbol.ref
+        own = [
+            value.of.info.ref
+            for value in map(self.world.resolve, arguments)
+            if isinstance(value, Instance) and isinstance(value.of, ConsumerClass)
+        ]
         self.record.called(
-            self.module, node, target, awaited=awaited, via=via, on_instance=on_instance
+            self.module,
+            node,
+            target,
+            awaited=awaited,
+            via=via,
+            on_instance=on_instance,
+            own=tuple(dict.fromkeys(own)),
         )
 
     def _made_by(self, callee: Symbol | Method | ConsumerClass) -> Value:

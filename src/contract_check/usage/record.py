@@ -112,6 +112,7 @@ class Recorder:
         awaited: bool,
         via: str | None,
         on_instance: bool,
+        own: tuple[str, ...] = (),
     ) -> None:
         positional = [arg for arg in node.args if not isinstance(arg, ast.Starred)]
         use = CallUse(
@@ -124,6 +125,7 @@ class Recorder:
             tuple(_literals(node)),
             via,
             on_instance,
+            own,
         )
         self._add(self._calls, module, node, use)
 
