@@ -99,6 +99,24 @@ MUTANTS = (
         ),
     ),
     breaking(
+        "meta-header-reserved",
+        _REFUSES,
+        module(
+            ENVELOPE,
+            _TOOLS,
+            member(
+                "EventMeta",
+                """
+                @field_validator("headers")
+                def free(cls, value):
+                    if "source" in value:
+                        raise ValueError("a reserved header")
+                    return value
+                """,
+            ),
+        ),
+    ),
+    breaking(
         "model-post-init-refuses",
         _REFUSES,
         _event(

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from contract_check.model.usage import Place
+
 VOLATILE = "<unstable>"
 """In place of a value that differed between two readings of one side."""
 
@@ -382,6 +384,8 @@ class Payload(Answer):
     fields: tuple[str, ...] = ()
     read_by: tuple[str, ...] = ()
     """Other models that must read what this one writes."""
+    place: Place | None = None
+    """Where the consumer passes what it holds, if it comes from there."""
 
 
 Failure.model_rebuild()

@@ -81,7 +81,8 @@ class CallUse:
         awaited: directly awaited.
         place: where.
         literals: keyword (or `"0"`, `"1"` for positions) to the literal it is given, as Python
-            source, where the argument is a plain constant.
+            source, with `...` for parts of it that are not known; once for each value that a loop
+            gives it.
         via: for the constructor of a class of the consumer (then `target` names that class), the
             nearest provider class it derives from.
         on_instance: a method called on an instance, so that `self` is already given.

@@ -13,9 +13,10 @@ from contract_check import payloads as corpus
 from contract_check.model.contracts import Contract, ContractKind, Expectation
 from contract_check.model.errors import Side
 from contract_check.model.observation import VOLATILE, Described, Outcome, Payload, Symbol
-from contract_check.model.usage import Usage
+from contract_check.model.usage import CallUse, Usage
 
 _MOST_PAYLOADS = 120
+_VALIDATE = ".model_validate"
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ def questions(
     candidate: Described,
     baseline: Described | None,
     passed_on: Iterable[str],
+    used: Usage,
 ) -> Questions:
     """The first round: the corpus from both descriptions, factories, scenarios and requests.
 
@@ -161,11 +163,12 @@ def questions(
         candidate: what the candidate's symbols are.
         baseline: what the baseline's are.
         passed_on: variables that the person handed on; they choose an endpoint's expectation.
+        used: what the consumer takes: the literals of its calls are in the corpus.
     """
     handed = frozenset(passed_on)
     calls, targets = _calls(contracts)
     return Questions(
-        payloads=_payloads(contracts, candidate, baseline),
+        payloads=_payloads(contracts, candidate, baseline, used.calls),
         calls=calls,
         scenarios=tuple(
             {"id": f"{contract.name}/{scenario.name}", "code": scenario.code}
@@ -277,7 +280,10 @@ def _calls(
 
 
 def _payloads(
-    contracts: Sequence[Contract], candidate: Described, baseline: Described | None
+    contracts: Sequence[Contract],
+    candidate: Described,
+    baseline: Described | None,
+    calls: Sequence[CallUse],
 ) -> tuple[Payload, ...]:
     found: dict[str, Payload] = {}
     done: set[tuple[str, tuple[str, ...]]] = set()
@@ -292,7 +298,7 @@ def _payloads(
             if (model, readers) in done:
                 continue
             done.add((model, readers))
-            for payload in _for_model(contract, model, candidate, baseline):
+            for payload in _for_model(contract, model, candidate, baseline, calls):
                 # Both sides' classes may bear one name: the id says whose this one is.
                 side = "consumer" if model == consumer else "provider"
                 named = payload.model_copy(
@@ -303,7 +309,11 @@ def _payloads(
 
 
 def _for_model(
-    contract: Contract, model: str, candidate: Described, baseline: Described | None
+    contract: Contract,
+    model: str,
+    candidate: Described,
+    baseline: Described | None,
+    calls: Sequence[CallUse],
 ) -> tuple[Payload, ...]:
     sides = [
         symbol
@@ -332,7 +342,19 @@ def _for_model(
         for name, item in symbol.fields.items()
         if item.alias is not None
     }
-    return corpus.merge(merged, corpus.constructor_variants(merged, names), limit=400)
+    written = corpus.from_literals(merged, _constructions(model, calls, candidate, baseline), names)
+    return corpus.merge(written, merged, corpus.constructor_variants(merged, names), limit=400)
+
+
+def _constructions(
+    model: str, calls: Iterable[CallUse], candidate: Described, baseline: Described | None
+) -> Iterator[CallUse]:
+    """The consumer's calls that make an instance of a model, by whatever name they take it."""
+    symbols = {**candidate.symbols, **(baseline.symbols if baseline is not None else {})}
+    made = _identity(symbols, model)
+    for call in calls:
+        if call.literals and _identity(symbols, call.target.removesuffix(_VALIDATE)) == made:
+            yield call
 
 
 def _is_model(symbol: Symbol | None) -> bool:

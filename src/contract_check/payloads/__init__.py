@@ -6,6 +6,7 @@ payloads in equal order.
 
 from contract_check.payloads.corpus import constructor_variants, from_samples, merge
 from contract_check.payloads.difference import from_difference
+from contract_check.payloads.from_literals import from_literals
 from contract_check.payloads.from_metadata import from_metadata
 from contract_check.payloads.from_schemas import from_schema
 from contract_check.payloads.shrink import minimal
@@ -13,6 +14,7 @@ from contract_check.payloads.shrink import minimal
 __all__ = [
     "constructor_variants",
     "from_difference",
+    "from_literals",
     "from_metadata",
     "from_samples",
     "from_schema",

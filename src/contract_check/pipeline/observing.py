@@ -59,6 +59,7 @@ def observe_all(
         described[0],
         described[1] if len(described) > 1 else None,
         handed(settings),
+        used,
     )
     replayed = list(
         pool.map(

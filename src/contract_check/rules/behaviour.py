@@ -16,6 +16,8 @@ from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.witnesses import accepted_again
 
 _MOST_PROGRAMS = 3
+_RAISED = (Direction.READS_OLD, Direction.SOURCE)
+"""Who meets it where the consumer's own call is refused."""
 
 
 def _drafts(
@@ -28,8 +30,10 @@ def _drafts(
             groups.setdefault(item.loci, []).append(item)
     for loci, items in groups.items():
         first, place = items[0], loci[0]
-        # A payload that holds the field shows more than one whose default is what differs.
-        telling = sorted(items, key=lambda item: item.omitted)
+        # A payload that holds the field shows more than one whose default is what differs, and
+        # what the consumer itself passes shows most.
+        telling = sorted(items, key=lambda item: (item.omitted, item.passed is None))
+        passed = next((item.passed for item in items if item.passed is not None), None)
         subject = case.ref_of(place.label)
         name = subject.rpartition(":")[2]
         yield Draft(
@@ -39,7 +43,8 @@ def _drafts(
             hint=hint,
             loci=loci,
             contract=case.contract_at(place.label),
-            location=case.place_of(subject),
+            location=passed or case.place_of(subject),
+            directions=_RAISED if passed and kind == "rejected" else None,
             programs=(*(item.program for item in telling[:_MOST_PROGRAMS]), *_twice(telling[0])),
             observed=True,
             cause=first.after if kind == "warning" else case.class_behind(place.label),
@@ -94,6 +99,14 @@ def make():
 """
 _CHECKING = _EVENT.replace("import BaseModel", "import BaseModel, field_validator, model_validator")
 
+_NO_DOTS = """
+    @field_validator("name")
+    @classmethod
+    def plain(cls, value):
+        if value == "BRK.B":
+            raise ValueError("no dots")
+        return value
+"""
 _CLOSED = _EVENT + '    model_config = {"extra": "forbid"}\n'
 
 RULES = (
@@ -133,6 +146,19 @@ Accept the old documents, or migrate them first.
         return self
 """,
                 consumer=_USER,
+            ),
+            Example(
+                title="a validator refuses what the consumer passes",
+                old=_CHECKING,
+                new=_CHECKING + _NO_DOTS,
+                consumer=_USER.replace('"a"', '"BRK.B"'),
+            ),
+            Example(
+                title="a validator refuses what the consumer passes to something else",
+                old=_CHECKING,
+                new=_CHECKING + _NO_DOTS,
+                consumer=_USER + '\n\nprint(dict(name="BRK.B", size=1))\n',
+                breaks=False,
             ),
             Example(
                 title="a validator that refuses nothing",

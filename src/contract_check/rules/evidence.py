@@ -23,6 +23,7 @@ from contract_check.model.observation import (
     Outcome,
     Payload,
 )
+from contract_check.model.usage import Place
 from contract_check.rules.case import Case, Identity, label, label_of, locate
 from contract_check.rules.interface import Locus, Program
 from contract_check.rules.witnesses import accepted, call, dumps, holds, import_of, literal
@@ -94,6 +95,11 @@ class Seen:
     payload: Payload | None = None
     coerced: bool = False
 
+    @property
+    def passed(self) -> Place | None:
+        """Where the consumer itself passes what was replayed, if it does."""
+        return self.payload.place if self.payload is not None else None
+
 
 def seen(case: Case) -> tuple[Seen, ...]:
     """Everything the replay showed, in a stable order, the smallest payload of each place first."""
@@ -135,6 +141,8 @@ def _compared(case: Case, payload: Payload, old: Outcome, new: Outcome) -> Itera
     elif new.accepted and not old.accepted:
         yield from _newly_accepted(case, payload, old.failure)
     elif not new.accepted:
+        if payload.place is not None:
+            return  # the consumer's own call fails on both sides
         yield from _errors(case, payload, old.failure, new.failure)
     else:
         yield from _values(case, payload, old, new)
@@ -182,7 +190,7 @@ def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
 
 
 def _refused(case: Case, payload: Payload, failure: Failure | None) -> Iterator[Seen]:
-    if _only_for_new_fields(case, payload.model, failure):
+    if payload.place is None and _only_for_new_fields(case, payload.model, failure):
         return
     yield Seen(
         kind="rejected",

@@ -18,6 +18,7 @@ from contract_check.model.usage import (
     SubclassUse,
     Usage,
 )
+from contract_check.usage.literals import literals
 from contract_check.usage.values import ClassInfo, Module, Symbol
 
 _Caught = tuple[str, Place]
@@ -122,7 +123,7 @@ class Recorder:
             len(positional) < len(node.args) or any(k.arg is None for k in node.keywords),
             awaited,
             self._place(module, node),
-            tuple(_literals(node)),
+            tuple(literals(node, module)),
             via,
             on_instance,
             own,
@@ -201,24 +202,3 @@ def end_of_name(node: ast.AST) -> tuple[int, int]:
     if isinstance(node, ast.Call):
         return end_of_name(node.func)
     return getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
-
-
-def _literals(node: ast.Call) -> Iterator[tuple[str, str]]:
-    """Arguments that are plain constants; positions after a `*` can't be numbered."""
-    for position, arg in enumerate(node.args):
-        if isinstance(arg, ast.Starred):
-            break
-        if (text := _literal(arg)) is not None:
-            yield str(position), text
-    for keyword in node.keywords:
-        if keyword.arg is not None and (text := _literal(keyword.value)) is not None:
-            yield keyword.arg, text
-
-
-def _literal(node: ast.expr) -> str | None:
-    match node:
-        case ast.Constant(value=value):
-            return repr(value)
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
-            return repr(-number)
-    return None

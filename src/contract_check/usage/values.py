@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 
@@ -251,6 +254,58 @@ class Module:
 
     def __post_init__(self) -> None:
         self.scope = Scope("module", self)
+
+    @cached_property
+    def constants(self) -> Mapping[str, tuple[ast.expr, ...]]:
+        """Names that the whole file binds in one place, to a constant: that; or in a loop over
+        constants: each of them."""
+        counts = Counter(name for node in ast.walk(self.tree) for name in _bound_by(node))
+        assigned: dict[str, ast.expr] = {}
+        looped: dict[str, ast.expr] = {}
+        for node in ast.walk(self.tree):
+            match node:
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=ast.expr() as value)
+                    | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                ):
+                    assigned[name] = value
+                case (
+                    ast.For(target=ast.Name(id=name), iter=value)
+                    | ast.comprehension(target=ast.Name(id=name), iter=value)
+                ):
+                    looped[name] = value
+        once = {name: value for name, value in assigned.items() if counts[name] == 1}
+        found: dict[str, tuple[ast.expr, ...]] = {
+            name: (value,) for name, value in once.items() if _is_constant(value)
+        }
+        for name, value in looped.items():
+            over = once.get(value.id) if isinstance(value, ast.Name) else value
+            if counts[name] == 1 and isinstance(over, ast.List | ast.Tuple | ast.Set):
+                found[name] = tuple(item for item in over.elts if _is_constant(item))
+        return found
+
+
+def _is_constant(node: ast.expr) -> bool:
+    return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
+
+
+def _bound_by(node: ast.AST) -> Iterator[str]:
+    """The names that a node itself binds."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
+            yield name
+        case ast.alias(name=name, asname=bound):
+            yield bound or name.partition(".")[0]
+        case (
+            ast.FunctionDef(name=name)
+            | ast.AsyncFunctionDef(name=name)
+            | ast.ClassDef(name=name)
+            | ast.ExceptHandler(name=str() as name)
+            | ast.MatchAs(name=str() as name)
+            | ast.MatchStar(name=str() as name)
+            | ast.MatchMapping(rest=str() as name)
+        ):
+            yield name
 
 
 @dataclass(eq=False)

@@ -1,0 +1,60 @@
+"""The literal values that a call of the consumer's passes on, as Python source."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from contract_check.usage.values import Module
+
+_HOLE = ast.Constant(...)
+_LONGEST = 4000
+
+
+def literals(node: ast.Call, module: Module) -> Iterator[tuple[str, str]]:
+    """The arguments that are literals, or names that the module binds to nothing but one.
+
+    Args:
+        node: the call; positions after a `*` can't be numbered.
+        module: where it stands.
+
+    Returns:
+        Keyword, or position as text, to Python source, in the order of the call; `...` stands for
+        what is not known inside a list or dictionary. A loop over literals gives each of them.
+    """
+    for position, arg in enumerate(node.args):
+        if isinstance(arg, ast.Starred):
+            break
+        for text in _texts(arg, module):
+            yield str(position), text
+    for keyword in node.keywords:
+        if keyword.arg is not None:
+            for text in _texts(keyword.value, module):
+                yield keyword.arg, text
+
+
+def _texts(node: ast.expr, module: Module) -> Iterator[str]:
+    values = module.constants.get(node.id, ()) if isinstance(node, ast.Name) else (node,)
+    for value in values:
+        found = _literal(value, module)
+        text = "" if found is _HOLE else ast.unparse(found)
+        if text and len(text) <= _LONGEST:
+            yield text
+
+
+def _literal(node: ast.expr, module: Module) -> ast.expr:
+    """The expression with `...` for each part that is no literal."""
+    match node:
+        case ast.Constant() | ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
+            return node
+        case ast.Name(id=name) if len(values := module.constants.get(name, ())) == 1:
+            return values[0]
+        case ast.Dict(keys=keys, values=items) if all(isinstance(k, ast.Constant) for k in keys):
+            return ast.Dict(keys, [_literal(item, module) for item in items])
+        case ast.List(elts=items) | ast.Tuple(elts=items) if not any(
+            isinstance(item, ast.Starred) for item in items
+        ):
+            parts = [_literal(item, module) for item in items]
+            known = not parts or any(part is not _HOLE for part in parts)
+            return ast.List(parts, ast.Load()) if known else _HOLE
+    return _HOLE
