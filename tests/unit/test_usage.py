@@ -563,6 +563,26 @@ def test_a_literal_argument_is_kept_as_source() -> None:
     )  # fmt: skip
 
 
+def test_literals_inside_lists_and_dictionaries_names_and_loops_are_kept() -> None:
+    found = usage(
+        """
+        from core import M
+        KIND, SYMBOLS = "x", ()
+        NAME = "market"
+        SYMBOLS_TRADED = ["BRK.B", "AAPL"]
+        twice = 1
+        twice = 2
+        def make(x, y):
+            M(a={"source": "store", "type": x}, b=[1, x], c=[x], d=x, e=NAME, f=twice)
+            return [M(symbol=symbol) for symbol in SYMBOLS_TRADED if symbol]
+        """
+    )
+    assert [made.literals for made in found.calls] == [
+        (("a", "{'source': 'store', 'type': ...}"), ("b", "[1, ...]"), ("e", "'market'")),
+        (("symbol", "'BRK.B'"), ("symbol", "'AAPL'")),
+    ]
+
+
 def test_sources_that_cannot_be_parsed_are_said() -> None:
     found = usage(
         {

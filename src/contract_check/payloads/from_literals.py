@@ -51,7 +51,7 @@ def _of_call(
     given: dict[str, list[ast.expr]] = {}
     for name, text in call.literals:
         given.setdefault(name, []).append(ast.parse(text, mode="eval").body)
-    for turn in range(max(map(len, given.values()))):
+    for turn in range(max(map(len, given.values()), default=0)):
         values = {name: items[min(turn, len(items) - 1)] for name, items in given.items()}
         whole = isinstance(plain.data, dict) and not call.target.endswith(".model_validate")
         data = (

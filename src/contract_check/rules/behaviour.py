@@ -16,8 +16,8 @@ from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.witnesses import accepted_again
 
 _MOST_PROGRAMS = 3
-_RAISED = (Direction.READS_OLD, Direction.SOURCE)
-"""Who meets it where the consumer's own call is refused."""
+_MADE_HERE = (Direction.READS_OLD, Direction.SOURCE)
+"""Who meets it where the consumer's own call is refused, or makes another instance."""
 
 
 def _drafts(
@@ -44,7 +44,7 @@ def _drafts(
             loci=loci,
             contract=case.contract_at(place.label),
             location=passed or case.place_of(subject),
-            directions=_RAISED if passed and kind == "rejected" else None,
+            directions=_MADE_HERE if passed and kind in ("rejected", "value") else None,
             programs=(*(item.program for item in telling[:_MOST_PROGRAMS]), *_twice(telling[0])),
             observed=True,
             cause=first.after if kind == "warning" else case.class_behind(place.label),
@@ -158,6 +158,19 @@ Accept the old documents, or migrate them first.
                 old=_CHECKING,
                 new=_CHECKING + _NO_DOTS,
                 consumer=_USER + '\n\nprint(dict(name="BRK.B", size=1))\n',
+                breaks=False,
+            ),
+            Example(
+                title="a new field refuses what the consumer passed for nothing before",
+                old=_EVENT,
+                new=_EVENT + "    note: int = 0\n",
+                consumer=_USER.replace("size=1", 'size=1, note="hello"'),
+            ),
+            Example(
+                title="a validator refuses a call that failed already",
+                old=_CHECKING,
+                new=_CHECKING + _NO_DOTS,
+                consumer=_USER.replace('"a", size=1', '"BRK.B", size="one"'),
                 breaks=False,
             ),
             Example(
