@@ -59,3 +59,27 @@ def test_the_truth_of_an_object(new: str, found: list[tuple[str, str]], tmp_path
     result = run_example(Example(title="", old=old, new=new, consumer=consumer), tmp_path / "a")
 
     assert [(finding.rule, str(finding.severity)) for finding in result.findings] == found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "use", "found"),
+    [
+        (
+            "SEEN: list = []\n",
+            "SEEN: tuple = ()\n",
+            "len(list(SEEN))",
+            ("constant-type-changed", "warning"),
+        ),
+        ('SEEN = {"a": 1}\n', 'SEEN = {"b": 1}\n', 'SEEN["a"]', ("constant-changed", "break")),
+        ('SEEN = {"a": 1}\n', 'SEEN = {"a": 2}\n', 'SEEN["a"]', ("constant-changed", "warning")),
+    ],
+    ids=["a list that is only iterated over", "a key that is gone", "another value of a key"],
+)
+def test_a_constant_of_several_parts(
+    old: str, new: str, use: str, found: tuple[str, str], tmp_path: Path
+) -> None:
+    consumer = f"from provider import SEEN\n\ndef use():\n    return {use}\n"
+
+    result = run_example(Example(title="", old=old, new=new, consumer=consumer), tmp_path / "a")
+
+    assert [(finding.rule, str(finding.severity)) for finding in result.findings] == [found]

@@ -311,13 +311,6 @@ RULES = (
                 "    HANDLERS.append(print)\n",
             ),
             Example(
-                title="a list that is only iterated over becomes a tuple",
-                old="HANDLERS: list = []\n",
-                new="HANDLERS: tuple = ()\n",
-                consumer="from provider import HANDLERS\n\nprint(len(list(HANDLERS)))\n",
-                breaks=False,
-            ),
-            Example(
                 title="a constant that is only imported",
                 old=_LIMITS,
                 new=_LIMITS.replace("TIMEOUT = 5", 'TIMEOUT = "5s"'),
@@ -350,12 +343,6 @@ RULES = (
                 old=_LIMITS,
                 new=_LIMITS.replace("TIMEOUT = 5", "TIMEOUT = 6"),
                 consumer=_WAITS,
-            ),
-            Example(
-                title="a dictionary without the key that is read",
-                old=_TABLE,
-                new='DEFAULTS = {"b": 1}\n',
-                consumer=_INDEXES,
             ),
             Example(
                 title="another item of a list",
