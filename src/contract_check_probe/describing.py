@@ -225,11 +225,12 @@ def _decorated(base: type) -> frozenset[str]:
 def _members(cls: type) -> dict[str, Any]:
     found: dict[str, Any] = {}
     hidden = _decorated(cls)
+    nested = "" if _is_model(cls) else "Config"  # of a model it is configuration
     for base in cls.__mro__:
         if base.__module__.partition(".")[0] in _FOREIGN:
             continue
         for name, raw in vars(base).items():
-            if name in found or name in hidden or not _is_shown(name):
+            if name in found or name in hidden or not (_is_shown(name) or name == nested):
                 continue
             fact = _member(base, raw)
             if fact is not None:
@@ -269,7 +270,10 @@ def _member(base: type, raw: Any) -> dict[str, Any] | None:
         return {"kind": "method", "owner": owner, "signature": signature, "stub": stub}
     if isinstance(raw, enum.Enum):
         return None
-    if isinstance(raw, type) or type(raw).__name__ == "member_descriptor":
+    if isinstance(raw, type):
+        names = sorted(set(dir(raw)) - set(dir(type)) - set(dir(object)))
+        return {"kind": "value", "owner": owner, "names": names}
+    if type(raw).__name__ == "member_descriptor":
         return {"kind": "value", "owner": owner}
     wrapped = getattr(raw, "wrapped", None)
     if wrapped is not None:  # a Pydantic decorator: validators and serializers show in behaviour

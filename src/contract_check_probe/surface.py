@@ -51,6 +51,7 @@ def _special(cls: type) -> list[str]:
     """The special methods that its instances have, those of every object aside."""
     found = [name for name in _OPERATORS if _has(cls, name)]
     found += ["__dataclass_fields__"] if dataclasses.is_dataclass(cls) else []
+    found += ["__match_args__"] if getattr(cls, "__match_args__", ()) else []
     found += ["keys"] if hasattr(cls, "keys") else []
     found += ["__class_getitem__"] if _is_subscriptable(cls) else []
     return found

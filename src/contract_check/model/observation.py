@@ -114,6 +114,8 @@ class Member(Answer):
     """A value's, where it has a text of its own."""
     types: tuple[str, ...] = ()
     """`module:qualname` of every class that a property's annotation names."""
+    names: tuple[str, ...] = ()
+    """For a class inside the class, what it has."""
     stub: bool = False
     """Its body does nothing, or raises NotImplementedError."""
 

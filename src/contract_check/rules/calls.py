@@ -407,6 +407,13 @@ def send(bus: Bus):
 def make():
     return Bus("other")
 """
+_COUNTED = """
+from dataclasses import dataclass
+
+@dataclass
+class Event:
+    n: int = 0
+"""
 _STATE = """
 from enum import Enum
 
@@ -798,6 +805,32 @@ Keep the old name as an alias (`publish = send`) until its users have moved.
                 consumer="from provider import State\n\ndef labels():\n"
                 "    return [state.label for state in State]\n\ndef first():\n"
                 "    return State.on.label\n",
+            ),
+            Example(
+                title="a field that is read by its key loses its name",
+                old=_COUNTED,
+                new=_COUNTED.replace("n: int", "m: int"),
+                consumer="from dataclasses import asdict\nfrom provider import Event\n\n"
+                'def number():\n    return asdict(Event())["n"]\n',
+            ),
+            Example(
+                title="a name in a nested class goes",
+                old="class Box:\n    class Limits:\n        most = 1\n        least = 0\n",
+                new="class Box:\n    class Limits:\n        top = 1\n        least = 0\n",
+                consumer="from provider import Box\n\ndef most():\n    return Box.Limits.most\n",
+            ),
+            Example(
+                title="a nested class goes",
+                old="class Box:\n    class Config:\n        most = 1\n",
+                new="class Box:\n    class Limits:\n        most = 1\n",
+                consumer="from provider import Box\n\ndef most():\n    return Box.Config.most\n",
+            ),
+            Example(
+                title="a name in a nested class goes that nobody reads",
+                old="class Box:\n    class Limits:\n        most = 1\n        least = 0\n",
+                new="class Box:\n    class Limits:\n        top = 1\n        least = 0\n",
+                consumer="from provider import Box\n\ndef least():\n    return Box.Limits.least\n",
+                breaks=False,
             ),
             Example(
                 title="an enum loses a class method",

@@ -33,6 +33,7 @@ _METHODS: dict[str, tuple[str, ...]] = {
     "mapping": ("keys",),
     "subscript": ("__class_getitem__",),
     "dataclass": ("__dataclass_fields__",),
+    "match": ("__match_args__",),
 }
 """What one of must be there for an operation; others need the method of their own name. Those
 of the language reference, "Special method names"."""
@@ -60,11 +61,13 @@ _SAID = {
     "mapping": "spreads (`**`)",
     "subscript": "writes `[...]` after",
     "dataclass": "treats as a dataclass",
+    "match": "matches (`case …(…)`)",
     "bool": "tests the truth of",
     **{name: f"uses `{sign}` on" for name, sign in _SIGNS.items()},
 }
 _LACKS = {
     "dataclass": "is no dataclass any more",
+    "match": "can't be matched by position any more",
     "subscript": "is not generic any more",
     "hash": "can't be hashed any more",
 }
@@ -477,6 +480,35 @@ RULES = (
                 new="from enum import Enum\n\nclass Mode(Enum):\n    read = 1\n    write = 2\n",
                 consumer="from provider import Mode\n\ndef both():\n"
                 "    return Mode.read | Mode.write\n",
+            ),
+            Example(
+                title="a class that is sorted loses its order",
+                old=_POINT,
+                new=_POINT.replace(", order=True", ""),
+                consumer="from provider import Point\n\ndef first():\n"
+                "    return sorted([Point(2), Point(1)])\n",
+            ),
+            Example(
+                title="a class that is sorted by a key loses its order",
+                old=_POINT,
+                new=_POINT.replace(", order=True", ""),
+                consumer="from provider import Point\n\ndef first():\n"
+                "    return sorted([Point(2), Point(1)], key=id)\n",
+                breaks=False,
+            ),
+            Example(
+                title="a class that is put into a set loses its hash",
+                old=_POINT,
+                new=_POINT.replace("frozen=True, ", ""),
+                consumer="from provider import Point\n\ndef seen():\n    found = set()\n"
+                "    point = Point(1)\n    found.add(point)\n    return found\n",
+            ),
+            Example(
+                title="a class that can't be matched by position",
+                old=_POINT,
+                new="class Point:\n    def __init__(self, x):\n        self.x = x\n",
+                consumer="from provider import Point\n\ndef x_of(point):\n    match point:\n"
+                "        case Point(x):\n            return x\n",
             ),
             Example(
                 title="a length that nobody asks for",

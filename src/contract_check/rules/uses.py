@@ -442,6 +442,26 @@ def lost_members(case: Case) -> Iterator[Lost]:
         if kind is None or {_is_called(had), _is_called(kind)} == {True, False}:
             program = _lost_program(subject, member, kind)
             yield Lost(subject, member, tuple(places), had, kind, program)
+    yield from _lost_in_nested(case)
+
+
+def _lost_in_nested(case: Case) -> Iterator[Lost]:
+    """Names that the consumer takes from a class inside a class, and that it has no more."""
+    assert case.baseline is not None
+    found: dict[tuple[str, str], list[Place]] = {}
+    for use in case.usage.members:
+        if not (use.on_instance or use.stored or use.optional):
+            found.setdefault((use.owner, use.member), []).append(use.place)
+    for (owner, name), places in found.items():
+        outer, _, nested = owner.rpartition(".")
+        before, now = case.baseline.symbol(outer), case.candidate.symbol(outer)
+        old = before.members.get(nested) if before is not None else None
+        new = now.members.get(nested) if now is not None else None
+        if old is None or new is None or name not in old.names or name in new.names:
+            continue
+        path = f"{nested}.{name}"
+        program = statement(import_of(outer, "Subject"), "", f"Subject.{path}")
+        yield Lost(outer, path, tuple(places), "value", None, program)
 
 
 def kind_of(symbol: Symbol, member: str) -> str | None:

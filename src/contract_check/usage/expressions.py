@@ -14,6 +14,7 @@ from contract_check.usage.values import (
     NONE,
     UNKNOWN,
     Alias,
+    AsDict,
     BuiltinMethod,
     ConsumerClass,
     Container,
@@ -204,6 +205,10 @@ class Expressions:
             case Function(info=info, receiver=receiver):
                 return self.world.returned(info, receiver)
             case BuiltinMethod(name=name, of=collection):
+                if name == "add" and arguments:
+                    self.applied("hash", arguments[0], node)
+                if name == "sort" and not node.keywords:
+                    self.applied("lt", collection.element, node)
                 return _collection_result(name, collection)
             case External():
                 return self._outer_call(node, outer, arguments, scope, bound_as)
@@ -293,6 +298,7 @@ class Expressions:
         asked = _BUILTIN_OPERATIONS.get(name.removeprefix("builtins."))
         if asked is not None:
             self.applied(asked, first, node)
+        self._asked_of_elements(node, name.removeprefix("builtins."), first)
         match name.removeprefix("builtins."):
             case "super":
                 return self._super(scope)
@@ -309,6 +315,10 @@ class Expressions:
                 return self.world.annotated(node.args[0], scope)
             case "copy.copy" | "copy.deepcopy" | "dataclasses.replace":
                 return first
+            case "set" | "frozenset" if not arguments:
+                return Container(UNKNOWN)
+            case "dataclasses.asdict" if isinstance(first, Instance):
+                return AsDict(first)
             case "enumerate":
                 return Container(TupleValue((UNKNOWN, self.element(first))))
             case "zip":
@@ -320,6 +330,14 @@ class Expressions:
             case same if same in _SAME and arguments:
                 return Container(self.element(first))
         return UNKNOWN
+
+    def _asked_of_elements(self, node: ast.Call, name: str, collection: Value) -> None:
+        """Functions that compare the elements of their argument, or put them into a set."""
+        keyed = any(keyword.arg == "key" for keyword in node.keywords)
+        if name in ("sorted", "min", "max") and len(node.args) == 1 and not keyed:
+            self.applied("lt", self.element(collection), node)
+        elif name in ("set", "frozenset"):
+            self.applied("hash", self.element(collection), node)
 
     def _made_class(self, node: ast.Call, bases: Value, scope: Scope, bound_as: str) -> None:
         """`type("Own", (Base,), {...})`, where nothing of that has to be computed."""
@@ -493,6 +511,9 @@ class Expressions:
                 return self.alias(node, scope)
         self.indexed(base, node)
         key = self.eval(node.slice, scope)
+        match base, node.slice:
+            case AsDict(of=instance), ast.Constant(value=str() as name):
+                return self.attribute(instance, name, node, "read")
         if isinstance(base, MapValue):
             self.applied("hash", key, node.slice)
         return self._item(base, node.slice)
@@ -732,6 +753,8 @@ class Expressions:
         owner = self.world.resolve(self.eval(pattern.cls, scope, "isinstance"))
         is_class = isinstance(owner, Symbol | ConsumerClass)
         receiver: Value = Instance(owner) if is_class else UNKNOWN  # type: ignore[arg-type]
+        if pattern.patterns:
+            self.applied("match", receiver, pattern)
         for inner in pattern.patterns:
             self.pattern(inner, UNKNOWN, scope)
         for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):

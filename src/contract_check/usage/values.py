@@ -125,6 +125,13 @@ class MapValue:
 
 
 @dataclass(frozen=True)
+class AsDict:
+    """The fields of a dataclass's instance by name, as `asdict` gives them."""
+
+    of: Instance
+
+
+@dataclass(frozen=True)
 class TupleValue:
     """A tuple whose items are known."""
 
@@ -182,6 +189,7 @@ Value: TypeAlias = (
     | Instance
     | Container
     | MapValue
+    | AsDict
     | TupleValue
     | Pending
     | BuiltinMethod
