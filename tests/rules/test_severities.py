@@ -83,3 +83,32 @@ def test_a_constant_of_several_parts(
     result = run_example(Example(title="", old=old, new=new, consumer=consumer), tmp_path / "a")
 
     assert [(finding.rule, str(finding.severity)) for finding in result.findings] == [found]
+
+
+def test_a_literal_spelled_as_a_union_of_literals_is_no_change(tmp_path: Path) -> None:
+    old = (
+        "from typing import Literal\nfrom pydantic import BaseModel\n\n"
+        'State = Literal["healthy", "degraded", "down"]\n\n'
+        "class Health(BaseModel):\n    state: State\n"
+    )
+    new = old.replace(
+        'Literal["healthy", "degraded", "down"]', 'Literal["degraded", "healthy"] | Literal["down"]'
+    )
+    consumer = 'from provider import Health\n\ndef make():\n    return Health(state="healthy")\n'
+
+    result = run_example(Example(title="", old=old, new=new, consumer=consumer), tmp_path / "a")
+
+    assert result.told == []
+
+
+def test_equal_defaults_are_no_change(tmp_path: Path) -> None:
+    old = (
+        "from pydantic import BaseModel, Field\n\n"
+        "class Event(BaseModel):\n    ratio: float = 1\n    tags: list[str] = []\n"
+    )
+    new = old.replace("= 1\n", "= 1.0\n").replace("= []", "= Field(default_factory=list)")
+    consumer = "from provider import Event\n\ndef make():\n    return Event().ratio\n"
+
+    result = run_example(Example(title="", old=old, new=new, consumer=consumer), tmp_path / "a")
+
+    assert result.told == []

@@ -328,8 +328,14 @@ def _other_exception(case: Case, payload: Payload, old: Failure, new: Failure) -
 
 
 def _alike(issue: tuple[str, tuple[str | int, ...]]) -> tuple[str, tuple[str | int, ...]]:
-    """An issue by what it says, not by how the bound is spelled: `gt=0` is `ge=1` for integers."""
-    return issue[0].removesuffix("_equal"), issue[1]
+    """An issue by what it says, not by how it is spelled.
+
+    `gt=0` is `ge=1` for integers, and a Literal may be a union of several.
+    """
+    kind, place = issue[0].removesuffix("_equal"), issue[1]
+    if kind == "literal_error" and place and str(place[-1]).startswith("literal["):
+        place = place[:-1]
+    return kind, place
 
 
 def _values(case: Case, payload: Payload, old: Outcome, new: Outcome) -> Iterator[Seen]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from contract_check.model.observation import Observation, Symbol
 from contract_check.model.report import Direction, Severity
-from contract_check.model.usage import Place
+from contract_check.model.usage import CallUse, Place
 from contract_check.rules.case import Case, label, short
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import call_targets, contract_of, where
@@ -30,6 +30,7 @@ def _not_caught(case: Case) -> Iterator[Draft]:
             if _caught_besides(case, heir, base) or _by_another(case, heir, before, kept):
                 continue
             seen.add(label(heir))
+            near = near_its_calls(case, heir, base)
             yield Draft(
                 subject=heir,
                 message=f"{short(heir)} no longer derives from {short(base)}: "
@@ -40,6 +41,7 @@ def _not_caught(case: Case) -> Iterator[Draft]:
                 contract=contract_of(case, label(heir), label(base)),
                 location=min(places),
                 programs=(_program(heir, base),),
+                severity=None if near else Severity.WARNING,
             )
 
 
@@ -75,10 +77,26 @@ def _caught_besides(case: Case, heir: str, base: str) -> bool:
     return bool(places)
 
 
-def _raised(case: Case, observation: Observation) -> frozenset[str]:
-    """The exceptions that the code of what the consumer calls names."""
+def near_its_calls(case: Case, heir: str, base: str) -> bool:
+    """Whether a base is caught in a module of the consumer's that calls what may raise an heir.
+
+    A handler that names the heir as well still catches it.
+    """
+    observation = case.baseline or case.candidate
+    symbol = observation.symbol(heir)
+    identity = (symbol.identity if symbol is not None else None) or heir
+    by_name = {place for ref, place in case.usage.caught if label(ref) == label(heir)}
+    files = {place.file for ref, place in case.usage.caught if ref == base and place not in by_name}
+    here = [use for use in case.usage.calls if use.place.file in files]
+    return identity in _raised(case, observation, here)
+
+
+def _raised(
+    case: Case, observation: Observation, calls: Iterable[CallUse] | None = None
+) -> frozenset[str]:
+    """The exceptions that the code of what the consumer calls (or of some calls) names."""
     found: set[str] = set()
-    for use in case.usage.calls:
+    for use in case.usage.calls if calls is None else calls:
         targets = [ref for ref, _ in call_targets(case, use.target)]
         for ref in (*targets, use.via or use.target):
             symbol = observation.symbol(ref)
@@ -154,6 +172,19 @@ RULES = (
                 old=_ERRORS.replace("BusTimeout(BusError)", "BusTimeout(BusError, ValueError)"),
                 new=_ERRORS,
                 consumer=_CATCHES.replace("BusError, ", "").replace("BusError", "ValueError"),
+            ),
+            Example(
+                title="a module that catches the base calls nothing that raises it",
+                old={"__init__.py": _ERRORS},
+                new={"__init__.py": _LOST},
+                consumer={
+                    "__init__.py": "from provider import publish\n\ndef send(item):\n"
+                    "    return publish(item)\n",
+                    "other.py": "from provider import BusError, admit\n\ndef take(item):\n"
+                    "    try:\n        return admit(item)\n    except BusError:\n"
+                    "        return None\n",
+                },
+                breaks=False,
             ),
             Example(
                 title="a class comes in between",

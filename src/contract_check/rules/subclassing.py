@@ -13,6 +13,7 @@ from contract_check.rules.collisions import (
     incompatible_fields,
     shadowings,
 )
+from contract_check.rules.exceptions import near_its_calls
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import (
     CLASSES,
@@ -121,7 +122,7 @@ def _counts(case: Case, base: str, mentioned: bool) -> bool:
 def _is_caught(case: Case, ref: str, lost: str) -> bool:
     """Whether the base of an exception matters: one that nobody catches is no loss, unless the
     consumer raises the exception to others, who may."""
-    if case.is_provider(lost) or any(caught == lost for caught, _ in case.usage.caught):
+    if case.is_provider(lost) or near_its_calls(case, ref, lost):
         return True
     return any(label(use.target) == label(ref) for use in case.usage.calls) or any(
         label(use.provider) == label(ref) for use in case.usage.subclasses
@@ -568,13 +569,20 @@ Keep the base. Another one may be put between, or beside it.
                 title="an exception of another kind",
                 old=_ERRORS,
                 new=_ERRORS.replace("(ValueError)", "(Exception)"),
-                consumer=_CATCHER.replace("except Failure", "except (Failure, ValueError)"),
+                consumer=_CATCHER.replace("except Failure", "except ValueError"),
             ),
             Example(
                 title="an exception of another kind, which is caught by its own name",
                 old=_ERRORS,
                 new=_ERRORS.replace("(ValueError)", "(Exception)"),
                 consumer=_CATCHER,
+                breaks=False,
+            ),
+            Example(
+                title="an exception of another kind, which is caught beside the base",
+                old=_ERRORS,
+                new=_ERRORS.replace("(ValueError)", "(Exception)"),
+                consumer=_CATCHER.replace("except Failure", "except (Failure, ValueError)"),
                 breaks=False,
             ),
             Example(
