@@ -114,9 +114,12 @@ def _is_taken(case: Case, ref: str) -> bool:
     """Whether the consumer's own code takes it from the provider."""
     module, _, path = ref.partition(":")
     name = path.partition(".")[0] or None
-    return any(
-        use.module == module and name in (None, use.name) for use in case.usage.imports
-    ) or any(use.owner == module and name in (None, use.member) for use in case.usage.members)
+    called = (call.target.partition(":") for call in case.usage.calls)
+    return (
+        any(use.module == module and name in (None, use.name) for use in case.usage.imports)
+        or any(use.owner == module and name in (None, use.member) for use in case.usage.members)
+        or any(home == module and name == what.partition(".")[0] for home, _, what in called)
+    )
 
 
 def _was_missing(case: Case, ref: str) -> bool:
