@@ -112,3 +112,17 @@ def test_equal_defaults_are_no_change(tmp_path: Path) -> None:
     result = run_example(Example(title="", old=old, new=new, consumer=consumer), tmp_path / "a")
 
     assert result.told == []
+
+
+@pytest.mark.parametrize(
+    ("made_of", "severity"), [("Level.low", "break"), ("Level.low.value", "warning")]
+)
+def test_the_text_of_a_member(made_of: str, severity: str, tmp_path: Path) -> None:
+    new = 'from enum import Enum\n\nclass Level(Enum):\n    low = "low"\n'
+    old = new + "\n    def __str__(self):\n        return self.value\n"
+    use = 'from provider import Level\n\ndef topic():\n    return f"a.{' + made_of + '}"\n'
+
+    result = run_example(Example(title="", old=old, new=new, consumer=use), tmp_path / "a")
+
+    found = [(finding.rule, str(finding.severity)) for finding in result.findings]
+    assert found == [("enum-text-changed", severity)]

@@ -331,6 +331,8 @@ def _for_model(
             schemas.append(schema)
     groups += [corpus.from_schema(schema, model=model) for schema in schemas]
     plain = next((group[0] for group in groups[1:] if group), None)
+    # What the baseline reads: the rest of a call must not be what only the candidate knows.
+    ordinary = [payload for group in groups[:2] for payload in group]
     if len(schemas) == 2:
         groups.insert(1, corpus.from_difference(schemas[0], schemas[1], model=model))
     merged = corpus.merge(*groups, limit=_MOST_PAYLOADS * len(schemas or [{}]))
@@ -342,7 +344,9 @@ def _for_model(
         for name, item in symbol.fields.items()
         if item.alias is not None
     }
-    written = corpus.from_literals(merged, _constructions(model, calls, candidate, baseline), names)
+    written = corpus.from_literals(
+        ordinary, _constructions(model, calls, candidate, baseline), names
+    )
     return corpus.merge(written, merged, corpus.constructor_variants(merged, names), limit=400)
 
 

@@ -862,21 +862,6 @@ Use `.value` where the text is more than decoration.
                 consumer=_COLOUR_USER,
             ),
             Example(
-                title="a topic's name is made of a member",
-                old=_COLOUR + "\n    def __str__(self):\n        return self.value\n",
-                new=_COLOUR,
-                consumer="from provider import Level\n\ndef topic():\n"
-                '    return f"alarms.{Level.low}"\n',
-            ),
-            Example(
-                title="another text, where the consumer takes the value",
-                old=_COLOUR + "\n    def __str__(self):\n        return self.value\n",
-                new=_COLOUR,
-                consumer="from provider import Level\n\ndef topic():\n"
-                '    return f"alarms.{Level.low.value}"\n',
-                breaks=False,
-            ),
-            Example(
                 title="another repr",
                 old=_COLOUR,
                 new=_COLOUR + "\n    def __repr__(self):\n        return self.name\n",

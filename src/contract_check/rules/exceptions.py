@@ -174,19 +174,6 @@ RULES = (
                 consumer=_CATCHES.replace("BusError, ", "").replace("BusError", "ValueError"),
             ),
             Example(
-                title="a module that catches the base calls nothing that raises it",
-                old={"__init__.py": _ERRORS},
-                new={"__init__.py": _LOST},
-                consumer={
-                    "__init__.py": "from provider import publish\n\ndef send(item):\n"
-                    "    return publish(item)\n",
-                    "other.py": "from provider import BusError, admit\n\ndef take(item):\n"
-                    "    try:\n        return admit(item)\n    except BusError:\n"
-                    "        return None\n",
-                },
-                breaks=False,
-            ),
-            Example(
                 title="a class comes in between",
                 old=_ERRORS,
                 new=_ERRORS.replace(
