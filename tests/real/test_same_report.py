@@ -82,6 +82,6 @@ def test_equal_providers_of_two_versions(tool: Tool, tmp_path: Path) -> None:
     consumer = project(tmp_path / "consumer", "consumer", "1.0", requires=requires, source=users)
     packages = ("--provider", "provider", "--consumer", "consumer", "--store-ref", str(consumer))
     options = (*packages, "--core-ref", str(new), "--baseline", str(old))
-    runs = [tool.json(*options, timeout=180) for _ in range(5)]
-    assert [(run.code, run.report["findings"]) for run in runs] == [(0, [])] * 5, runs[0]
+    runs = [tool.json(*options, timeout=180) for _ in range(2)]
+    assert [(run.code, run.report["findings"]) for run in runs] == [(0, [])] * 2, runs[0]
     assert all(_said(run) == _said(runs[0]) for run in runs)

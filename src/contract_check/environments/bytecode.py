@@ -19,5 +19,8 @@ def compile_all(
     Args:
         check: how Python tells later that the bytecode is still that of its source (PEP 552).
     """
-    command: list[str | Path] = [python.path, "-I", "-m", "compileall", "-q", "-j", "0"]
-    crew.try_run([*command, "--invalidation-mode", check, site])
+    command: list[str | Path] = [python.path, "-I", "-m", "compileall", "-q"]
+    chosen: list[str | Path] = ["--invalidation-mode", check, site]
+    # Several at once need a socket, whose path has to be short (unix(7)); else one by one.
+    if crew.try_run([*command, "-j", "0", *chosen]).returncode != 0:
+        crew.try_run([*command, *chosen])
