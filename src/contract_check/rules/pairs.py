@@ -91,27 +91,14 @@ class FieldPair:
         return f"{self.owner}.{self.name}"
 
 
-class _Key:
-    """A case by identity, so that its pairs are made once for all the rules."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-
-    def __hash__(self) -> int:
-        return id(self.case)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.case is self.case
-
-
 def model_pairs(case: Case) -> tuple[ModelPair, ...]:
     """Every model that both sides describe, each class once."""
-    return _model_pairs(_Key(case))
+    return _model_pairs(Identity(case))
 
 
 @lru_cache(maxsize=2)
-def _model_pairs(key: _Key) -> tuple[ModelPair, ...]:
-    case = key.case
+def _model_pairs(key: Identity[Case]) -> tuple[ModelPair, ...]:
+    case = key.value
     if case.baseline is None:
         return ()
     by_label = {label_of(symbol): symbol for symbol in models(case.candidate).values()}
@@ -127,12 +114,12 @@ def _model_pairs(key: _Key) -> tuple[ModelPair, ...]:
 
 def field_pairs(case: Case) -> tuple[FieldPair, ...]:
     """Every field of those models, each once under the class that defines it."""
-    return _field_pairs(_Key(case))
+    return _field_pairs(Identity(case))
 
 
 @lru_cache(maxsize=2)
-def _field_pairs(key: _Key) -> tuple[FieldPair, ...]:
-    case = key.case
+def _field_pairs(key: Identity[Case]) -> tuple[FieldPair, ...]:
+    case = key.value
     met: dict[tuple[str, str], list[ModelPair]] = {}
     for pair in model_pairs(case):
         for name in dict.fromkeys((*pair.old.fields, *pair.new.fields)):
