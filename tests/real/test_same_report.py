@@ -69,15 +69,15 @@ def test_the_same_twice(tool: Tool, tmp_path: Path, title: str) -> None:
 
 
 def test_equal_providers_of_two_versions(tool: Tool, tmp_path: Path) -> None:
-    events = (
-        f"{EVENT.format(number=number)}    {text}\n" for number, text in enumerate(FIELDS.values())
-    )
+    """A few of the fields that the rules' tests look at, through the whole run."""
+    fields = list(FIELDS.values())[::5]
+    events = (f"{EVENT.format(number=number)}    {text}\n" for number, text in enumerate(fields))
     source = HEAD + "".join(events)
     old, new = (
         project(tmp_path / f"{name}-folder", "provider", version, source=source)
         for name, version in (("first", "1.0"), ("other", "1.1"))
     )
-    users = "".join(USER.format(number=number) for number in range(len(FIELDS)))
+    users = "".join(USER.format(number=number) for number in range(len(fields)))
     requires = ("provider", "pydantic>=2,<3")
     consumer = project(tmp_path / "consumer", "consumer", "1.0", requires=requires, source=users)
     packages = ("--provider", "provider", "--consumer", "consumer", "--store-ref", str(consumer))

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.rules.harness import Key, Result, examples, key_of, run_example
+from tests.rules.harness import Key, Result, examples, key_of, run_example, unchanged
 
-from contract_check.rules import Example, Rule, catalogue
+from contract_check.rules import Example, catalogue
 
 _AT_ONCE = 2
 
@@ -21,27 +21,23 @@ def results(
     wanted = _selected(request.session.items)
     folder = tmp_path_factory.mktemp("examples")
 
-    def run(number: int, rule: Rule, example: Example, same: bool) -> tuple[Key, Result]:
-        return key_of(rule, example, same), run_example(example, folder / str(number), same=same)
+    def run(number: int, key: Key, example: Example) -> tuple[Key, Result]:
+        return key, run_example(example, folder / str(number))
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        jobs = [pool.submit(run, number, *job) for number, job in enumerate(wanted)]
+        jobs = [pool.submit(run, number, *job) for number, job in enumerate(wanted.items())]
         return dict(job.result() for job in jobs)
 
 
-def _selected(items: list[pytest.Item]) -> list[tuple[Rule, Example, bool]]:
-    everything = any("cross_table" in item.name for item in items)
-    if everything:
-        chosen = examples(catalogue())
+def _selected(items: list[pytest.Item]) -> dict[Key, Example]:
+    """The examples of the tests and their old providers beside themselves, equal ones once."""
+    if any("cross_table" in item.name for item in items):
+        chosen = [example for _, example in examples(catalogue())]
     else:
         chosen = [
-            (item.callspec.params["rule"], item.callspec.params["example"])
+            item.callspec.params["example"]
             for item in items
             if hasattr(item, "callspec") and "example" in item.callspec.params
         ]
-    unique = {key_of(rule, example): (rule, example) for rule, example in chosen}
-    return [
-        (rule, example, same)
-        for rule, example in unique.values()
-        for same in ((False, True) if example.old is not None else (False,))
-    ]
+    pairs = [pair for example in chosen for pair in (example, unchanged(example)) if pair]
+    return {key_of(pair): pair for pair in pairs}

@@ -6,7 +6,7 @@ import sys
 import textwrap
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -20,7 +20,7 @@ from contract_check.pipeline import Examined, Subject, examine
 from contract_check.rules import Example, Rule
 from contract_check.rules.interface import Sources
 
-Key = tuple[str, str, bool]
+Key = str
 
 
 @dataclass(frozen=True)
@@ -49,29 +49,34 @@ def examples(rules: Iterable[Rule]) -> list[tuple[Rule, Example]]:
     return [(rule, example) for rule in rules for example in rule.examples]
 
 
-def key_of(rule: Rule, example: Example, same: bool = False) -> Key:
-    """What identifies an example."""
-    return rule.id, example.title, same
+def key_of(example: Example) -> Key:
+    """What an example's result depends on: all but what is said of it."""
+    return repr(replace(example, title="", breaks=False))
 
 
-def run_example(example: Example, folder: Path, *, same: bool = False) -> Result:
+def unchanged(example: Example) -> Example | None:
+    """The old provider beside itself, which must show nothing; None if there is none."""
+    if example.old is None:
+        return None
+    return replace(example, new=example.old, requires_python=None, breaks=False)
+
+
+def run_example(example: Example, folder: Path) -> Result:
     """Examine an example and say what was found."""
     folder.mkdir(parents=True, exist_ok=True)
-    return Result(examine_example(example, folder, same=same).judgement.findings)
+    return Result(examine_example(example, folder).judgement.findings)
 
 
-def examine_example(example: Example, folder: Path, *, same: bool = False) -> Examined:
+def examine_example(example: Example, folder: Path) -> Examined:
     """Examine an example.
 
     Args:
         example: the pair.
         folder: an empty folder.
-        same: compare the old provider with itself, which must show nothing.
     """
     consumer = _write(folder / "side", "consumer", example.consumer)
-    floor = None if same else example.requires_python
-    new = example.old if same and example.old is not None else example.new
-    candidate = _write(folder / "new", "provider", new, floor)
+    floor = example.requires_python
+    candidate = _write(folder / "new", "provider", example.new, floor)
     subjects = [_subject("candidate", candidate, consumer, example, floor)]
     if example.old is not None:
         old = _write(folder / "old", "provider", example.old)
