@@ -17,8 +17,8 @@ from contract_check_probe.encoding import encode, identity
 _OPERATORS = tuple(
     f"__{name}__"
     for name in """len getitem setitem delitem contains iter next reversed aiter anext await enter
-    exit aenter aexit call hash bool eq lt le gt ge int float index abs round neg pos invert
-    add sub mul matmul truediv floordiv mod pow lshift rshift and xor or
+    exit aenter aexit call hash bool str repr format eq lt le gt ge int float index abs round neg
+    pos invert add sub mul matmul truediv floordiv mod pow lshift rshift and xor or
     radd rsub rmul rmatmul rtruediv rfloordiv rmod rpow rlshift rrshift rand rxor ror""".split()
 )
 _MACHINERY = frozenset({"builtins", "typing", "typing_extensions", "abc", "enum", "pydantic"})

@@ -126,3 +126,28 @@ def test_the_text_of_a_member(made_of: str, severity: str, tmp_path: Path) -> No
 
     found = [(finding.rule, str(finding.severity)) for finding in result.findings]
     assert found == [("enum-text-changed", severity)]
+
+
+@pytest.mark.parametrize(
+    "made", ['"%s" % Level.low', '"%d %s" % (1, Level.low)', '"{}".format(Level.low)']
+)
+def test_the_text_of_a_member_in_a_format_string(made: str, tmp_path: Path) -> None:
+    new = 'from enum import Enum\n\nclass Level(Enum):\n    low = "low"\n'
+    old = new + "\n    def __str__(self):\n        return self.value\n"
+    use = f"from provider import Level\n\ndef topic():\n    return {made}\n"
+
+    result = run_example(Example(title="", old=old, new=new, consumer=use), tmp_path / "a")
+
+    found = [(finding.rule, str(finding.severity)) for finding in result.findings]
+    assert found == [("enum-text-changed", "break")]
+
+
+def test_a_text_that_another_method_makes(tmp_path: Path) -> None:
+    new = "from dataclasses import dataclass\n\n@dataclass\nclass Box:\n    size: int = 0\n"
+    old = new + '\n    def __str__(self):\n        return f"box {self.size}"\n'
+    use = "from provider import Box\n\ndef show(box: Box):\n    return str(box)\n"
+
+    result = run_example(Example(title="", old=old, new=new, consumer=use), tmp_path / "a")
+
+    found = [(finding.rule, str(finding.severity)) for finding in result.findings]
+    assert found == [("operation-lost", "warning")]

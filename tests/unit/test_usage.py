@@ -747,3 +747,30 @@ def test_what_is_caught_is_found_and_built_in_exceptions_too() -> None:
         ("core:CoreError", 5),
         ("builtins:ValueError", 5),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ('"%s" % box', ["str"]),
+        ('"%d: %r %%" % (1, box)', ["repr"]),
+        ('"%s %s" % (box,)', []),
+        ('"%(name)s" % box', []),
+        ('"%*s" % (3, box)', []),
+        ('"{}, {1!r}, {named!s}".format(box, box, named=box)', ["format", "repr", "str"]),
+        ('"{0.width}".format(box)', []),
+        ('"{".format(box)', []),
+        ('"{}".format(*box)', ["iterate"]),
+        ('f"{box} {box!r} {box!s}"', ["format", "repr", "str"]),
+        ("repr(box)", ["repr"]),
+        ("box in [other, box]", ["eq"]),
+        ("box in other", []),
+    ],
+)
+def test_texts_and_comparisons_that_format_strings_and_lists_make(
+    line: str, asked: list[str]
+) -> None:
+    found = usage(f"from core import Box\n\ndef use(box: Box, other):\n    return {line}\n")
+
+    texts = {"str", "repr", "format", "eq", "iterate"}
+    assert [use.operation for use in found.operations if use.operation in texts] == asked

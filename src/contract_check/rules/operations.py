@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from contract_check.model.observation import Signature, Symbol
 from contract_check.model.report import Direction, Severity
@@ -30,6 +30,9 @@ _METHODS: dict[str, tuple[str, ...]] = {
     "gt": ("__gt__", "__lt__"),
     "le": ("__le__", "__ge__"),
     "ge": ("__ge__", "__le__"),
+    "str": ("__str__", "__repr__"),
+    "format": ("__format__", "__str__", "__repr__"),
+    "repr": ("__repr__",),
     "mapping": ("keys",),
     "subscript": ("__class_getitem__",),
     "dataclass": ("__dataclass_fields__",),
@@ -37,6 +40,7 @@ _METHODS: dict[str, tuple[str, ...]] = {
 }
 """What one of must be there for an operation; others need the method of their own name. Those
 of the language reference, "Special method names"."""
+_TEXTS = frozenset({"str", "format", "repr"})
 _SIGNS = {
     "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "add": "+", "sub": "-", "mul": "*",
     "matmul": "@", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**", "and": "&",
@@ -63,6 +67,9 @@ _SAID = {
     "dataclass": "treats as a dataclass",
     "match": "matches (`case …(…)`)",
     "bool": "tests the truth of",
+    "str": "makes text of",
+    "format": "makes text of",
+    "repr": "makes text (repr) of",
     **{name: f"uses `{sign}` on" for name, sign in _SIGNS.items()},
 }
 _LACKS = {
@@ -125,10 +132,18 @@ def _lost_by_class(
     enums = [item for item in (before, now) if item.kind == "enum"]
     if len(enums) == 1 or (enums and before.enum_base != now.enum_base):
         return None  # the family of enums says what they lost
+    if enums and operation in _TEXTS:
+        return None  # that of enums is `enum-text-changed`
     names = needed(operation)
-    if not set(names) & set(before.special) or set(names) & set(now.special):
+    name = next((item for item in names if item in before.special), None)
+    if name is None:
         return None
-    name = next(item for item in names if item in before.special)
+    program, mild = _has_program(owner, names, operation), operation == "bool"
+    if set(names) & set(now.special):
+        own = _own_text(before, now, names) if operation in _TEXTS else None
+        if own is None:
+            return None
+        name, program, mild = own, _own_program(owner, own), True
     consumer = case.candidate.consumer.name
     return Draft(
         subject=owner,
@@ -141,8 +156,25 @@ def _lost_by_class(
         loci=(Locus(label(owner), name), *_inherited(case, owner, before, name)),
         contract=contract_of(case, label(owner)),
         location=min(use.place for use in uses),
-        programs=(_has_program(owner, names, operation),),
-        severity=Severity.WARNING if operation == "bool" else None,
+        programs=(program,),
+        severity=Severity.WARNING if mild else None,
+    )
+
+
+def _own_text(before: Symbol, now: Symbol, names: Sequence[str]) -> str | None:
+    """The method that made the text, where another one makes it now."""
+    name = next((item for item in names if item in before.members), None)
+    return name if name not in now.members else None
+
+
+def _own_program(owner: str, name: str) -> Program:
+    return statement(
+        import_of(owner, "Subject"),
+        "",
+        "libraries = ('builtins', 'pydantic', 'enum')",
+        "own = [base for base in Subject.__mro__ "
+        "if base.__module__.partition('.')[0] not in libraries]",
+        f"assert any({name!r} in vars(base) for base in own), Subject",
     )
 
 
@@ -211,11 +243,7 @@ def _lost_by_becoming(
 ) -> Draft | None:
     """A class in the place of a function, whose instances lack what was done with the result."""
     names = needed(operation)
-    if (
-        operation in ("eq", "bool", "str", "format")
-        or now.open_attributes
-        or set(names) & set(now.special)
-    ):
+    if operation in ("eq", "bool", *_TEXTS) or now.open_attributes or set(names) & set(now.special):
         return None
     return Draft(
         subject=subject,
@@ -351,6 +379,29 @@ class Point:
     x: int = 0
     y: int = 0
 """
+_MONEY = """
+class Money:
+    def __init__(self, cents):
+        self.cents = cents
+
+    def __eq__(self, other):
+        return isinstance(other, Money) and self.cents == other.cents
+
+    def __hash__(self):
+        return hash(self.cents)
+
+    def __str__(self):
+        return f"{self.cents / 100:.2f}"
+"""
+_SAME = _MONEY[_MONEY.index("    def __eq__") : _MONEY.index("    def __hash__")]
+_HASHED = _MONEY[_MONEY.index("    def __hash__") : _MONEY.index("    def __str__")]
+_WRITTEN = _MONEY[_MONEY.index("    def __str__") :]
+
+
+def _money_user(line: str) -> str:
+    return f"from provider import Money\n\ndef use(a: Money, b: list[Money]):\n    {line}\n"
+
+
 _ENVELOPE = """
 from typing import Generic, TypeVar
 from pydantic import BaseModel
@@ -399,8 +450,10 @@ RULES = (
             " `box + other`, `for`, `with`, `await`, `Envelope[int]`, a key of a dictionary. The "
             "class has lost the special method for that, or the function gives another kind of "
             "thing: it became a generator, or stopped to be one, or lost its `@contextmanager`.",
-            "`TypeError` at the consumer's line. Where only the truth of an object is tested, it "
-            "is a warning: without `__bool__` and `__len__` every object is true.",
+            "`TypeError` at the consumer's line; without `__eq__` only an object itself is equal "
+            "to it, and without `__str__` and `__repr__` its text is an address. Where only the "
+            "truth of an object is tested, it is a warning: without `__bool__` and `__len__` every "
+            "object is true. So it is where another method makes the text.",
             "`class Box` loses `__len__`, and the consumer says `len(box)`.",
             "Keep the special method, or offer the new form under a new name.",
         ),
@@ -436,6 +489,68 @@ RULES = (
                 new=_POINT.replace("frozen=True, ", ""),
                 consumer="from provider import Point\n\ndef names(a: Point):\n"
                 "    return {a: 'a'}\n",
+            ),
+            Example(
+                title="objects that were equal are not",
+                old=_MONEY,
+                new=_MONEY.replace(_SAME, ""),
+                consumer=_money_user("return a == b[0]"),
+            ),
+            Example(
+                title="an object that was found in a list is not",
+                old=_MONEY,
+                new=_MONEY.replace(_SAME, ""),
+                consumer=_money_user("return a in b"),
+            ),
+            Example(
+                title="a dataclass that compares by identity",
+                old=_POINT,
+                new=_POINT.replace("frozen=True, order=True", "eq=False"),
+                consumer="from provider import Point\n\ndef is_origin(a: Point):\n"
+                "    return a == Point(0, 0)\n",
+            ),
+            Example(
+                title="an object that keeps its equality and loses its hash",
+                old=_MONEY,
+                new=_MONEY.replace(_HASHED, ""),
+                consumer=_money_user("return {a: 1}"),
+            ),
+            Example(
+                title="a hash that nobody asks for",
+                old=_MONEY,
+                new=_MONEY.replace(_HASHED, ""),
+                consumer=_money_user("return a == b[0]"),
+                breaks=False,
+            ),
+            Example(
+                title="objects whose identity is asked for",
+                old=_MONEY,
+                new=_MONEY.replace(_SAME, "").replace(_HASHED, ""),
+                consumer=_money_user("return a is b[0]"),
+                breaks=False,
+            ),
+            *(
+                Example(
+                    title=f"an object without a text, in {line}",
+                    old=_MONEY,
+                    new=_MONEY.replace(_WRITTEN, ""),
+                    consumer=_money_user(f"return {line}"),
+                )
+                for line in ('f"{a}"', "str(a)", '"%d %s" % (1, a)', '"{0}".format(a)')
+            ),
+            Example(
+                title="a text by another name",
+                old=_MONEY,
+                new=_MONEY.replace("def __str__", "def __repr__"),
+                consumer=_money_user("return repr(a)"),
+                breaks=False,
+            ),
+            Example(
+                title="a text that nobody makes",
+                old=_MONEY,
+                new=_MONEY.replace(_WRITTEN, ""),
+                consumer=_money_user("return a.cents"),
+                breaks=False,
             ),
             Example(
                 title="a model that is no longer generic",

@@ -10,6 +10,7 @@ from typing import Literal
 from contract_check.model.usage import Mention
 from contract_check.usage.scopes import lookup, pattern_names
 from contract_check.usage.sources import absolute
+from contract_check.usage.texts import by_braces, by_percent
 from contract_check.usage.values import (
     NONE,
     UNKNOWN,
@@ -49,7 +50,7 @@ _SAME = {"list", "sorted", "tuple", "set", "frozenset", "reversed", "iter", "ait
 _CONSTANT_PARTS = {"value", "name"}
 _BUILTIN_OPERATIONS = {
     "len": "len", "next": "next", "anext": "anext", "aiter": "async iterate", "hash": "hash",
-    "str": "str", "format": "format",
+    "str": "str", "format": "format", "repr": "repr",
     "reversed": "reversed", "abs": "abs", "int": "int", "float": "float", "round": "round",
     **dict.fromkeys(
         ("iter", "list", "sorted", "tuple", "set", "frozenset", "enumerate", "sum", "any", "all"),
@@ -198,6 +199,9 @@ class Expressions:
             callee = self.attribute(callee, "__call__", node, "called")
         outer = callee.name if isinstance(callee, External) else ""
         arguments, named = self._arguments(node, scope, outer)
+        match node.func:
+            case ast.Attribute(value=ast.Constant(value=str() as text), attr="format"):
+                self._formatted_by_braces(text, node, arguments, named)
         match callee:
             case Symbol() | Method() | ConsumerClass():
                 self._record_call(node, callee, awaited, [*arguments, *named])
@@ -213,6 +217,17 @@ class Expressions:
             case External():
                 return self._outer_call(node, outer, arguments, scope, bound_as)
         return UNKNOWN
+
+    def _formatted_by_braces(
+        self, text: str, node: ast.Call, arguments: list[Value], named: list[Value]
+    ) -> None:
+        if any(isinstance(argument, ast.Starred) for argument in node.args):
+            return
+        given: dict[int | str | None, Value] = dict(enumerate(arguments))
+        given |= {key.arg: value for key, value in zip(node.keywords, named, strict=True)}
+        for place, operation in by_braces(text):
+            if operation and place in given:
+                self.applied(operation, given[place], node)
 
     def entered(self, value: Value, method: str, node: ast.expr) -> Value:
         """What `with value as name` binds, by what its `__enter__` or `__aenter__` returns."""
@@ -450,10 +465,19 @@ class Expressions:
         self.applied(_OPERATORS[type(innermost.op)], values[0], innermost)
         if isinstance(left, ast.Constant):
             self.applied(f"r{_OPERATORS[type(innermost.op)]}", values[1], innermost)
+            if isinstance(left.value, str) and isinstance(innermost.op, ast.Mod):
+                self._formatted_by_percent(left.value, values[1], innermost)
         is_type = any(isinstance(value, Symbol | ConsumerClass | Alias) for value in values)
         if isinstance(node.op, ast.BitOr) and is_type and role == "aliased":
             return self.alias(node, scope)
         return UNKNOWN
+
+    def _formatted_by_percent(self, text: str, given: Value, node: ast.BinOp) -> None:
+        values = given.items if isinstance(given, TupleValue) else (given,)
+        asked = by_percent(text) or ()
+        for operation, value in zip(asked, values, strict=False):
+            if operation and len(asked) == len(values):
+                self.applied(operation, value, node)
 
     def alias(self, node: ast.expr, scope: Scope) -> Value:
         """A type expression under a name, read when an annotation names it."""
@@ -484,6 +508,8 @@ class Expressions:
             right = self.eval(operand, scope, "compare")
             if isinstance(operator, ast.In | ast.NotIn):
                 self.applied("contains", right, node)
+                if isinstance(right, Container | TupleValue):
+                    self.applied("eq", left, node)
             elif type(operator) in _OPERATORS:
                 self.applied(_OPERATORS[type(operator)], left, node)
             left = right
@@ -593,8 +619,9 @@ class Expressions:
 
     def _formatted(self, node: ast.FormattedValue, scope: Scope, _role: Role) -> Value:
         value = self.eval(node.value, scope)
-        if node.conversion in (-1, ord("s")):
-            self.applied("format" if node.conversion == -1 else "str", value, node)
+        asked = {-1: "format", ord("s"): "str", ord("r"): "repr"}.get(node.conversion)
+        if asked is not None:
+            self.applied(asked, value, node)
         if node.format_spec is not None:
             self.eval(node.format_spec, scope)
         return UNKNOWN
