@@ -218,3 +218,35 @@ class Bus:""",
     result = run_example(Example(title="", old=OLD, new=new, consumer=USER), tmp_path)
     (found,) = result.findings
     assert (found.rule, found.severity) == ("payload-rejected", Severity.BREAK), result.told
+
+
+_TAGGED = """
+from typing import Annotated, Literal, Union
+from pydantic import BaseModel, Field
+
+class Cat(BaseModel):
+    kind: Literal["cat"] = "cat"
+    age: int = 0
+
+class Dog(BaseModel):
+    kind: Literal["dog"] = "dog"
+
+class House(BaseModel):
+    pets: list[Annotated[Union[Cat, Dog], Field(discriminator="kind")]] = []
+"""
+_ITS_USER = """
+from provider import Cat, House
+
+def make():
+    return House(pets=[Cat()])
+
+def read(data):
+    return House.model_validate(data).pets
+"""
+
+
+def test_a_changed_tag_explains_the_union_that_refuses_it(tmp_path: Path) -> None:
+    new = _TAGGED.replace('Literal["cat"] = "cat"', 'Literal["puss"] = "puss"')
+    result = run_example(Example(title="", old=_TAGGED, new=new, consumer=_ITS_USER), tmp_path)
+    told = [(item.rule, item.severity, item.path) for item in result.findings]
+    assert told == [("literal-narrowed", Severity.BREAK, "kind")], result.told

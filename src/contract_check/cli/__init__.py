@@ -13,7 +13,6 @@ from typing import NoReturn
 from contract_check.cli import exits, signals
 from contract_check.model.errors import ContractCheckError, Interrupted, UsageError
 
-
 _ALLOCATIONS = 100_000
 """Between two collections of cyclic garbage: nearly all that a run makes lives to its end."""
 

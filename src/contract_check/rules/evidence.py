@@ -19,9 +19,11 @@ from contract_check.model.observation import (
     VOLATILE,
     Encoded,
     Failure,
+    FieldDescription,
     Observation,
     Outcome,
     Payload,
+    ValidationIssue,
 )
 from contract_check.model.usage import Place
 from contract_check.rules.case import Case, Identity, label, label_of, locate
@@ -41,6 +43,8 @@ Kind = Literal[
 ]
 _BASELINE_WROTE, _CANDIDATE_WROTE = "cross/baseline/", "cross/candidate/"
 _INIT_REFUSES = re.compile(r"([\w.]+)\.__init__\(\) ")
+_TAG = re.compile(r"(?:using|discriminator) '(\w+)'")
+"""In Pydantic's words for a tag that is wrong, and for one that is missing."""
 _FIELD_NAME = re.compile(r"field_name='(\w+)'")
 _PLAIN = frozenset({"str", "int", "float", "bool", "NoneType"})
 
@@ -272,6 +276,7 @@ def _errors(
     after = {(issue.type, issue.loc) for issue in new.errors} if new else set()
     if {_alike(issue) for issue in before} == {_alike(issue) for issue in after}:
         return
+    issues = [issue for failure in (old, new) if failure for issue in failure.errors]
     places = sorted({loc for _, loc in before ^ after}, key=str)
     expected = sorted((kind, list(map(str, loc))) for kind, loc in before)
     lines = [
@@ -293,7 +298,7 @@ def _errors(
         yield Seen(
             kind="error",
             model=payload.model,
-            loci=(_locus(case, payload.model, place),),
+            loci=(_told_by(case, payload.model, place, issues),),
             before=", ".join(sorted(kind for kind, loc in before if loc == place)) or "no error",
             after=", ".join(sorted(kind for kind, loc in after if loc == place)) or "no error",
             program=Program("\n".join(lines) + "\n", kind="payload"),
@@ -824,7 +829,7 @@ def issue_loci(case: Case, model: str, failure: Failure | None) -> tuple[Locus, 
     if failure is None or not failure.errors:
         raised = _class_called(case, failure.message) if failure is not None else None
         return (raised or _locus(case, model, ()),)
-    found = dict.fromkeys(_locus(case, model, issue.loc) for issue in failure.errors)
+    found = dict.fromkeys(_issue_locus(case, model, issue) for issue in failure.errors)
     return tuple(found)
 
 
@@ -841,7 +846,43 @@ def _class_called(case: Case, message: str) -> Locus | None:
 
 def _issue_types(case: Case, model: str, failure: Failure | None) -> tuple[tuple[Locus, str], ...]:
     errors = failure.errors if failure is not None else ()
-    return tuple(dict.fromkeys((_locus(case, model, issue.loc), issue.type) for issue in errors))
+    return tuple(dict.fromkeys((_issue_locus(case, model, issue), issue.type) for issue in errors))
+
+
+def _issue_locus(case: Case, model: str, issue: ValidationIssue) -> Locus:
+    return _told_by(case, model, issue.loc, (issue,))
+
+
+def _told_by(
+    case: Case, model: str, path: tuple[str | int, ...], issues: Iterable[ValidationIssue]
+) -> Locus:
+    """The place of a path, explained by the tags that issues on the way to it complain of.
+
+    Where no arm of a union takes the tag, the fields that hold the arms' tags are the cause.
+    """
+    found = _locus(case, model, path)
+    sides = [side for side in (case.baseline, case.candidate) if side is not None]
+    arms = [
+        Locus(*locate(side, arm, (tag[1],)))
+        for issue in issues
+        if issue.type.startswith("union_tag_") and path[: len(issue.loc)] == issue.loc
+        if (tag := _TAG.search(issue.message))
+        for side in sides
+        if (field := _field_at(side, model, issue.loc)) is not None
+        for arm in field.types
+    ]
+    return replace(found, explained_by=(*found.explained_by, *dict.fromkeys(arms)))
+
+
+def _field_at(
+    observation: Observation, model: str, path: tuple[str | int, ...]
+) -> FieldDescription | None:
+    """What is known of the field that a path through a model leads to."""
+    name, place = locate(observation, model, path)
+    for ref, symbol in observation.described.symbols.items():
+        if label(symbol.identity or ref) == name and place in symbol.fields:
+            return symbol.fields[place]
+    return None
 
 
 def _locus(case: Case, model: str, path: Iterable[str | int]) -> Locus:
@@ -886,11 +927,11 @@ def label_at(case: Case, ref: str) -> str:
 
 
 def _known(observation: Observation, model: str, path: tuple[str | int, ...]) -> Locus | None:
+    field = _field_at(observation, model, path)
+    if field is None:
+        return None
     name, place = locate(observation, model, path)
-    for ref, symbol in observation.described.symbols.items():
-        if label(symbol.identity or ref) == name and place in symbol.fields:
-            return Locus(name, place, _enums(observation, symbol.fields[place].types))
-    return None
+    return Locus(name, place, _enums(observation, field.types))
 
 
 def _enums(observation: Observation, types: Iterable[str]) -> tuple[Locus, ...]:
