@@ -13,6 +13,7 @@ from typing import Any
 from contract_check_probe.encoding import encode, identity, safe_repr, scrub, settle
 from contract_check_probe.failures import describe_failure
 from contract_check_probe.importing import modules_asked, resolve
+from contract_check_probe.results import body, handed_out
 from contract_check_probe.surface import flavor, heirs, plain, raised, surface
 
 _FOREIGN = frozenset(
@@ -122,15 +123,14 @@ def _deprecated(found: Any) -> str | None:
 
 
 def _callable(found: Any) -> dict[str, Any]:
-    is_async = _is_async(found) or (not isinstance(found, type) and _is_async(_unwrapped(found)))
     try:
         signature = inspect.signature(found)
     except (ValueError, TypeError, NameError, AttributeError):
         # Builtins have none; annotations that can't be evaluated hide it as well.
-        kind = flavor(found)
-        return {"parameters": None, "is_async": is_async, "flavor": kind, "types": []}
+        return {"parameters": None, "types": [], **_given(found, None)}
     empty = inspect.Parameter.empty
     return {
+        **_given(found, signature),
         "parameters": [
             {
                 "name": parameter.name,
@@ -148,8 +148,7 @@ def _callable(found: Any) -> dict[str, Any]:
             }
             for parameter in signature.parameters.values()
         ],
-        "is_async": is_async,
-        "flavor": flavor(found),
+        "body": body(vars(found).get("__init__") if isinstance(found, type) else found),
         "returns": None
         if signature.return_annotation is empty
         else _annotation(signature.return_annotation),
@@ -157,6 +156,30 @@ def _callable(found: Any) -> dict[str, Any]:
         if isinstance(found, type)
         else _named_types(found, signature.return_annotation),
     }
+
+
+def _given(found: Any, signature: inspect.Signature | None) -> dict[str, Any]:
+    """What a call gives at once, by the function's own code or that of what it hands on."""
+    kind = flavor(found)
+    is_async = not isinstance(found, type) and (_is_async(found) or _is_async(_unwrapped(found)))
+    opaque: list[str] = []
+    own = not isinstance(found, type) and _unwrapped(found) is found and inspect.isroutine(found)
+    if own and (is_async or kind == "plain") and not _says_plain(found, signature):
+        handed, opaque = handed_out(found)
+        if not is_async and handed is not None:
+            kind, is_async = handed, True
+    return {"is_async": is_async, "flavor": kind, "opaque": opaque}
+
+
+def _says_plain(found: Any, signature: inspect.Signature | None) -> bool:
+    """Whether a return annotation leaves out that the result is awaited."""
+    annotation = inspect.Signature.empty if signature is None else signature.return_annotation
+    if annotation is inspect.Signature.empty:
+        return False
+    anything = ("Any", "object", "typing.Any")
+    if isinstance(annotation, typing.TypeVar) or _annotation(annotation) in anything:
+        return False
+    return not any(hasattr(item, "__await__") for item in _named_classes(found, annotation))
 
 
 def _is_async(found: Any) -> bool:
@@ -172,11 +195,15 @@ def _unwrapped(found: Any) -> Any:
 
 
 def _named_types(found: Any, annotation: Any) -> list[str]:
+    return list(dict.fromkeys(map(identity, _named_classes(found, annotation))))
+
+
+def _named_classes(found: Any, annotation: Any) -> list[type]:
     """The classes that an annotation of a function names; what can't be resolved is left out."""
     if not isinstance(annotation, str):
-        return [] if annotation is inspect.Signature.empty else _types(annotation)
+        return [] if annotation is inspect.Signature.empty else _classes(annotation)
     names = getattr(_unwrapped(found), "__globals__", {})
-    resolved: list[str] = []
+    resolved: list[type] = []
     try:
         parsed = ast.parse(annotation, mode="eval")
     except SyntaxError:
@@ -188,8 +215,8 @@ def _named_types(found: Any, annotation: Any) -> list[str]:
             name = getattr(node, "id", None)
         value = names.get(name) if name else None
         if isinstance(value, type) and value.__module__ != "builtins":
-            resolved.append(identity(value))
-    return list(dict.fromkeys(resolved))
+            resolved.append(value)
+    return resolved
 
 
 def _annotation(value: Any) -> str:
@@ -494,13 +521,17 @@ def _own_annotations(base: type) -> Any:
 
 
 def _types(annotation: Any) -> list[str]:
-    found: list[str] = []
+    return list(dict.fromkeys(map(identity, _classes(annotation))))
+
+
+def _classes(annotation: Any) -> list[type]:
+    found: list[type] = []
     pending = [annotation]
     while pending:
         item = pending.pop(0)
         is_class = isinstance(item, type) and not isinstance(item, types.GenericAlias)
-        if is_class and item.__module__ != "builtins" and identity(item) not in found:
-            found.append(identity(item))
+        if is_class and item.__module__ != "builtins":
+            found.append(item)
         pending.extend(typing.get_args(item))
     return found
 

@@ -151,3 +151,27 @@ def test_a_text_that_another_method_makes(tmp_path: Path) -> None:
 
     found = [(finding.rule, str(finding.severity)) for finding in result.findings]
     assert found == [("operation-lost", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [
+        pytest.param("return self.pool.get(name)", "warning", id="what may be a coroutine"),
+        pytest.param("return self.found[name]", "break", id="what was the result before"),
+        pytest.param("return f'{name}'", "break", id="a text"),
+    ],
+)
+def test_a_coroutine_function_that_becomes_plain(line: str, severity: str, tmp_path: Path) -> None:
+    old = (
+        "class Client:\n    def __init__(self, pool):\n        self.pool = pool\n"
+        "        self.found = {}\n\n"
+        "    async def get(self, name):\n        return self.found[name]\n"
+    )
+    new = old.replace("async def", "def").replace("return self.found[name]", line)
+    consumer = "from provider import Client\n\nasync def use(client: Client):\n"
+    consumer += "    return await client.get('a')\n"
+
+    result = run_example(Example(title="", old=old, new=new, consumer=consumer), tmp_path / "a")
+
+    found = [(finding.rule, str(finding.severity)) for finding in result.findings]
+    assert found == [("sync-async-changed", severity)]

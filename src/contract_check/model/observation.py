@@ -97,6 +97,11 @@ class Signature(Answer):
         "unknown",
     ] = "plain"
     """What a call gives at once; `plain` says nothing of it."""
+    opaque: tuple[str, ...] = ()
+    """The expressions it returns of which neither its code nor its annotation says whether they are
+    to be awaited."""
+    body: str | None = None
+    """Equal for two functions that do the same with their arguments by position."""
     returns: str | None = None
     types: tuple[str, ...] = ()
     """`module:qualname` of every class that the return annotation names."""

@@ -107,8 +107,8 @@ def _positional_moved(case: Case) -> Iterator[Draft]:
             for place, name in enumerate(before[:count])
             if place < len(now) and now[place] != name and name in now
         ]
-        if not moved:
-            continue
+        if not moved or (site.before.body is not None and site.before.body == site.now.body):
+            continue  # only the names are others
         seen.add(site.locus)
         name, other = moved[0]
         yield Draft(
@@ -158,13 +158,17 @@ def _sync_async_changed(case: Case) -> Iterator[Draft]:
         other = site.before if site.now.is_async else site.now
         if _AWAITABLE.search(other.returns or ""):
             continue  # a plain function that hands out something to await is as good
+        awaited = _awaits(case, site)
+        if site.now.is_async and awaited:
+            continue  # so what it returned before is to be awaited
+        unknown = set(site.now.opaque) - set(site.before.opaque)
         seen.add(site.locus)
         now = "async" if site.now.is_async else "no longer async"
         effect = (
             "does not await it, and gets a coroutine instead of the result"
-            if site.now.is_async and not site.use.awaited
+            if site.now.is_async
             else "awaits it, which fails on a plain result"
-            if site.use.awaited
+            if awaited
             else "takes what it returns for a coroutine"
         )
         yield Draft(
@@ -177,8 +181,17 @@ def _sync_async_changed(case: Case) -> Iterator[Draft]:
             contract=contract_of(case, label(site.subject)),
             location=site.use.place,
             programs=(_async_program(site),),
+            severity=Severity.WARNING if unknown and not site.now.is_async else None,
             cause=_call_of(site.member, [site.use.place]),
         )
+
+
+def _awaits(case: Case, site: Site) -> bool:
+    """Whether the consumer awaits what a call gives, there or after it was given a name."""
+    results = (f"{site.use.target}()", site.use.target)
+    return site.use.awaited or any(
+        use.operation == "await" and use.owner in results for use in case.usage.operations
+    )
 
 
 def _async_program(site: Site) -> Program:
@@ -461,6 +474,11 @@ from provider import fetch
 async def load():
     return await fetch("a")
 """
+_CLIENT = """
+class Client:
+    async def fetch(self, name):
+        return name
+"""
 _COUNT = """
 def count() -> int:
     return 1
@@ -524,7 +542,8 @@ RULES = (
 ## What it means
 The consumer passes arguments by position, and the parameter that had that position is now at
 another one. This counts for functions, methods and constructors, also for those that a dataclass or
-a NamedTuple makes of its fields. A parameter that only has another name is no such case.
+a NamedTuple makes of its fields. A parameter that only has another name is no such case, nor are
+two whose names are swapped in the function's code as well.
 
 ## Why it breaks
 The call still binds, so there is no error: the value goes to another parameter.
@@ -557,6 +576,23 @@ Keep the order; add new parameters and fields at the end, or let them be given b
                 ),
                 consumer=_MOVER,
                 breaks=False,
+            ),
+            Example(
+                title="the names of two parameters swapped, and each does what it did there",
+                old=_MOVE,
+                new=_MOVE.replace("move(source, target", "move(target, source").replace(
+                    "return source, target", "return target, source"
+                ),
+                consumer=_MOVER,
+                breaks=False,
+            ),
+            Example(
+                title="two parameters swapped that are only handed on",
+                old="def move(source, target):\n    return _move(source, target)\n\n"
+                "def _move(source, target):\n    return source + target[:1]\n",
+                new="def move(target, source):\n    return _move(target, source)\n\n"
+                "def _move(target, source):\n    return source + target[:1]\n",
+                consumer=_MOVER,
             ),
             Example(
                 title="fields swapped that the consumer does not pass",
@@ -734,8 +770,9 @@ reverse.
 `async def fetch(name)` becomes `def fetch(name)`, and the consumer says `await fetch("a")`.
 
 ## What to do
-Offer the other form under a new name. A plain function that is annotated to return an awaitable
-counts as async.
+Offer the other form under a new name. A plain function counts as async if it is annotated to
+return an awaitable, or returns what a coroutine function gives. Where neither its annotation nor
+its code says what it returns, the finding is a warning.
 """,
         examples=(
             Example(
@@ -749,6 +786,49 @@ counts as async.
                 old=_BUS,
                 new=_BUS.replace("def publish", "async def publish"),
                 consumer=_BUS_USER,
+            ),
+            Example(
+                title="a coroutine function that is waited for inside",
+                old=_FETCH,
+                new="import asyncio\n"
+                + _FETCH.replace("fetch", "_fetch")
+                + "\ndef fetch(name):\n    return asyncio.run(_fetch(name))\n",
+                consumer=_FETCHER,
+            ),
+            Example(
+                title="a plain function that hands on a coroutine, without an annotation",
+                old=_FETCH,
+                new=_FETCH.replace("fetch", "_fetch")
+                + "\ndef fetch(name):\n    return _fetch(name)\n",
+                consumer=_FETCHER,
+                breaks=False,
+            ),
+            Example(
+                title="a plain method that hands on a coroutine",
+                old=_CLIENT,
+                new=_CLIENT.replace("fetch", "_fetch")
+                + "\n    def fetch(self, name):\n        found = self._fetch(name)\n"
+                "        return found\n",
+                consumer="from provider import Client\n\nasync def load(client: Client):\n"
+                '    return await client.fetch("a")\n',
+                breaks=False,
+            ),
+            Example(
+                title="a decorator that hands on what it is put around",
+                old=_FETCH,
+                new="def timed(inner):\n    def outer(*args, **kwargs):\n"
+                "        return inner(*args, **kwargs)\n    return outer\n\n@timed" + _FETCH,
+                consumer=_FETCHER,
+                breaks=False,
+            ),
+            Example(
+                title="a plain function that handed out a future",
+                old="import asyncio\n"
+                + _FETCH.replace("fetch", "_fetch")
+                + "\ndef fetch(name):\n    return asyncio.ensure_future(_fetch(name))\n",
+                new=_FETCH,
+                consumer=_FETCHER,
+                breaks=False,
             ),
             Example(
                 title="a plain function that hands out a coroutine",

@@ -62,6 +62,10 @@ _BUILTIN_OPERATIONS = {
     },
 }  # fmt: skip
 """Functions that ask one thing of their first argument."""
+_AWAITING = frozenset(
+    f"asyncio.{name}" for name in ("create_task", "ensure_future", "gather", "run", "shield")
+)
+"""Functions that await their arguments, by position; `asyncio.wait_for` takes a number as well."""
 _OPERATORS: dict[type[ast.AST], str] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.MatMult: "matmul", ast.Div: "truediv",
     ast.FloorDiv: "floordiv", ast.Mod: "mod", ast.Pow: "pow", ast.LShift: "lshift",
@@ -313,6 +317,9 @@ class Expressions:
         asked = _BUILTIN_OPERATIONS.get(name.removeprefix("builtins."))
         if asked is not None:
             self.applied(asked, first, node)
+        if name in _AWAITING:
+            for argument in arguments:
+                self.applied("await", argument, node)
         self._asked_of_elements(node, name.removeprefix("builtins."), first)
         match name.removeprefix("builtins."):
             case "super":
