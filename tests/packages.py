@@ -51,6 +51,15 @@ def wheel(
     return path
 
 
+def nothing_but(house: Path) -> dict[str, str]:
+    """The index settings with which uv and pip see the packages of a folder, and no others."""
+    empty = house.with_name(f"{house.name}-index")
+    empty.mkdir(exist_ok=True)
+    uv = {"UV_FIND_LINKS": str(house), "UV_DEFAULT_INDEX": empty.as_uri()}
+    pip = {"PIP_FIND_LINKS": str(house), "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
+    return uv | pip
+
+
 def _digest(text: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
 

@@ -17,7 +17,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from tests.packages import project, repository, wheel
+from tests.packages import nothing_but, project, repository, wheel
 
 from contract_check.environments import (
     Built,
@@ -69,12 +69,9 @@ def settings(
 ) -> Settings:
     for name in [name for name in os.environ if name.startswith(("UV_", "PIP_"))]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("UV_FIND_LINKS", str(house))
-    monkeypatch.setenv("UV_NO_INDEX", "1")
+    for name, value in nothing_but(house).items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "uv-cache"))
-    monkeypatch.setenv("PIP_FIND_LINKS", str(house))
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     return Settings(
         provider=Package("tcore"),
         consumer=Package("tstore"),
@@ -560,9 +557,9 @@ def test_index_credentials_reach_the_installer_and_are_kept_nowhere(
     monkeypatch: pytest.MonkeyPatch,
     installer: str,
 ) -> None:
+    for name in ("UV_FIND_LINKS", "UV_DEFAULT_INDEX", "PIP_FIND_LINKS", "PIP_NO_INDEX"):
+        monkeypatch.delenv(name)
     for name in ("UV", "PIP"):
-        monkeypatch.delenv(f"{name}_FIND_LINKS")
-        monkeypatch.delenv(f"{name}_NO_INDEX")
         monkeypatch.setenv(f"{name}_INDEX_URL", f"http://me:secret@{index}/simple")
     chosen = replace(settings, installer=installer)  # type: ignore[arg-type]
     for _ in range(2):

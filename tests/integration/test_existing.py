@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.packages import wheel
+from tests.packages import nothing_but, wheel
 from tests.support.tool import Checked, Tool
 
 _CORE = "def double(x):\n    return 2 * x\n"
@@ -30,7 +30,7 @@ def house(tmp_path: Path) -> Path:
 def tool(house: Path, tmp_path: Path) -> Tool:
     for name in ("here", "temporary"):
         (tmp_path / name).mkdir()
-    env = {"UV_FIND_LINKS": str(house), "UV_NO_INDEX": "1", "UV_CACHE_DIR": str(tmp_path / "uv")}
+    env = nothing_but(house) | {"UV_CACHE_DIR": str(tmp_path / "uv")}
     return Tool(tmp_path / "cache", tmp_path / "here", tmp_path / "temporary", env)
 
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.packages import wheel
+from tests.packages import nothing_but, wheel
 from tests.support.tool import Checked, Tool
 
 _DOUBLE = "def double(x):\n    return 2 * x\n"
@@ -94,7 +94,7 @@ def tool(filled: Path, house: Path, tmp_path: Path) -> Tool:
 def _tool(cache: Path, house: Path, folder: Path) -> Tool:
     for name in ("here", "temporary"):
         (folder / name).mkdir()
-    env = {"UV_FIND_LINKS": str(house), "UV_NO_INDEX": "1", "UV_CACHE_DIR": str(folder / "uv")}
+    env = nothing_but(house) | {"UV_CACHE_DIR": str(folder / "uv")}
     return Tool(cache, folder / "here", folder / "temporary", env)
 
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.packages import wheel
+from tests.packages import nothing_but, wheel
 
 from contract_check.model.refs import Package
 from contract_check.model.report import Report
@@ -23,8 +23,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     wheel(house, "tcore", "3.0", requires_python=">=3.99")
     wheel(house, "tcore", "3.1", requires_python=">=3.98")
     wheel(house, "tstore", "1.0", requires=["tcore"])
-    monkeypatch.setenv("UV_FIND_LINKS", str(house))
-    monkeypatch.setenv("UV_NO_INDEX", "1")
+    for name, value in nothing_but(house).items():
+        monkeypatch.setenv(name, value)
     return Settings(
         provider=Package("tcore"),
         consumer=Package("tstore"),

@@ -26,7 +26,7 @@ _SECONDS = 120.0
 _PYTHON_VERSION = re.compile(r"\d+(\.\d+){0,2}")
 _INDEX_VARIABLES = (
     *("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL"),
-    *("UV_FIND_LINKS", "UV_NO_INDEX"),
+    "UV_FIND_LINKS",
 )
 _INDEX_KEYS = frozenset({"index", "index-url", "extra-index-url", "find-links", "no-index"})
 _DROPPED = frozenset(
