@@ -286,11 +286,13 @@ def _member(base: type, raw: Any) -> dict[str, Any] | None:
         }
     if isinstance(raw, property) or (hasattr(raw, "func") and hasattr(raw, "attrname")):
         getter = getattr(raw, "fget", None) or getattr(raw, "func", None)
+        told = _callable(getter) if inspect.isfunction(getter) else {}
         return {
             "kind": "property",
             "owner": owner,
             "stub": _is_stub(getattr(raw, "fget", None)),
-            "types": _callable(getter)["types"] if inspect.isfunction(getter) else [],
+            "annotation": told.get("returns"),
+            "types": told.get("types", []),
         }
     if inspect.isfunction(raw):
         signature, stub = _callable(raw), _is_stub(raw)

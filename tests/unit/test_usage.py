@@ -774,3 +774,26 @@ def test_texts_and_comparisons_that_format_strings_and_lists_make(
 
     texts = {"str", "repr", "format", "eq", "iterate"}
     assert [use.operation for use in found.operations if use.operation in texts] == asked
+
+
+@pytest.mark.parametrize(
+    ("line", "owner"),
+    [
+        ("bus.all()[0].name", "core:Bus.all().__item_0__()"),
+        ("bus.all()[-1].name", "core:Bus.all().__getitem__()"),
+        ("bus.all()[1:].name", "core:Bus.all()"),
+        ("bus.rows[key].name", "core:Bus.rows.__getitem__()"),
+        ("[row.name for row in bus.all()]", "core:Bus.all().__next__()"),
+        ("[b.name for a, b in bus.all()]", "core:Bus.all().__next__().__item_1__()"),
+        ("[b.name for a, *b in bus.all()]", None),
+        ("next(iter(sorted(bus.all()))).name", "core:Bus.all().__next__()"),
+        ("list(bus.all())[0].name", "core:Bus.all().__next__()"),
+        ("[row.name for row in key]", None),
+    ],
+)
+def test_what_is_taken_out_of_a_collection_is_followed(line: str, owner: str | None) -> None:
+    found = usage(f"from core import Bus\n\ndef use(bus: Bus, key):\n    return {line}\n")
+
+    assert [use.owner for use in found.members if use.member == "name"] == (
+        [owner] if owner else []
+    )

@@ -117,6 +117,8 @@ class Member(Answer):
     value: str | None = None
     constant: Encoded | None = None
     """A value's, where it has a text of its own."""
+    annotation: str | None = None
+    """A property's."""
     types: tuple[str, ...] = ()
     """`module:qualname` of every class that a property's annotation names."""
     names: tuple[str, ...] = ()

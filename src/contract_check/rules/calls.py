@@ -427,6 +427,23 @@ from dataclasses import dataclass
 class Event:
     n: int = 0
 """
+_TEAM = """
+class User:
+    def __init__(self):
+        self.name = "a"
+
+    def pop(self):
+        return self
+
+class Team:
+    def users(self) -> list[User]:
+        return [User()]
+
+    @property
+    def by_name(self) -> dict[str, User]:
+        return {"a": User()}
+"""
+_TEAM_USER = "from provider import Team\n\ndef use(team: Team):\n"
 _STATE = """
 from enum import Enum
 
@@ -877,6 +894,28 @@ Keep the old name as an alias (`publish = send`) until its users have moved.
                 old=_BUS,
                 new=_BUS.replace("    @property\n", ""),
                 consumer=_BUS_USER,
+            ),
+            *(
+                Example(
+                    title=f"what is in a collection loses a name, {how}",
+                    old=_TEAM,
+                    new=_TEAM.replace("self.name", "self.title"),
+                    consumer=f"{_TEAM_USER}    return {line}\n",
+                )
+                for how, line in (
+                    ("in a loop", "[user.name for user in team.users()]"),
+                    ("by position", "team.users()[0].name"),
+                    ("by key", 'team.by_name["a"].name'),
+                    ("among the items", "[user.name for key, user in team.by_name.items()]"),
+                    ("in a tuple", "[user.name for number, user in enumerate(team.users())]"),
+                )
+            ),
+            Example(
+                title="what is in a collection loses a name that the collection has",
+                old=_TEAM,
+                new=_TEAM.replace("def pop", "def take"),
+                consumer=f"{_TEAM_USER}    return team.users().pop()\n",
+                breaks=False,
             ),
             Example(
                 title="an enum loses a property of its members",

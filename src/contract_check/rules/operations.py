@@ -204,8 +204,7 @@ def _has_program(owner: str, names: tuple[str, ...], operation: str) -> Program:
 def _lost_by_function(
     case: Case, owner: str, operation: str, uses: list[OperationUse]
 ) -> Draft | None:
-    function = owner.removesuffix("()")
-    for subject, member in _functions(case, function):
+    for subject, member in returning(case, owner):
         if member is None and (now := _became_class(case, subject)) is not None:
             return _lost_by_becoming(case, subject, now, operation, uses)
         old, new = _signatures(case, subject, member)
@@ -267,7 +266,9 @@ def _lost_by_becoming(
     )
 
 
-def _functions(case: Case, function: str) -> Iterator[tuple[str, str | None]]:
+def returning(case: Case, result: str) -> Iterator[tuple[str, str | None]]:
+    """The functions, or classes and methods, that are behind `module:make()`."""
+    function = result.removesuffix("()")
     if case.candidate.symbol(function) is not None:
         yield function, None
         return
@@ -631,6 +632,20 @@ RULES = (
                 new=_BOX.replace(_LENGTH, ""),
                 consumer=_box_user("return [item for item in box]"),
                 breaks=False,
+            ),
+            Example(
+                title="the length of a list of what has none any more",
+                old=f"{_BOX}\ndef boxes() -> list[Box]:\n    return []\n",
+                new=f"{_BOX.replace(_LENGTH, '')}\ndef boxes() -> list[Box]:\n    return []\n",
+                consumer="from provider import boxes\n\ndef count():\n    return len(boxes())\n",
+                breaks=False,
+            ),
+            Example(
+                title="the length of what is in a list",
+                old=f"{_BOX}\ndef boxes() -> list[Box]:\n    return []\n",
+                new=f"{_BOX.replace(_LENGTH, '')}\ndef boxes() -> list[Box]:\n    return []\n",
+                consumer="from provider import boxes\n\ndef count():\n"
+                "    return sum(len(box) for box in boxes())\n",
             ),
             Example(
                 title="membership by iteration",

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from contract_check.model.observation import Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import OperationUse, Place
+from contract_check.rules.annotations import parts
 from contract_check.rules.case import Case, label, short
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
-from contract_check.rules.operations import operations
-from contract_check.rules.uses import contract_of, kind_of, met_behind, where
+from contract_check.rules.operations import operations, returning
+from contract_check.rules.uses import annotations_of, contract_of, kind_of, met_behind, where
 from contract_check.rules.witnesses import import_of, statement
 from contract_check.rules.wording import doc
 
 _SOURCE = (Direction.SOURCE,)
+_TAKEN_OUT = re.compile(r"(\.__(next|getitem|item_\d+)__\(\))+$")
 
 
 def _layout_changed(case: Case) -> Iterator[Draft]:
+    yield from _named_tuples(case)
+    yield from _returned_tuples(case)
+
+
+def _named_tuples(case: Case) -> Iterator[Draft]:
     """Named tuples that the consumer takes apart by position."""
     seen: set[str] = set()
     for before, now, use in _taken_apart(case):
@@ -90,6 +99,76 @@ def _misplaced(
                 f"layout[{place}] == {before[place]!r}"
             )
     return None
+
+
+def _returned_tuples(case: Case) -> Iterator[Draft]:
+    """Functions whose annotations say a tuple, which the consumer takes apart by position."""
+    seen: set[tuple[str, str | None]] = set()
+    for (owner, operation), uses in operations(case).items():
+        if operation not in ("unpack", "getitem") or not owner.endswith("()"):
+            continue
+        for subject, member in returning(case, _TAKEN_OUT.sub("", owner)):
+            before, now = _tuples(case, owner)
+            for use in uses if (subject, member) not in seen and before and now else ():
+                found = _misplaced(before, now, use)
+                if found is None:
+                    continue
+                seen.add((subject, member))
+                reason, condition = found
+                name = short(subject) + (f".{member}" if member else "")
+                yield Draft(
+                    subject=subject,
+                    path=member,
+                    message=f"what {name}() gives {reason.replace('field', 'item')}; "
+                    f"{case.candidate.consumer.name} takes it apart by position at "
+                    f"{where([use.place])}",
+                    hint=f"Keep what {name}() gives in its order and number, or offer the other "
+                    "form under a new name.",
+                    loci=(Locus(label(subject), member),),
+                    contract=contract_of(case, label(subject)),
+                    location=use.place,
+                    programs=(_items_program(subject, member, condition),),
+                )
+                break
+
+
+def _tuples(case: Case, owner: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The items of the tuples that something is annotated with, by names that can be compared.
+
+    Nothing where they are not the same ones in another order, or more or fewer of them.
+    """
+    found: list[tuple[str, ...]] = []
+    for observation in (case.baseline, case.candidate):
+        told = [] if observation is None else list(annotations_of(case, observation, owner))
+        items = parts(told[0][0]) if len(told) == 1 else None
+        found.append(tuple(_item(text, place) for place, text in enumerate(items or ())))
+    before, now = found
+    fewer, more = sorted((Counter(before), Counter(now)), key=Counter.total)
+    return (before, now) if fewer <= more else ((), ())
+
+
+def _item(text: str, place: int) -> str:
+    """The name of a class; whatever else stands there is as good as what stood there."""
+    name = text.strip("'\"").rpartition(".")[2]
+    return name if name.isidentifier() and name not in ("Any", "object") else f"item {place}"
+
+
+def _items_program(subject: str, member: str | None, condition: str) -> Program:
+    return statement(
+        "import ast, inspect",
+        import_of(subject, "Subject"),
+        "",
+        f"found = inspect.signature(Subject{f'.{member}' if member else ''}).return_annotation",
+        "text = found if isinstance(found, str) else inspect.formatannotation(found)",
+        "tuples = [",
+        "    getattr(node.slice, 'elts', [node.slice])",
+        "    for node in ast.walk(ast.parse(text))",
+        "    if isinstance(node, ast.Subscript)",
+        "    and ast.unparse(node.value).rpartition('.')[2].lower() == 'tuple'",
+        "]",
+        "layout = [ast.unparse(item).strip('\"\\'').rpartition('.')[2] for item in tuples[0]]",
+        f"assert {condition}, layout",
+    )
 
 
 def _not_assignable(case: Case) -> Iterator[Draft]:
@@ -210,6 +289,11 @@ class Pair(NamedTuple):
 _UNPACKS = (
     "from provider import Pair\n\ndef take(pair: Pair):\n    left, right = pair\n    return left\n"
 )
+_BOUNDS = (
+    "from typing import Tuple\n\ndef bounds() -> tuple[int, str]:\n    raise NotImplementedError\n"
+)
+_TAKES = "from provider import bounds\n\ndef take():\n    low, high = bounds()\n    return low\n"
+_ROWS = "class Table:\n    def rows(self) -> list[tuple[int, str]]:\n        return []\n"
 _POINT = """
 from dataclasses import dataclass
 
@@ -247,13 +331,14 @@ RULES = (
     Rule(
         id="tuple-layout-changed",
         family="records",
-        summary="A named tuple that the consumer takes apart by position is laid out otherwise",
+        summary="A tuple that the consumer takes apart by position is laid out otherwise",
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
         doc=doc(
-            "The fields of a `NamedTuple` have another order or number, and the consumer unpacks "
-            "it or reads it by index. A field that only has another name is no such case.",
+            "The fields of a `NamedTuple`, or the items of the tuple that a function is annotated "
+            "to return, have another order or number, and the consumer unpacks it or reads it by "
+            "index. A field that only has another name is no such case.",
             "`ValueError: too many values to unpack`; or, without any error, one field's value is "
             "taken for another's.",
             "`Pair(left, right)` gains a field, and the consumer says `left, right = pair`.",
@@ -273,6 +358,51 @@ RULES = (
                     "    left: int\n    right: int = 0\n", "    right: int\n    left: int = 0\n"
                 ),
                 consumer=_UNPACKS.replace("left, right = pair\n    return left", "return pair[0]"),
+            ),
+            *(
+                Example(title=title, old=_BOUNDS, new=new, consumer=consumer)
+                for title, new, consumer in (
+                    ("a function gives one more", _BOUNDS.replace("str]", "str, int]"), _TAKES),
+                    ("a function gives fewer", _BOUNDS.replace("int, str]", "int]"), _TAKES),
+                    ("a function swaps", _BOUNDS.replace("int, str", "str, int"), _TAKES),
+                    (
+                        "a function swaps, and one item is read",
+                        _BOUNDS.replace("int, str", "str, int"),
+                        _TAKES.replace("low, high = bounds()", "low = bounds()[0]"),
+                    ),
+                )
+            ),
+            Example(
+                title="a method gives one more in a list",
+                old=_ROWS,
+                new=_ROWS.replace("str]", "str, int]"),
+                consumer="from provider import Table\n\ndef take(table: Table):\n"
+                "    return [name for number, name in table.rows()]\n",
+            ),
+            *(
+                Example(title=title, old=_BOUNDS, new=new, consumer=consumer, breaks=False)
+                for title, new, consumer in (
+                    (
+                        "a function gives one more than is read",
+                        _BOUNDS.replace("str]", "str, int]"),
+                        _TAKES.replace("low, high = bounds()", "low = bounds()[0]"),
+                    ),
+                    (
+                        "a function gives one more and the consumer takes the rest",
+                        _BOUNDS.replace("str]", "str, int]"),
+                        _TAKES.replace("low, high", "low, *rest"),
+                    ),
+                    (
+                        "a function gives the same in other words",
+                        _BOUNDS.replace("tuple[int, str]", "'Tuple[int, str]'"),
+                        _TAKES,
+                    ),
+                    (
+                        "a function gives something more precise",
+                        _BOUNDS.replace("int, str", "bool, str"),
+                        _TAKES,
+                    ),
+                )
             ),
             Example(
                 title="a field is added and the consumer reads by name",

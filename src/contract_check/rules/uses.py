@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from contract_check.model.observation import Observation, Parameter, Signature, Symbol
 from contract_check.model.report import Severity
 from contract_check.model.usage import CallUse, Place, SubclassUse
+from contract_check.rules.annotations import inside, is_container, named
 from contract_check.rules.case import Case, label, label_of, short
 from contract_check.rules.interface import Locus, Program
 from contract_check.rules.witnesses import import_of, statement
@@ -187,15 +188,8 @@ def _enum_of(observation: Observation, owner: str) -> str | None:
 
 def _handed_out(case: Case, observation: Observation, ref: str) -> tuple[str, ...]:
     """The described classes that are behind a result or the value of an attribute."""
-    function = ref.removesuffix("()")
-    called = function != ref
-    symbol = observation.symbol(function)
-    if symbol is not None:
-        signature = symbol.signature
-        return _classes(observation, signature.types) if called and signature else ()
-    owner, _, member = function.rpartition(".")
-    if ":" not in owner:
-        return ()
+    owner, _, member = ref.removesuffix("()").rpartition(".")
+    called = ref.endswith("()")
     if (
         member in _ENTERING
         and owner.endswith("()")
@@ -203,14 +197,47 @@ def _handed_out(case: Case, observation: Observation, ref: str) -> tuple[str, ..
     ):
         return given
     found: dict[str, None] = {}
+    if called and ":" in owner and observation.symbol(ref.removesuffix("()")) is None:
+        for holder in met_behind(case, owner):
+            described = observation.symbol(holder)
+            if described is not None and _gives_itself(described, member):
+                found[holder] = None
+    for text, names in annotations_of(case, observation, ref):
+        if not is_container(text):
+            found.update(dict.fromkeys(_classes(observation, names)))
+    return tuple(found)
+
+
+def annotations_of(
+    case: Case, observation: Observation, ref: str
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What stands behind a result, an attribute or what is taken out of one.
+
+    Args:
+        case: the facts.
+        observation: the side.
+        ref: `module:make()`, `module:Class.make()`, `module:Class.part`; with `.__next__()` and the
+            like behind it, what is inside (`annotations.inside`).
+
+    Returns:
+        the text of each annotation, and the classes (`module:qualname`) that it names.
+    """
+    function = ref.removesuffix("()")
+    symbol = observation.symbol(function)
+    if symbol is not None:
+        if symbol.signature is not None and function != ref:
+            yield symbol.signature.returns or "", symbol.signature.types
+        return
+    owner, _, member = function.rpartition(".")
+    if ":" not in owner:
+        return
+    for text, names in annotations_of(case, observation, owner):
+        if (inner := inside(text, member)) is not None:
+            yield inner, named(inner, names)
     for holder in met_behind(case, owner):
         described = observation.symbol(holder)
-        if described is None:
-            continue
-        if called and _gives_itself(described, member):
-            found[holder] = None
-        found.update(dict.fromkeys(_classes(observation, _types_of(described, member, called))))
-    return tuple(found)
+        if described is not None:
+            yield from _annotated(described, member, function != ref)
 
 
 def owners(case: Case, owner: str) -> frozenset[str]:
@@ -238,14 +265,21 @@ def _managed(case: Case, observation: Observation, manager: str) -> tuple[str, .
     return _classes(observation, names)
 
 
-def _types_of(symbol: Symbol, member: str, called: bool) -> tuple[str, ...]:
-    """The classes that the annotation of a method, or of a property or field, names."""
+def _annotated(symbol: Symbol, member: str, called: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The annotation of a method's result, or of a property or field, with the classes in it."""
     found = symbol.members.get(member)
-    if called:
-        return found.signature.types if found is not None and found.signature else ()
-    if member in symbol.fields:
-        return symbol.fields[member].types
-    return found.types if found is not None else ()
+    if not called:
+        if member in symbol.fields:
+            yield symbol.fields[member].annotation, symbol.fields[member].types
+        elif found is not None:
+            yield found.annotation or "", found.types
+    elif found is not None and found.signature is not None:
+        yield found.signature.returns or "", found.signature.types
+    elif member == "__next__" and (iterating := symbol.members.get("__iter__")) is not None:
+        given = iterating.signature
+        inner = inside(given.returns or "", member) if given is not None else None
+        if given is not None and inner is not None:
+            yield inner, named(inner, given.types)
 
 
 def _gives_itself(symbol: Symbol, member: str) -> bool:

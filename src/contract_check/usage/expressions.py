@@ -581,7 +581,22 @@ class Expressions:
                 return element
             case TupleValue(items=items), ast.Constant(value=int() as position):
                 return items[position] if -len(items) <= position < len(items) else UNKNOWN
-        return UNKNOWN
+            case _, ast.Slice():
+                return base if self._handed_out(base) is not None else UNKNOWN
+            case _, ast.Constant(value=int() as position) if position >= 0:
+                return self.taken(base, f"__item_{position}__")
+        return self.taken(base, "__getitem__")
+
+    def taken(self, value: Value, member: str) -> Value:
+        """What is taken out of something of the provider's: who has it knows its class."""
+        symbol = self._handed_out(value)
+        return Instance(symbol.child(member).result) if symbol is not None else UNKNOWN
+
+    def _handed_out(self, value: Value) -> Symbol | None:
+        match self.world.resolve(value):
+            case Instance(of=Symbol() as symbol) | Method(symbol=symbol, on_instance=True):
+                return symbol
+        return None
 
     # --- collections and comprehensions --------------------------------------------------
 
@@ -596,7 +611,7 @@ class Expressions:
                 return items[0] if all(item == items[0] for item in items) else UNKNOWN
             case Symbol() as symbol if symbol.class_like:
                 return Instance(symbol)  # the members of an enum
-        return UNKNOWN
+        return self.taken(value, "__next__")
 
     def _sequence(self, node: ast.List | ast.Set, scope: Scope, _role: Role) -> Value:
         values = [self.world.resolve(self.eval(item, scope)) for item in node.elts]
@@ -662,13 +677,26 @@ class Expressions:
             case ast.Name(id=name):
                 inner.vars[name] = value
             case ast.Tuple(elts=items) | ast.List(elts=items):
-                parts = value.items if isinstance(value, TupleValue) else ()
-                same = value.element if isinstance(value, Container) else UNKNOWN
+                self.unpacked(value, target, items)
                 for position, item in enumerate(items):
-                    part = parts[position] if len(parts) == len(items) else same
-                    self._bind_inner(item, part, inner)
+                    self._bind_inner(item, self.part(value, position, items), inner)
             case ast.Starred(value=name_node):
                 self._bind_inner(name_node, UNKNOWN, inner)
+
+    def unpacked(self, value: Value, target: ast.expr, targets: Sequence[ast.expr]) -> None:
+        """Records that a value is unpacked, and into how many where that is a fixed number."""
+        starred = any(isinstance(item, ast.Starred) for item in targets)
+        self.applied("unpack", value, target, "" if starred else str(len(targets)))
+
+    def part(self, value: Value, position: int, targets: Sequence[ast.expr]) -> Value:
+        """What one target of an unpacking gets."""
+        if isinstance(value, Container):
+            return value.element
+        if any(isinstance(target, ast.Starred) for target in targets):
+            return UNKNOWN
+        if isinstance(value, TupleValue):
+            return value.items[position] if position < len(value.items) else UNKNOWN
+        return self.taken(value, f"__item_{position}__")
 
     def _lambda(self, node: ast.Lambda, scope: Scope, _role: Role) -> Value:
         for default in (*node.args.defaults, *node.args.kw_defaults):

@@ -198,10 +198,9 @@ class Walker(Expressions):
             case ast.Name(id=name):
                 self.set_name(scope, name, value, target.lineno)
             case ast.Tuple(elts=items) | ast.List(elts=items):
-                starred = any(isinstance(item, ast.Starred) for item in items)
-                self.applied("unpack", value, target, "" if starred else str(len(items)))
+                self.unpacked(value, target, items)
                 for position, item in enumerate(items):
-                    self.bind(item, _item(value, position, items), scope)
+                    self.bind(item, self.part(value, position, items), scope)
             case ast.Starred(value=inner):
                 self.bind(inner, UNKNOWN, scope)
             case ast.Attribute(value=owner, attr=name):
@@ -583,16 +582,6 @@ def _decorator_name(node: ast.expr) -> str:
         case ast.Call(func=func):
             return _decorator_name(func)
     return ""
-
-
-def _item(value: Value, position: int, items: list[ast.expr]) -> Value:
-    """What one target of an unpacking gets."""
-    if isinstance(value, Container):
-        return value.element
-    starred = any(isinstance(item, ast.Starred) for item in items)
-    if isinstance(value, TupleValue) and not starred and position < len(value.items):
-        return value.items[position]
-    return UNKNOWN
 
 
 def _strings(node: ast.expr) -> list[str] | None:
