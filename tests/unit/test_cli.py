@@ -489,6 +489,16 @@ def test_output_that_is_lost_is_no_success(
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_help_that_does_not_fit_on_the_device_is_no_bug(
+    folder: Path, environment: dict[str, str]
+) -> None:
+    done = run_in_shell(folder, environment, "--help >/dev/full")
+    assert done.returncode == 3
+    assert done.stderr == (
+        "error: the output or a file can't be written: No space left on device\n"
+    )
+
+
 def test_start_up_imports_neither_the_pipeline_nor_its_libraries(
     folder: Path, environment: dict[str, str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -58,6 +59,20 @@ def confess(error: Exception) -> None:
         "hint: please report it to the project's issue tracker, with the output of the same "
         f"command under {DEBUG_VARIABLE}=1 (or --verbose)."
     )
+
+
+def is_full(error: Exception) -> bool:
+    """Whether a device or quota is full, which is then said: no bug, wherever it shows."""
+    if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return False
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        _forget_stdout()
+    where = f" ({error.filename})" if error.filename else ""
+    say(f"error: the output or a file{where} can't be written: {error.strerror}")
+    return True
 
 
 def describe(error: Exception) -> str:
