@@ -65,12 +65,9 @@ def is_full(error: Exception) -> bool:
     """Whether a device or quota is full, which is then said: no bug, wherever it shows."""
     if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
         return False
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except OSError:
-        _forget_stdout()
     where = f" ({error.filename})" if error.filename else ""
+    if not where and sys.stdout is not None:  # what is left of the output has no room either
+        _forget_stdout()
     say(f"error: the output or a file{where} can't be written: {error.strerror}")
     return True
 
