@@ -797,3 +797,30 @@ def test_what_is_taken_out_of_a_collection_is_followed(line: str, owner: str | N
     assert [use.owner for use in found.members if use.member == "name"] == (
         [owner] if owner else []
     )
+
+
+@pytest.mark.parametrize(
+    ("above", "call", "expected"),
+    [
+        ("OPTIONS = {'a': 1}", "go(**OPTIONS)", (("a",), False, (("a", "1"),))),
+        ("OPTIONS = dict(a=1)", "go(2, b=3, **OPTIONS)", (("b", "a"), False, None)),
+        ("", "go(**{'a': 1})", (("a",), False, (("a", "1"),))),
+        ("OPTIONS = {'a': 1}", "go(**OPTIONS, b=OPTIONS['a'])", (("a", "b"), False, None)),
+        ("OPTIONS = {'a': 1}\nOPTIONS['b'] = 2", "go(**OPTIONS)", ((), True, ())),
+        ("OPTIONS = {'a': 1}\nOPTIONS.update(b=2)", "go(**OPTIONS)", ((), True, ())),
+        ("OPTIONS = {'a': 1}\nprint(OPTIONS)", "go(**OPTIONS)", ((), True, ())),
+        ("OPTIONS = {'a': 1}\nOPTIONS = {}", "go(**OPTIONS)", ((), True, ())),
+        ("OPTIONS = {'a': 1, **{}}", "go(**OPTIONS)", ((), True, ())),
+        ("", "go(**{name: 1 for name in 'a'})", ((), True, ())),
+        ("from functools import partial", "partial(go, 1, a=2)", (("a",), True, None)),
+        ("import functools", "functools.partial(go, a=2)", (("a",), True, (("a", "2"),))),
+    ],
+)
+def test_keywords_that_stand_in_a_dictionary_or_are_given_beforehand(
+    above: str, call: str, expected: tuple[object, object, object]
+) -> None:
+    found = usage(f"from core import go\n{above}\n\ndef use():\n    return {call}\n")
+
+    (use,) = found.calls
+    told = (use.keywords, use.open_ended, use.literals if expected[2] is not None else None)
+    assert (use.target, told) == ("core:go", expected)

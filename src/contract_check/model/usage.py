@@ -87,6 +87,7 @@ class CallUse:
             nearest provider class it derives from.
         on_instance: a method called on an instance, so that `self` is already given.
         own: `module:qualname` of the consumer's classes whose instances are among the arguments.
+        later: `functools.partial`, so that further arguments may come, and the call itself.
     """
 
     target: str
@@ -99,6 +100,7 @@ class CallUse:
     via: str | None = None
     on_instance: bool = False
     own: tuple[str, ...] = ()
+    later: bool = False
 
 
 @dataclass(frozen=True)

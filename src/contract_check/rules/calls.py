@@ -155,6 +155,8 @@ def _sync_async_changed(case: Case) -> Iterator[Draft]:
     for site in sites(case):
         if site.constructs or site.before.is_async is site.now.is_async or site.locus in seen:
             continue
+        if site.use.later:
+            continue  # who calls it may await it
         other = site.before if site.now.is_async else site.now
         if _AWAITABLE.search(other.returns or ""):
             continue  # a plain function that hands out something to await is as good
@@ -718,6 +720,36 @@ Keep the old parameter and let it warn, or give a new one a default.
                 old=_CONNECT,
                 new=_CONNECT.replace("url", "address"),
                 consumer=_CALLER,
+            ),
+            *(
+                Example(
+                    title=f"a parameter given by {how} is renamed",
+                    old=_CONNECT,
+                    new=_CONNECT.replace("timeout", "wait"),
+                    consumer=f"from functools import partial\nfrom provider import connect\n\n"
+                    f'OPTIONS = {{"timeout": 1}}\n\ndef start():\n    return {call}\n',
+                )
+                for how, call in (
+                    ("a dictionary", 'connect("memory://", **OPTIONS)'),
+                    ("partial()", "partial(connect, timeout=1)"),
+                )
+            ),
+            Example(
+                title="a parameter is new and required, and partial() leaves it to others",
+                old=_CONNECT,
+                new=_CONNECT.replace("timeout=5", "timeout"),
+                consumer="from functools import partial\nfrom provider import connect\n\n"
+                'def start():\n    return partial(connect, "memory://")\n',
+                breaks=False,
+            ),
+            Example(
+                title="a parameter is renamed, and the dictionary may have lost it",
+                old=_CONNECT,
+                new=_CONNECT.replace("timeout", "wait"),
+                consumer='from provider import connect\n\nOPTIONS = {"timeout": 1}\n\n'
+                "def start():\n    OPTIONS.clear()\n"
+                '    return connect("memory://", **OPTIONS)\n',
+                breaks=False,
             ),
             Example(
                 title="a parameter is new and required",

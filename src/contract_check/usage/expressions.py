@@ -271,6 +271,8 @@ class Expressions:
         callee: Symbol | Method | ConsumerClass,
         awaited: bool,
         arguments: Sequence[Value],
+        *,
+        later: bool = False,
     ) -> None:
         via = None
         on_instance = isinstance(callee, Method) and callee.on_instance
@@ -294,6 +296,7 @@ class Expressions:
             via=via,
             on_instance=on_instance,
             own=tuple(dict.fromkeys(own)),
+            later=later,
         )
 
     def _made_by(self, callee: Symbol | Method | ConsumerClass) -> Value:
@@ -337,6 +340,12 @@ class Expressions:
                 return self.world.annotated(node.args[0], scope)
             case "copy.copy" | "copy.deepcopy" | "dataclasses.replace":
                 return first
+            case "functools.partial" if isinstance(first, Symbol | Method | ConsumerClass):
+                if not isinstance(node.args[0], ast.Starred):
+                    given = ast.copy_location(
+                        ast.Call(node.args[0], node.args[1:], node.keywords), node
+                    )
+                    self._record_call(given, first, False, arguments[1:], later=True)
             case "set" | "frozenset" if not arguments:
                 return Container(UNKNOWN)
             case "dataclasses.asdict" if isinstance(first, Instance):

@@ -33,6 +33,34 @@ def literals(node: ast.Call, module: Module) -> Iterator[tuple[str, str]]:
                 yield keyword.arg, text
 
 
+def spelled_out(node: ast.Call, module: Module) -> ast.Call:
+    """A call with `**` of a dictionary that is written out, as its keywords: `**{"a": 1}`, or the
+    name of one that nothing in the module changes."""
+    if all(keyword.arg is not None for keyword in node.keywords):
+        return node
+    keywords: list[ast.keyword] = []
+    for keyword in node.keywords:
+        value: ast.expr | None = keyword.value
+        if keyword.arg is None and isinstance(value, ast.Name):
+            value = module.mappings.get(value.id)
+        named = _named(value) if keyword.arg is None else None
+        keywords += [keyword] if named is None else named
+    return ast.copy_location(ast.Call(node.func, node.args, keywords), node)
+
+
+def _named(value: ast.expr | None) -> list[ast.keyword] | None:
+    """The keywords that `**` of a dictionary stands for."""
+    match value:
+        case ast.Dict(keys=keys, values=items):
+            names = [key.value if isinstance(key, ast.Constant) else None for key in keys]
+            if all(isinstance(name, str) for name in names):
+                return [ast.keyword(name, item) for name, item in zip(names, items, strict=True)]
+        case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
+            if all(keyword.arg is not None for keyword in keywords):
+                return keywords
+    return None
+
+
 def _texts(node: ast.expr, module: Module) -> Iterator[str]:
     values = module.constants.get(node.id, ()) if isinstance(node, ast.Name) else (node,)
     for value in values:

@@ -18,7 +18,7 @@ from contract_check.model.usage import (
     SubclassUse,
     Usage,
 )
-from contract_check.usage.literals import literals
+from contract_check.usage.literals import literals, spelled_out
 from contract_check.usage.values import ClassInfo, Module, Symbol
 
 _Caught = tuple[str, Place]
@@ -114,19 +114,22 @@ class Recorder:
         via: str | None,
         on_instance: bool,
         own: tuple[str, ...] = (),
+        later: bool = False,
     ) -> None:
+        node = spelled_out(node, module)
         positional = [arg for arg in node.args if not isinstance(arg, ast.Starred)]
         use = CallUse(
             target,
             len(positional),
             tuple(keyword.arg for keyword in node.keywords if keyword.arg is not None),
-            len(positional) < len(node.args) or any(k.arg is None for k in node.keywords),
+            later or len(positional) < len(node.args) or any(k.arg is None for k in node.keywords),
             awaited,
             self._place(module, node),
             tuple(literals(node, module)),
             via,
             on_instance,
             own,
+            later,
         )
         self._add(self._calls, module, node, use)
 

@@ -292,6 +292,35 @@ class Module:
                 found[name] = tuple(item for item in over.elts if _is_constant(item))
         return found
 
+    @cached_property
+    def mappings(self) -> Mapping[str, ast.expr]:
+        """Names that the whole file binds in one place, to a dictionary that is written out, and
+        that are only read from."""
+        counts = Counter(name for node in ast.walk(self.tree) for name in _bound_by(node))
+        reads: Counter[str] = Counter()
+        every: Counter[str] = Counter()
+        found: dict[str, ast.expr] = {}
+        for node in ast.walk(self.tree):
+            match node:
+                case ast.Name(id=name, ctx=ast.Load()):
+                    every[name] += 1
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=ast.expr() as value)
+                    | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                ):
+                    found[name] = value
+                case (
+                    ast.keyword(arg=None, value=ast.Name(id=name))
+                    | ast.Subscript(value=ast.Name(id=name), ctx=ast.Load())
+                    | ast.Attribute(value=ast.Name(id=name), attr="get" | "items")
+                ):
+                    reads[name] += 1
+        return {
+            name: value
+            for name, value in found.items()
+            if counts[name] == 1 and reads[name] == every[name]
+        }
+
 
 def _is_constant(node: ast.expr) -> bool:
     return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
