@@ -52,9 +52,12 @@ def _named(value: ast.expr | None) -> list[ast.keyword] | None:
     """The keywords that `**` of a dictionary stands for."""
     match value:
         case ast.Dict(keys=keys, values=items):
-            names = [key.value if isinstance(key, ast.Constant) else None for key in keys]
-            if all(isinstance(name, str) for name in names):
-                return [ast.keyword(name, item) for name, item in zip(names, items, strict=True)]
+            named = [
+                ast.keyword(key.value, item)
+                for key, item in zip(keys, items, strict=True)
+                if isinstance(key, ast.Constant) and isinstance(key.value, str)
+            ]
+            return named if len(named) == len(keys) else None
         case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
             if all(keyword.arg is not None for keyword in keywords):
                 return keywords
