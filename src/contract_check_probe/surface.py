@@ -207,10 +207,19 @@ def raised(found: Any) -> list[str]:
         if isinstance(item, type) and issubclass(item, BaseException):
             names[identity(item)] = None
         elif isinstance(item, type):
-            pending.extend(value for value in vars(item).values() if callable(value))
+            pending.extend(_code_of(item))
         else:
             pending.extend(_globals_named(item))
     return sorted(names)
+
+
+def _code_of(cls: type) -> list[Any]:
+    """The functions in a class's own body, and its bases."""
+    values: list[Any] = list(cls.__bases__)
+    for raw in vars(cls).values():
+        inner = getattr(raw, "__func__", getattr(raw, "fget", getattr(raw, "func", raw)))
+        values += [inner] if callable(inner) else []
+    return values
 
 
 def _globals_named(found: Any) -> list[Any]:

@@ -175,3 +175,30 @@ def test_a_coroutine_function_that_becomes_plain(line: str, severity: str, tmp_p
 
     found = [(finding.rule, str(finding.severity)) for finding in result.findings]
     assert found == [("sync-async-changed", severity)]
+
+
+@pytest.mark.parametrize(
+    ("base", "severity"),
+    [
+        pytest.param("Lost", "break", id="the provider's own"),
+        pytest.param("KeyError", "warning", id="a built-in one"),
+    ],
+)
+def test_a_handler_around_calls_that_are_not_known(
+    base: str, severity: str, tmp_path: Path
+) -> None:
+    new = (
+        "class Lost(Exception):\n    pass\n\nclass Late(Exception):\n    pass\n\n"
+        "class Box:\n    def get(self, name):\n        raise Late(name)\n"
+    )
+    old = new.replace("class Late(Exception)", f"class Late({base})")
+    consumer = (
+        "from provider import Box, Lost\n\ndef use(name):\n    return Box().get(name)\n\n"
+        f"def read(other, name):\n    try:\n        return other.get(name)\n"
+        f"    except {base}:\n        return None\n"
+    )
+
+    result = run_example(Example(title="", old=old, new=new, consumer=consumer), tmp_path / "a")
+
+    found = [(finding.rule, str(finding.severity)) for finding in result.findings]
+    assert found == [("exception-not-caught", severity)]

@@ -749,6 +749,44 @@ def test_what_is_caught_is_found_and_built_in_exceptions_too() -> None:
     ]
 
 
+def test_what_runs_inside_a_block_whose_exceptions_are_caught() -> None:
+    found = usage(
+        """
+        from contextlib import suppress
+        from core import CoreError, fetch
+
+        class Loader:
+            def load(self):
+                return fetch()
+
+        def run(loader: Loader, other, then):
+            try:
+                loader.load()
+            except (CoreError, ValueError):
+                then()
+            with suppress(KeyError):
+                other.start()
+        """
+    )
+    tried = [
+        (use.region.first, use.region.last, [handler.names for handler in use.handlers])
+        for use in found.tries
+    ]
+    assert tried == [
+        (10, 10, [("core:CoreError", "builtins:ValueError")]),
+        (14, 14, [("builtins:KeyError",)]),
+    ]
+    assert [(use.target, use.place.line) for use in found.reached] == [
+        ("shop.a:Loader.load", 10),
+        ("?", 12),
+        ("?.start", 14),
+    ]
+    assert [(ref, lines.first, lines.last) for ref, lines in found.functions] == [
+        ("shop.a:Loader.load", 5, 6),
+        ("shop.a:run", 8, 14),
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "asked"),
     [

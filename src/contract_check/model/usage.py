@@ -160,6 +160,55 @@ class OperationUse:
 
 
 @dataclass(frozen=True)
+class Region:
+    """Lines of one file, the first and the last included."""
+
+    file: str
+    first: int
+    last: int
+
+    def holds(self, place: Place) -> bool:
+        """Whether a place is among them."""
+        return self.file == place.file and self.first <= place.line <= self.last
+
+
+@dataclass(frozen=True)
+class Handler:
+    """An `except` clause, or what `contextlib.suppress` is given.
+
+    Args:
+        names: `module:qualname` of what it catches, as far as it is known.
+        place: where.
+        body: a text for what it does.
+    """
+
+    names: tuple[str, ...]
+    place: Place
+    body: str
+
+
+@dataclass(frozen=True)
+class TryUse:
+    """A block whose exceptions are caught, and by which handlers, in order."""
+
+    region: Region
+    handlers: tuple[Handler, ...]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A call of the consumer's own function, or one of which it is not known what it calls.
+
+    Args:
+        target: `module:qualname`; `?.name` for a method of an unknown object, `?` for anything.
+        place: where.
+    """
+
+    target: str
+    place: Place
+
+
+@dataclass(frozen=True)
 class Usage:
     """All that was found, in the order of the sources."""
 
@@ -174,6 +223,10 @@ class Usage:
     operations: tuple[OperationUse, ...] = ()
     caught: tuple[tuple[str, Place], ...] = ()
     """(`module:qualname`, where) for what `except` clauses name, built-in exceptions too."""
+    tries: tuple[TryUse, ...] = ()
+    functions: tuple[tuple[str, Region], ...] = ()
+    """(`module:qualname`, its lines) of the consumer's functions."""
+    reached: tuple[Reach, ...] = ()
     unfollowed: tuple[tuple[Place, str], ...] = ()
     """(where, what) for names of the provider that are only known when the code runs."""
     unreadable: tuple[tuple[str, str], ...] = ()

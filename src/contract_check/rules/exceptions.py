@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from contract_check.model.observation import Observation, Symbol
 from contract_check.model.report import Direction, Severity
-from contract_check.model.usage import CallUse, Place
+from contract_check.model.usage import Handler, Place, Region
 from contract_check.rules.case import Case, label, short
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import call_targets, contract_of, where
 from contract_check.rules.witnesses import import_of, statement
 from contract_check.rules.wording import doc
 
+_RAISES_AGAIN = "Raise()"
+
+
+@dataclass(frozen=True)
+class Escape:
+    """A handler that an exception no longer ends in.
+
+    Args:
+        place: of the handler.
+        known: whether what it guards is known to call what raises the exception; else it calls
+            something of which that is not known.
+    """
+
+    place: Place
+    known: bool
+
 
 def _not_caught(case: Case) -> Iterator[Draft]:
     if case.baseline is None:
         return
-    raised = _raised(case, case.baseline) & _raised(case, case.candidate)
+    used = [ref for ref, _ in _uses(case)]
+    raised = _raised(case, case.baseline, used) & _raised(case, case.candidate, used)
     seen: set[str] = set()
-    for base, places in _caught(case).items():
+    for base in dict.fromkeys(ref for ref, _ in case.usage.caught):
         before, now = case.baseline.symbol(base), case.candidate.symbol(base)
         if before is None or now is None or "missing" in (before.kind, now.kind):
             continue
@@ -27,10 +45,12 @@ def _not_caught(case: Case) -> Iterator[Draft]:
         for heir in before.heirs:
             if heir not in raised or label(heir) in kept or label(heir) in seen:
                 continue
-            if _caught_besides(case, heir, base) or _by_another(case, heir, before, kept):
+            found = escapes(case, heir, base)
+            if not found or _by_another(case, heir, before, kept):
                 continue
             seen.add(label(heir))
-            near = near_its_calls(case, heir, base)
+            known = [item for item in found if item.known]
+            places = [item.place for item in known or found]
             yield Draft(
                 subject=heir,
                 message=f"{short(heir)} no longer derives from {short(base)}: "
@@ -41,15 +61,8 @@ def _not_caught(case: Case) -> Iterator[Draft]:
                 contract=contract_of(case, label(heir), label(base)),
                 location=min(places),
                 programs=(_program(heir, base),),
-                severity=None if near else Severity.WARNING,
+                severity=None if known else Severity.WARNING,
             )
-
-
-def _caught(case: Case) -> dict[str, list[Place]]:
-    found: dict[str, list[Place]] = {}
-    for ref, place in case.usage.caught:
-        found.setdefault(ref, []).append(place)
-    return found
 
 
 def _by_another(case: Case, heir: str, base: Symbol, kept: Collection[str]) -> bool:
@@ -62,43 +75,144 @@ def _by_another(case: Case, heir: str, base: Symbol, kept: Collection[str]) -> b
     )
 
 
-def _caught_besides(case: Case, heir: str, base: str) -> bool:
-    """Whether the handlers at every place that names the base name another that still catches."""
-    places = {place for ref, place in case.usage.caught if ref == base}
-    for place in places:
-        others = [ref for ref, there in case.usage.caught if there == place and ref != base]
-        symbols = [case.candidate.symbol(ref) for ref in others]
-        covered = label(heir) in {label(ref) for ref in others} or any(
-            symbol is not None and label(heir) in {label(item) for item in symbol.heirs}
-            for symbol in symbols
-        )
-        if not covered:
-            return False
-    return bool(places)
+def escapes(case: Case, heir: str, base: str) -> tuple[Escape, ...]:
+    """The handlers of a base in which an exception ended with the baseline, and does not now.
 
+    An exception is followed from the calls that may raise it to the handler around them, or around
+    the calls of the function that they stand in.
 
-def near_its_calls(case: Case, heir: str, base: str) -> bool:
-    """Whether a base is caught in a module of the consumer's that calls what may raise an heir.
-
-    A handler that names the heir as well still catches it.
+    Args:
+        case: with a baseline.
+        heir: the exception.
+        base: the class that it does not derive from any more.
     """
-    observation = case.baseline or case.candidate
-    symbol = observation.symbol(heir)
+    assert case.baseline is not None
+    symbol = case.baseline.symbol(heir)
     identity = (symbol.identity if symbol is not None else None) or heir
-    by_name = {place for ref, place in case.usage.caught if label(ref) == label(heir)}
-    files = {place.file for ref, place in case.usage.caught if ref == base and place not in by_name}
-    here = [use for use in case.usage.calls if use.place.file in files]
-    return identity in _raised(case, observation, here)
+    uses = _uses(case)
+    raising = {
+        ref
+        for ref in dict.fromkeys(ref for ref, _ in uses)
+        if identity in _raised(case, case.baseline, [ref])
+    }
+    sources = [(place, True) for ref, place in uses if ref in raising]
+    members = _members_that_raise(case, identity)
+    files = {place.file for place, _ in sources}
+    sources += [
+        # A handler of the provider's own exception is there for the provider's code.
+        (use.place, case.is_provider(base) and use.place.file in files)
+        for use in case.usage.reached
+        if use.target == "?" or use.target.removeprefix("?.") in members
+    ]
+    found: dict[Place, bool] = {}
+    for handler, known in _followed(case, identity, sources):
+        if base in handler.names:
+            found[handler.place] = found.get(handler.place, False) or known
+    return tuple(Escape(place, known) for place, known in found.items())
 
 
-def _raised(
-    case: Case, observation: Observation, calls: Iterable[CallUse] | None = None
-) -> frozenset[str]:
-    """The exceptions that the code of what the consumer calls (or of some calls) names."""
+def _members_that_raise(case: Case, identity: str) -> frozenset[str]:
+    assert case.baseline is not None
+    return frozenset(
+        name
+        for item in case.baseline.described.symbols.values()
+        if identity in item.raised and case.is_provider(item.ref)
+        for name in item.members
+    )
+
+
+def _followed(
+    case: Case, heir: str, sources: Iterable[tuple[Place, bool]]
+) -> Iterator[tuple[Handler, bool]]:
+    """The handlers that lose an exception on its way from these places through the callers."""
+    pending = list(sources)
+    seen: set[tuple[str, bool]] = set()
+    while pending:
+        place, known = pending.pop()
+        function = _function_at(case, place)
+        fate = _fate(case, heir, _tries_around(case, place, function))
+        if isinstance(fate, Handler):
+            yield fate, known
+        key = (function[0] if function is not None else "", known)
+        if fate is not None or function is None or key in seen:
+            continue
+        seen.add(key)
+        name = function[0].rpartition(".")[2].rpartition(":")[2]
+        for use in case.usage.reached:
+            if use.target == function[0]:
+                pending.append((use.place, known))
+            elif use.target == f"?.{name}":
+                pending.append((use.place, False))
+
+
+def _function_at(case: Case, place: Place) -> tuple[str, Region] | None:
+    """The innermost function of the consumer's that a place stands in."""
+    around = [item for item in case.usage.functions if item[1].holds(place)]
+    return max(around, key=lambda item: item[1].first, default=None)
+
+
+def _tries_around(
+    case: Case, place: Place, function: tuple[str, Region] | None
+) -> list[tuple[Handler, ...]]:
+    """The handlers around a place in its function, the innermost first."""
+    around = [
+        item
+        for item in case.usage.tries
+        if item.region.holds(place) and (function is None or item.region.first >= function[1].first)
+    ]
+    around.sort(key=lambda item: (item.region.first, -item.region.last), reverse=True)
+    return [item.handlers for item in around]
+
+
+def _fate(case: Case, heir: str, levels: list[tuple[Handler, ...]]) -> Handler | bool | None:
+    """What becomes of an exception inside some handlers.
+
+    Returns:
+        the handler that does not get it any more, True where it ends as before, None where it
+        leaves them.
+    """
+    assert case.baseline is not None
+    for number, handlers in enumerate(levels):
+        before = _catching(case.baseline, handlers, heir)
+        if before is None or before.body == _RAISES_AGAIN:
+            continue
+        inner = (_catching(case.candidate, level, heir) for level in levels[number:])
+        now = next((handler for handler in inner if handler is not None), None)
+        return True if now is not None and now.body == before.body else before
+    return None
+
+
+def _catching(observation: Observation, handlers: tuple[Handler, ...], heir: str) -> Handler | None:
+    return next(
+        (
+            handler
+            for handler in handlers
+            if any(_is_heir(observation, heir, name) for name in handler.names)
+        ),
+        None,
+    )
+
+
+def _is_heir(observation: Observation, heir: str, name: str) -> bool:
+    if name in ("builtins:BaseException", "builtins:Exception") or label(name) == label(heir):
+        return True
+    symbol = observation.symbol(name)
+    return symbol is not None and label(heir) in map(label, (*symbol.heirs, symbol.identity or ""))
+
+
+def _uses(case: Case) -> list[tuple[str, Place]]:
+    """What the consumer calls, reads from, or uses with Python's own syntax, and where."""
+    found = [(use.via or use.target, use.place) for use in case.usage.calls]
+    found += [(use.owner.removesuffix("()"), use.place) for use in case.usage.members]
+    found += [(use.owner.removesuffix("()"), use.place) for use in case.usage.operations]
+    return found
+
+
+def _raised(case: Case, observation: Observation, targets: Iterable[str]) -> frozenset[str]:
+    """The exceptions that the code of some targets names."""
     found: set[str] = set()
-    for use in case.usage.calls if calls is None else calls:
-        targets = [ref for ref, _ in call_targets(case, use.target)]
-        for ref in (*targets, use.via or use.target):
+    for target in dict.fromkeys(targets):
+        for ref in (target, *(ref for ref, _ in call_targets(case, target))):
             symbol = observation.symbol(ref)
             if symbol is not None and "builtins:BaseException" not in symbol.bases:
                 found.update(symbol.raised)
@@ -147,6 +261,29 @@ def send(item):
         return None
 """
 
+_BUILT_IN = _ERRORS.replace("BusTimeout(BusError)", "BusTimeout(BusError, ValueError)")
+_BUS_ERRORS = f"""{_ERRORS}
+class Base:
+    @property
+    def depth(self):
+        raise BusTimeout("late")
+
+class Bus(Base):
+    pass
+"""
+_NUMBERS = """
+from provider import publish
+
+def number(text):
+    try:
+        return int(text.strip())
+    except ValueError:
+        return 0
+
+def send(text):
+    return publish(number(text))
+"""
+
 RULES = (
     Rule(
         id="exception-not-caught",
@@ -157,8 +294,9 @@ RULES = (
         witness="code",
         doc=doc(
             "The consumer has `except Base`, for an exception of the provider or a built-in one, "
-            "and calls something whose code names an exception that derived from `Base` and does "
-            "not any more.",
+            "around a call of something whose code names an exception that derived from `Base` and "
+            "does not any more; or around a call of its own function that makes such a call. "
+            "Where it is not known what is called there, it is a warning.",
             "What was caught goes on to whoever called the consumer, and ends the task or request.",
             "`class BusTimeout(BusError)` becomes `class BusTimeout(Exception)`, and the consumer "
             "catches `BusError` around `publish`.",
@@ -169,7 +307,7 @@ RULES = (
             Example(title="another base", old=_ERRORS, new=_LOST, consumer=_CATCHES),
             Example(
                 title="a built-in base that the consumer catches",
-                old=_ERRORS.replace("BusTimeout(BusError)", "BusTimeout(BusError, ValueError)"),
+                old=_BUILT_IN,
                 new=_ERRORS,
                 consumer=_CATCHES.replace("BusError, ", "").replace("BusError", "ValueError"),
             ),
@@ -188,6 +326,72 @@ RULES = (
                 old=_ERRORS,
                 new=_ERRORS.replace("Refused(BusError)", "Refused(Exception)"),
                 consumer=_CATCHES,
+                breaks=False,
+            ),
+            Example(
+                title="caught around the function that calls it",
+                old=_ERRORS,
+                new=_LOST,
+                consumer=_CATCHES.replace(
+                    "try:\n        return publish(item)", "return publish(item)"
+                ).replace("    except BusError:\n        return None\n", "")
+                + "\ndef safely(item):\n    try:\n        return send(item)\n"
+                "    except BusError:\n        return None\n",
+            ),
+            Example(
+                title="caught by a decorator of the consumer's own",
+                old=_ERRORS,
+                new=_LOST,
+                consumer="from provider import BusError, publish\n\ndef safe(inner):\n"
+                "    def outer(item):\n        try:\n            return inner(item)\n"
+                "        except BusError:\n            return None\n    return outer\n\n"
+                "@safe\ndef send(item):\n    return publish(item)\n",
+            ),
+            Example(
+                title="suppressed",
+                old=_ERRORS,
+                new=_LOST,
+                consumer="from contextlib import suppress\nfrom provider import BusError, publish\n"
+                "\ndef send(item):\n    with suppress(BusError):\n        publish(item)\n",
+            ),
+            Example(
+                title="raised by a method that is inherited",
+                old=_BUS_ERRORS,
+                new=_BUS_ERRORS.replace("BusTimeout(BusError)", "BusTimeout(Exception)"),
+                consumer="from provider import Bus, BusError\n\ndef send(bus: Bus):\n    try:\n"
+                "        return bus.depth\n    except BusError:\n        return None\n",
+            ),
+            Example(
+                title="a built-in base that is caught around other work",
+                old=_BUILT_IN,
+                new=_ERRORS,
+                consumer=_NUMBERS,
+                breaks=False,
+            ),
+            Example(
+                title="an outer handler that does the same",
+                old=_ERRORS,
+                new=_LOST,
+                consumer="from provider import BusError, publish\n\ndef send(item):\n"
+                "    try:\n        return publish(item)\n    except BusError:\n"
+                "        return None\n    except Exception:\n        return None\n",
+                breaks=False,
+            ),
+            Example(
+                title="a handler that only raises it again",
+                old=_ERRORS,
+                new=_LOST,
+                consumer=_CATCHES.replace("return None", "raise"),
+                breaks=False,
+            ),
+            Example(
+                title="a handler of its own comes first",
+                old=_ERRORS,
+                new=_LOST,
+                consumer="from provider import BusError, BusTimeout, publish\n\n"
+                "def send(item):\n    try:\n        return publish(item)\n"
+                "    except BusTimeout:\n        return 0\n"
+                "    except BusError:\n        return None\n",
                 breaks=False,
             ),
             Example(

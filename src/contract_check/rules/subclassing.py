@@ -13,7 +13,7 @@ from contract_check.rules.collisions import (
     incompatible_fields,
     shadowings,
 )
-from contract_check.rules.exceptions import near_its_calls
+from contract_check.rules.exceptions import escapes
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import (
     CLASSES,
@@ -122,7 +122,12 @@ def _counts(case: Case, base: str, mentioned: bool) -> bool:
 def _is_caught(case: Case, ref: str, lost: str) -> bool:
     """Whether the base of an exception matters: one that nobody catches is no loss, unless the
     consumer raises the exception to others, who may."""
-    if case.is_provider(lost) or near_its_calls(case, ref, lost):
+    mentions = {use.how for use in case.usage.names if label(use.ref) == label(lost)}
+    symbol = case.baseline.symbol(ref) if case.baseline is not None else None
+    raised = (ref, *(symbol.heirs if symbol is not None else ()))
+    if case.is_provider(lost) and mentions != {"except"}:
+        return True
+    if any(escapes(case, item, lost) for item in raised):
         return True
     return any(label(use.target) == label(ref) for use in case.usage.calls) or any(
         label(use.provider) == label(ref) for use in case.usage.subclasses

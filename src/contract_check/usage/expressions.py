@@ -21,6 +21,7 @@ from contract_check.usage.values import (
     Container,
     External,
     Function,
+    FunctionInfo,
     Instance,
     MapValue,
     Method,
@@ -141,6 +142,8 @@ class Expressions:
         handler = self._expressions.get(type(node))
         if handler is not None:
             return handler(node, scope, role)
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            self.record.reached(self.module, node, "?")  # a context manager's: what `with` holds
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 self.eval(child, scope)
@@ -203,6 +206,7 @@ class Expressions:
             callee = self.attribute(callee, "__call__", node, "called")
         outer = callee.name if isinstance(callee, External) else ""
         arguments, named = self._arguments(node, scope, outer)
+        self._note_reached(node, callee, [*arguments, *named])
         match node.func:
             case ast.Attribute(value=ast.Constant(value=str() as text), attr="format"):
                 self._formatted_by_braces(text, node, arguments, named)
@@ -232,6 +236,27 @@ class Expressions:
         for place, operation in by_braces(text):
             if operation and place in given:
                 self.applied(operation, given[place], node)
+
+    def ref(self, info: FunctionInfo) -> str:
+        """`module:qualname` of a function of the consumer's."""
+        return f"{info.scope.module.name}:{info.qualname}"
+
+    def _note_reached(self, node: ast.Call, callee: Value, arguments: Sequence[Value]) -> None:
+        """Notes which functions of the consumer's a call runs, itself or by what it is given."""
+        for value in (callee, *map(self.world.resolve, arguments)):
+            if isinstance(value, Function):
+                self.record.reached(self.module, node, self.ref(value.info))
+        match callee:
+            case ConsumerClass(info=info):
+                for name in ("__init__", "__post_init__", "model_post_init"):
+                    method = self.world.attribute(info, name, Instance(callee))
+                    if isinstance(method, Function):
+                        self.record.reached(self.module, node, self.ref(method.info))
+            case External() | Symbol() | Method() | Function() | BuiltinMethod():
+                pass
+            case _:
+                name = f".{node.func.attr}" if isinstance(node.func, ast.Attribute) else ""
+                self.record.reached(self.module, node, f"?{name}")
 
     def entered(self, value: Value, method: str, node: ast.expr) -> Value:
         """What `with value as name` binds, by what its `__enter__` or `__aenter__` returns."""
@@ -901,6 +926,7 @@ class _Access:
             return owner
         found = world.attribute(owner.info, self._name, receiver)
         if found is not None:
+            self._note_getter(owner)
             return found
         base = world.provider(owner.info)
         assigned = world.assigned(owner.info, self._name)
@@ -910,6 +936,15 @@ class _Access:
             return UNKNOWN
         inherited = self._inherited(base, receiver)
         return assigned[0] if assigned is not None and known(assigned[0]) else inherited
+
+    def _note_getter(self, owner: ConsumerClass) -> None:
+        """Reading a property of the consumer's runs its function."""
+        for current in self._world.lineage(owner.info):
+            method = current.methods.get(self._name)
+            if method is not None and method.kind == "property":
+                target = f"{current.module.name}:{method.qualname}"
+                self._world.recorder.reached(self._module, self._node, target)
+                return
 
     def _own(self, early: bool) -> bool:
         """Whether an attribute set on `self` is the consumer's: private, or read after its own

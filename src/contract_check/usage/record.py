@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 from contract_check.model.usage import (
     CallUse,
+    Handler,
     ImportUse,
     MemberUse,
     Mention,
     NameUse,
     OperationUse,
     Place,
+    Reach,
+    Region,
     SubclassUse,
+    TryUse,
     Usage,
 )
 from contract_check.usage.literals import literals, spelled_out
@@ -23,6 +27,7 @@ from contract_check.usage.values import ClassInfo, Module, Symbol
 
 _Caught = tuple[str, Place]
 _Unfollowed = tuple[Place, str]
+_Lines = tuple[str, Region]
 _Use = TypeVar(
     "_Use",
     ImportUse,
@@ -32,6 +37,9 @@ _Use = TypeVar(
     NameUse,
     OperationUse,
     _Caught,
+    TryUse,
+    _Lines,
+    Reach,
     _Unfollowed,
 )
 _Found = list[tuple[tuple[int, int, int, int], _Use]]
@@ -48,6 +56,9 @@ class Recorder:
         self._names: _Found[NameUse] = []
         self._operations: _Found[OperationUse] = []
         self._caught: _Found[_Caught] = []
+        self._tries: _Found[TryUse] = []
+        self._functions: _Found[_Lines] = []
+        self._reached: _Found[Reach] = []
         self._unfollowed: _Found[_Unfollowed] = []
         self._muted = 0
         self._line: int | None = None
@@ -160,6 +171,17 @@ class Recorder:
     def caught(self, module: Module, node: ast.expr, ref: str) -> None:
         self._add(self._caught, module, node, (ref, self._place(module, node)))
 
+    def tried(self, module: Module, block: Sequence[ast.stmt], handlers: Iterable[Handler]) -> None:
+        region = Region(module.file, block[0].lineno, block[-1].end_lineno or block[-1].lineno)
+        self._add(self._tries, module, block[0], TryUse(region, tuple(handlers)))
+
+    def function(self, module: Module, node: ast.stmt, ref: str) -> None:
+        region = Region(module.file, node.lineno, node.end_lineno or node.lineno)
+        self._add(self._functions, module, node, (ref, region))
+
+    def reached(self, module: Module, node: ast.expr, target: str) -> None:
+        self._add(self._reached, module, node, Reach(target, self._place(module, node)))
+
     def unfollowed(self, module: Module, node: ast.expr, what: str) -> None:
         self._add(self._unfollowed, module, node, (self._place(module, node), what))
 
@@ -178,6 +200,9 @@ class Recorder:
             names=_in_order(self._names),
             operations=_in_order(self._operations),
             caught=_in_order(self._caught),
+            tries=_in_order(self._tries),
+            functions=_in_order(self._functions),
+            reached=_in_order(self._reached),
             unfollowed=_in_order(self._unfollowed),
             unreadable=unreadable,
         )

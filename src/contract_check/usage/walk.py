@@ -6,7 +6,9 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from contract_check.model.usage import Handler, Place
 from contract_check.usage.expressions import Expressions, still_shown
+from contract_check.usage.record import end_of_name
 from contract_check.usage.scopes import FunctionNode, binding_scope, lookup, survey
 from contract_check.usage.sources import absolute
 from contract_check.usage.values import (
@@ -87,6 +89,7 @@ class Walker(Expressions):
     def run_function(self, info: FunctionInfo, scope: Scope) -> None:
         """A function's body, with the names of its surroundings as they ended up."""
         self._lazy, self._guarded = True, False
+        self.record.function(self.module, info.node, self.ref(info))
         self.block(info.node.body, self.enter(info, scope))
 
     def block(self, statements: Sequence[ast.stmt], scope: Scope) -> bool:
@@ -377,6 +380,7 @@ class Walker(Expressions):
     def _try(self, node: ast.Try | ast.TryStar, scope: Scope) -> bool:
         before = dict(scope.vars)
         swallows = any(_swallows_import_error(handler) for handler in node.handlers)
+        self.record.tried(self.module, node.body, self._handlers(node, scope))
         with self._guard(swallows and _is_for_imports(node)):
             body_ended = self.block(node.body, scope)
         after = scope.vars
@@ -395,24 +399,39 @@ class Walker(Expressions):
         scope.vars = result
         return self.block(node.finalbody, scope) or not ends
 
+    def _handlers(self, node: ast.Try | ast.TryStar, scope: Scope) -> Iterator[Handler]:
+        for handler in node.handlers:
+            names = ["builtins:BaseException"]
+            with self.record.muted():
+                if handler.type is not None:
+                    names = self._exceptions(self.eval(handler.type, scope, "except"))
+            body = ";".join(ast.dump(item) for item in handler.body)
+            place = Place(self.module.file, end_of_name(handler.type or handler)[0])
+            yield Handler(tuple(names), place, body)
+
+    def _exceptions(self, value: Value) -> list[str]:
+        """The exceptions of an `except` clause that are known."""
+        items = value.items if isinstance(value, TupleValue) else (value,)
+        found = [self._exception(self.world.resolve(item)) for item in items]
+        return [ref for ref in found if ref is not None]
+
+    def _exception(self, value: Value) -> str | None:
+        if isinstance(value, External):
+            module, _, name = value.name.rpartition(".")
+            return f"{module}:{name}" if module == "builtins" else None
+        return value.ref if isinstance(value, Symbol) else None
+
     def _handler(self, handler: ast.ExceptHandler, scope: Scope) -> bool:
         caught = self.eval(handler.type, scope, "except") if handler.type is not None else UNKNOWN
-        for item in caught.items if isinstance(caught, TupleValue) else (caught,):
-            self._note_caught(handler, self.world.resolve(item))
+        for ref in self._exceptions(caught):
+            if handler.type is not None:
+                self.record.caught(self.module, handler.type, ref)
         if handler.name is not None:
             caught = self.world.resolve(caught)
             is_class = isinstance(caught, Symbol | ConsumerClass)
             error = Instance(caught) if is_class else UNKNOWN  # type: ignore[arg-type]
             self.set_name(scope, handler.name, error, handler.lineno)
         return self.block(handler.body, scope)
-
-    def _note_caught(self, handler: ast.ExceptHandler, value: Value) -> None:
-        ref = value.ref if isinstance(value, Symbol) else None
-        if isinstance(value, External):
-            module, _, name = value.name.rpartition(".")
-            ref = f"{module}:{name}" if module == "builtins" else None
-        if ref is not None and handler.type is not None:
-            self.record.caught(self.module, handler.type, ref)
 
     @contextmanager
     def _guard(self, on: bool = True) -> Iterator[None]:
@@ -426,6 +445,7 @@ class Walker(Expressions):
         suppressing = False
         for item in node.items:
             entered = self.eval(item.context_expr, scope)
+            self._note_suppressed(node, item.context_expr, scope)
             operation = "async with" if isinstance(node, ast.AsyncWith) else "with"
             self.applied(operation, entered, item.context_expr)
             suppressing = suppressing or _suppresses_import_error(item.context_expr)
@@ -439,6 +459,20 @@ class Walker(Expressions):
         if suppressing:
             scope.vars = merge(before, scope.vars)
         return ended and not suppressing
+
+    def _note_suppressed(
+        self, node: ast.With | ast.AsyncWith, manager: ast.expr, scope: Scope
+    ) -> None:
+        if not (isinstance(manager, ast.Call) and _decorator_name(manager.func) == "suppress"):
+            return
+        with self.record.muted():
+            names = [
+                ref for item in manager.args for ref in self._exceptions(self.eval(item, scope))
+            ]
+        for ref in names:
+            self.record.caught(self.module, manager, ref)
+        place = Place(self.module.file, end_of_name(manager)[0])
+        self.record.tried(self.module, node.body, [Handler(tuple(names), place, "")])
 
     def _match(self, node: ast.Match, scope: Scope) -> bool:
         subject = self.eval(node.subject, scope)
