@@ -5,8 +5,6 @@ from __future__ import annotations
 from importlib.metadata import Distribution, distributions
 from pathlib import PurePosixPath
 
-from packaging.utils import canonicalize_name
-
 from contract_check.environments.values import Installed
 from contract_check.model import observation
 
@@ -39,10 +37,7 @@ def contents(installed: Installed) -> observation.Installed:
 
 def distribution(installed: Installed) -> Distribution | None:
     """An installed distribution's metadata, if it is still there."""
-    for found in distributions(path=[str(installed.location)]):
-        if canonicalize_name(found.metadata["Name"] or "") == installed.name:
-            return found
-    return None
+    return next(iter(distributions(name=installed.name, path=[str(installed.location)])), None)
 
 
 def _module(file: str) -> str | None:
