@@ -12,7 +12,14 @@ from pydantic import JsonValue
 from contract_check import payloads as corpus
 from contract_check.model.contracts import Contract, ContractKind, Expectation
 from contract_check.model.errors import Side
-from contract_check.model.observation import VOLATILE, Described, Outcome, Payload, Symbol
+from contract_check.model.observation import (
+    VOLATILE,
+    Described,
+    Outcome,
+    Payload,
+    Signature,
+    Symbol,
+)
 from contract_check.model.usage import CallUse, Usage
 
 _MOST_PAYLOADS = 120
@@ -127,9 +134,8 @@ def nested(
         for name in members & symbol.members.keys():
             member = symbol.members[name]
             named += member.signature.types if member.signature else member.types
-        if symbol.ref in given_own and symbol.signature is not None:
-            for parameter in symbol.signature.parameters or ():
-                named += parameter.types
+        for signature in _taking(symbol, given_own):
+            named += [name for item in signature.parameters or () for name in item.types]
         provided = [
             name for name in named if name.partition(":")[0].partition(".")[0] in provider_roots
         ]
@@ -137,6 +143,18 @@ def nested(
             if name not in identities:
                 found.setdefault(name)
     return tuple(found)
+
+
+def _taking(symbol: Symbol, given_own: frozenset[str]) -> Iterator[Signature]:
+    """A function's signature, or those of the constructor and the methods of a class, where they
+    are given instances of the consumer's classes."""
+    if symbol.ref in given_own and symbol.signature is not None:
+        yield symbol.signature
+    names = {target.rpartition(".")[2] for target in given_own if "." in target.partition(":")[2]}
+    names |= {"__init__"} if symbol.ref in given_own else set()
+    for name in names & symbol.members.keys():
+        if (signature := symbol.members[name].signature) is not None:
+            yield signature
 
 
 def implementers(described: Iterable[Described]) -> tuple[str, ...]:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contract_check.model.observation import Symbol
+from contract_check.model.observation import Observation, Symbol
 from contract_check.model.report import Direction, Severity
-from contract_check.model.usage import Place
+from contract_check.model.usage import CallUse, Place
 from contract_check.rules.case import Case, label, short
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.subclassing import instantiations
-from contract_check.rules.uses import contract_of, override_program, where, worse_override
+from contract_check.rules.uses import (
+    call_targets,
+    contract_of,
+    override_program,
+    where,
+    worse_override,
+)
 from contract_check.rules.witnesses import import_of, statement
 
 _SOURCE = (Direction.SOURCE,)
@@ -76,15 +82,24 @@ def _candidates(case: Case) -> Iterator[tuple[str, str, bool, Place | None]]:
             if own.partition(":")[0] == use.importer and case.is_consumer(own):
                 yield ref, own, False, use.place
     for call in case.usage.calls:
-        function = case.baseline.symbol(call.target)
-        signature = function.signature if function is not None else None
+        for ref in _taken_types(case, case.baseline, call) if call.own else ():
+            protocol = case.baseline.symbol(ref)
+            known = protocol.implementers if protocol is not None else ()
+            for own in call.own:
+                if own in known:
+                    yield ref, own, False, call.place
+
+
+def _taken_types(case: Case, observation: Observation, call: CallUse) -> Iterator[str]:
+    """The classes that the parameters of a function, constructor or method are annotated with."""
+    for subject, member in call_targets(case, call.target):
+        symbol = observation.symbol(subject)
+        if symbol is None:
+            continue
+        method = symbol.members.get(member or "__init__")
+        signature = symbol.signature or (method.signature if method is not None else None)
         for parameter in (signature.parameters or ()) if signature is not None else ():
-            for ref in parameter.types:
-                protocol = case.baseline.symbol(ref)
-                known = protocol.implementers if protocol is not None else ()
-                for own in call.own:
-                    if own in known:
-                        yield ref, own, False, call.place
+            yield from parameter.types
 
 
 def _draft(
@@ -262,6 +277,17 @@ class Sink(Protocol):
 def drain(sink: Sink):
     sink.write(1)
 """
+_PUMP = f"""{_SINK}
+class Pump:
+    def __init__(self, sink: Sink | None = None):
+        self.sinks = [sink]
+
+    def attach(self, sink: Sink):
+        self.sinks.append(sink)
+
+    def add(self, item):
+        self.sinks.append(item)
+"""
 _OWN_SINK = """
 from provider import Sink, drain
 
@@ -327,6 +353,29 @@ Put the new member into a protocol of its own, or give it a body that works for 
                 old=_SINK,
                 new=_SINK.replace("    def close", "    def flush(self): ...\n\n    def close"),
                 consumer=_OWN_SINK.replace("import Sink, drain", "import drain"),
+            ),
+            *(
+                Example(
+                    title=f"a method is added, and the consumer gives its own to {what}",
+                    old=_PUMP,
+                    new=_PUMP.replace("    def close", "    def flush(self): ...\n\n    def close"),
+                    consumer=_OWN_SINK.replace("import Sink, drain", "import Pump").replace(
+                        "drain(Memory())", line
+                    ),
+                )
+                for what, line in (
+                    ("a constructor", "Pump(sink=Memory())"),
+                    ("a method", "Pump().attach(Memory())"),
+                )
+            ),
+            Example(
+                title="a method is added to a protocol that nothing of the consumer's is given to",
+                old=_PUMP,
+                new=_PUMP.replace("    def close", "    def flush(self): ...\n\n    def close"),
+                consumer=_OWN_SINK.replace("import Sink, drain", "import Pump").replace(
+                    "drain(Memory())", "Pump().add(Memory())"
+                ),
+                breaks=False,
             ),
             Example(
                 title="a method without a body is added, and the consumer derives",
