@@ -203,7 +203,9 @@ Nothing in the code breaks; but installers will not put the two together as they
 The consumer asks for `core<1.5`; the candidate is 1.5.0.
 
 ## What to do
-Release a consumer whose requirement admits the candidate, once this check passes.
+Release a consumer whose requirement admits the candidate, once this check passes. Where such a
+candidate must not pass, say so in the policy: `policy.severities` with
+`requirement-excludes-ref = "break"`.
 """,
         examples=(
             Example(
