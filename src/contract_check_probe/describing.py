@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import enum
 import inspect
 import types
@@ -129,6 +130,7 @@ def _callable(found: Any) -> dict[str, Any]:
         # Builtins have none; annotations that can't be evaluated hide it as well.
         return {"parameters": None, "types": [], **_given(found, None)}
     empty = inspect.Parameter.empty
+    factories = _factories(found)
     return {
         **_given(found, signature),
         "parameters": [
@@ -139,6 +141,7 @@ def _callable(found: Any) -> dict[str, Any]:
                 and parameter.kind
                 not in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD),
                 "default": None if parameter.default is empty else safe_repr(parameter.default),
+                "made": factories.get(parameter.name),
                 "annotation": None
                 if parameter.annotation is empty
                 else _annotation(parameter.annotation),
@@ -180,6 +183,23 @@ def _says_plain(found: Any, signature: inspect.Signature | None) -> bool:
     if isinstance(annotation, typing.TypeVar) or _annotation(annotation) in anything:
         return False
     return not any(hasattr(item, "__await__") for item in _named_classes(found, annotation))
+
+
+def _factories(found: Any) -> dict[str, str]:
+    """What the fields of a dataclass hold that have a factory; what is new each time is left
+    out."""
+    made: dict[str, str] = {}
+    if isinstance(found, type) and dataclasses.is_dataclass(found):
+        for field in dataclasses.fields(found):
+            if field.default_factory is dataclasses.MISSING:
+                continue
+            try:
+                first, second = repr(field.default_factory()), repr(field.default_factory())
+            except Exception:  # noqa: BLE001 - a foreign factory may raise anything
+                continue
+            if first == second == scrub(first):
+                made[str(field.name)] = first[:2000]
+    return made
 
 
 def _is_async(found: Any) -> bool:

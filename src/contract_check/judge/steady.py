@@ -137,7 +137,12 @@ def _signature(first: Signature | None, second: Signature | None) -> Signature |
 
 
 def _parameter(first: Parameter, second: Parameter) -> Parameter:
-    return first.model_copy(update={"default": _text(first.default, second.default)})
+    return first.model_copy(
+        update={
+            "default": _text(first.default, second.default),
+            "made": _text(first.made, second.made),
+        }
+    )
 
 
 def _text(first: str | None, second: str | None) -> str | None:

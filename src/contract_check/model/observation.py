@@ -76,6 +76,8 @@ class Parameter(Answer):
     required: bool
     default: str | None = None
     """The default's repr, addresses scrubbed."""
+    made: str | None = None
+    """The repr of what the factory of a dataclass's field makes, if that is the same each time."""
     annotation: str | None = None
     types: tuple[str, ...] = ()
     """`module:qualname` of every class that the annotation names."""

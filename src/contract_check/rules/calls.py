@@ -213,23 +213,24 @@ def _parameter_default_changed(case: Case) -> Iterator[Draft]:
     for site in sites(case):
         for before, now in _left_out(site):
             key = (site.locus, now.name)
-            if before.default == now.default or key in seen:
+            was, found = before.made or before.default, now.made or now.default
+            if was == found or key in seen:
                 continue
-            if "<" in (str(before.default)[:1], str(now.default)[:1]):
+            if "<" in (str(was)[:1], str(found)[:1]):
                 continue  # an object without a text of its own
             seen.add(key)
             path = ".".join(filter(None, (site.member, now.name)))
             yield Draft(
                 subject=site.subject,
                 path=path,
-                message=f"{site.name} takes {now.name}={now.default} where it took "
-                f"{before.default}; {case.candidate.consumer.name} leaves it out "
+                message=f"{site.name} takes {now.name}={found} where it took "
+                f"{was}; {case.candidate.consumer.name} leaves it out "
                 f"at {where([site.use.place])}",
                 hint=f"Pass {now.name} explicitly where the old value is meant.",
                 loci=(Locus(label(site.subject), path),),
                 contract=contract_of(case, label(site.subject), label(site.use.via or "")),
                 location=site.use.place,
-                programs=(_default_program(site, before),),
+                programs=(_default_program(site, before, now),),
             )
 
 
@@ -248,7 +249,19 @@ def _left_out(site: Site) -> Iterator[tuple[Parameter, Parameter]]:
         yield before, now
 
 
-def _default_program(site: Site, before: Parameter) -> Program:
+def _default_program(site: Site, before: Parameter, now: Parameter) -> Program:
+    if before.made or now.made:
+        return statement(
+            "import dataclasses",
+            import_of(site.subject, "Subject"),
+            "",
+            f"(field,) = [item for item in dataclasses.fields(Subject) if item.name == "
+            f"{before.name!r}]",
+            "made = field.default",
+            "if field.default_factory is not dataclasses.MISSING:",
+            "    made = field.default_factory()",
+            f"assert repr(made) == {before.made or before.default!r}, made",
+        )
     return statement(
         "import inspect",
         import_of(site.subject, "Subject"),
@@ -446,6 +459,21 @@ class Team:
         return {"a": User()}
 """
 _TEAM_USER = "from provider import Team\n\ndef use(team: Team):\n"
+_TAGGED = """
+from dataclasses import dataclass, field
+
+def first():
+    return ["a"]
+
+def id():
+    return object()
+
+@dataclass
+class Tagged:
+    size: int = 1
+    tags: list[str] = field(default_factory=first)
+    key: object = field(default_factory=id)
+"""
 _STATE = """
 from enum import Enum
 
@@ -1083,6 +1111,36 @@ Pass the parameter where the old value is meant.
                 old=_CONNECT,
                 new=_CONNECT.replace("timeout=5", "timeout=60"),
                 consumer=_CALLER,
+            ),
+            *(
+                Example(
+                    title=what,
+                    old=_TAGGED,
+                    new=_TAGGED.replace(old, new),
+                    consumer="from provider import Tagged\n\ndef make():\n    return Tagged()\n",
+                )
+                for what, old, new in (
+                    ("another default of a dataclass", "= 1", "= 2"),
+                    ("a factory that makes another value", '["a"]', '["b"]'),
+                    ("another factory", "factory=first", "factory=list"),
+                )
+            ),
+            *(
+                Example(
+                    title=what,
+                    old=_TAGGED,
+                    new=_TAGGED.replace(old, new),
+                    consumer="from provider import Tagged\n\ndef make():\n    return Tagged()\n",
+                    breaks=False,
+                )
+                for what, old, new in (
+                    (
+                        "another factory that makes the same",
+                        "factory=first",
+                        'factory=lambda: ["a"]',
+                    ),
+                    ("a factory that makes something new each time", "id)", "lambda: object())"),
+                )
             ),
             Example(
                 title="a default that the consumer never relies on",
