@@ -10,8 +10,8 @@ from dataclasses import replace
 from contract_check.model.contracts import Contract
 from contract_check.model.observation import Failure, Symbol
 from contract_check.rules.case import Case, label, label_of, short
-from contract_check.rules.evidence import label_at, locus_at
 from contract_check.rules.interface import Locus
+from contract_check.rules.issues import label_at, locus_at
 
 _TITLE = re.compile(r"\d+ validation errors? for (\S+)")
 _NO_ATTRIBUTE = re.compile(r"'([\w.]+)(?:\[.*\])?'(?: object)? has no attribute '(\w+)'")

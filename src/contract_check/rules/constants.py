@@ -11,7 +11,7 @@ from contract_check.model.observation import Encoded, Observation
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
 from contract_check.rules.case import Case, label, short
-from contract_check.rules.evidence import say, unencoded
+from contract_check.rules.encoded import say, unencoded
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import CLASSES, contract_of, where
 from contract_check.rules.witnesses import import_of, literal, statement

@@ -12,9 +12,9 @@ from contract_check.model.observation import HttpOutcome
 from contract_check.model.report import Direction, Severity
 from contract_check.rules import blame
 from contract_check.rules.case import Case, http_outcomes, label, short
-from contract_check.rules.evidence import first_issue
 from contract_check.rules.faults import Collected, Fault, exercised, refusals
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.issues import first_issue
 from contract_check.rules.witnesses import as_json, import_of, literal
 
 _SOURCE, _READ_BY = Direction.SOURCE, Direction.READ_BY_OLD

@@ -16,7 +16,7 @@ from contract_check.model.contracts import Contract
 from contract_check.model.observation import Encoded, EnumMember, Observation, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case, label, label_of, short
-from contract_check.rules.evidence import unencoded
+from contract_check.rules.encoded import unencoded
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import where
 from contract_check.rules.witnesses import import_of, statement

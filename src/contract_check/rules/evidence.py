@@ -16,18 +16,36 @@ from typing import Literal
 from pydantic import JsonValue
 
 from contract_check.model.observation import (
-    VOLATILE,
     Encoded,
     Failure,
-    FieldDescription,
-    Observation,
     Outcome,
     Payload,
-    ValidationIssue,
 )
 from contract_check.model.usage import Place
-from contract_check.rules.case import Case, Identity, label, label_of, locate
+from contract_check.rules.case import Case, Identity
+from contract_check.rules.encoded import (
+    PLAIN,
+    Change,
+    at,
+    changes,
+    children,
+    condition_of,
+    equal,
+    expression,
+    json_changes,
+    kind_of,
+    say,
+    say_any,
+)
 from contract_check.rules.interface import Locus, Program
+from contract_check.rules.issues import (
+    first_issue,
+    issue_loci,
+    issue_types,
+    known_at,
+    locus_at,
+    told_at,
+)
 from contract_check.rules.witnesses import accepted, call, dumps, holds, import_of, literal
 
 Kind = Literal[
@@ -42,28 +60,7 @@ Kind = Literal[
     "roundtrip",
 ]
 _BASELINE_WROTE, _CANDIDATE_WROTE = "cross/baseline/", "cross/candidate/"
-_INIT_REFUSES = re.compile(r"([\w.]+)\.__init__\(\) ")
-_TAG = re.compile(r"(?:using|discriminator) '(\w+)'")
-"""In Pydantic's words for a tag that is wrong, and for one that is missing."""
 _FIELD_NAME = re.compile(r"field_name='(\w+)'")
-_PLAIN = frozenset({"str", "int", "float", "bool", "NoneType"})
-
-
-@dataclass(frozen=True)
-class Change:
-    """One place where two values differ.
-
-    Args:
-        path: from the top of the value.
-        before: encoded, or None where it was absent.
-        after: encoded, or None where it is absent.
-        gone: it is absent, and not null.
-    """
-
-    path: tuple[str | int, ...]
-    before: Encoded | None
-    after: Encoded | None
-    gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,7 +185,7 @@ def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
             unordered=_unordered(before.python_alias, before.json_alias),
         ),
         size=_size(payload),
-        issues=_issue_types(case, payload.model, old.failure),
+        issues=issue_types(case, payload.model, old.failure),
         payload=origin,
     )
 
@@ -204,7 +201,7 @@ def _refused(case: Case, payload: Payload, failure: Failure | None) -> Iterator[
         after=f"refused ({first_issue(failure)})",
         program=accepted(payload.model, payload.data, payload.mode),
         size=_size(payload),
-        issues=_issue_types(case, payload.model, failure),
+        issues=issue_types(case, payload.model, failure),
         payload=payload,
     )
 
@@ -222,8 +219,8 @@ def _only_for_new_fields(case: Case, model: str, failure: Failure | None) -> boo
         return False
     return all(
         issue.type != "missing"
-        and _known(case.baseline, model, issue.loc) is None
-        and _known(case.candidate, model, issue.loc) is not None
+        and known_at(case.baseline, model, issue.loc) is None
+        and known_at(case.candidate, model, issue.loc) is not None
         for issue in failure.errors
     )
 
@@ -237,7 +234,7 @@ def _newly_accepted(case: Case, payload: Payload, failure: Failure | None) -> It
         after="accepted",
         program=_refusing(payload),
         size=_size(payload),
-        issues=_issue_types(case, payload.model, failure),
+        issues=issue_types(case, payload.model, failure),
         payload=payload,
     )
 
@@ -298,7 +295,7 @@ def _errors(
         yield Seen(
             kind="error",
             model=payload.model,
-            loci=(_told_by(case, payload.model, place, issues),),
+            loci=(told_at(case, payload.model, place, issues),),
             before=", ".join(sorted(kind for kind, loc in before if loc == place)) or "no error",
             after=", ".join(sorted(kind for kind, loc in after if loc == place)) or "no error",
             program=Program("\n".join(lines) + "\n", kind="payload"),
@@ -411,7 +408,7 @@ def _roundtrip_loci(case: Case, model: str, new: Outcome) -> tuple[Locus, ...]:
     if new.roundtrip_failure is not None:
         return issue_loci(case, model, new.roundtrip_failure)
     path = new.roundtrip_detail.partition(":")[0].strip()
-    return (_locus(case, model, tuple(path.split(".")) if path else ()),)
+    return (locus_at(case, model, tuple(path.split(".")) if path else ()),)
 
 
 def _roundtrip_words(new: Outcome) -> str:
@@ -454,8 +451,8 @@ def _warned_of(
 ) -> tuple[Locus, ...]:
     """The fields that Pydantic's serializer names, else the model."""
     named = dict.fromkeys(_FIELD_NAME.findall(message))
-    fields = tuple(_locus(case, model, (name,)) for name in named)
-    return fields or (replace(_locus(case, model, ()), explained_by=changed),)
+    fields = tuple(locus_at(case, model, (name,)) for name in named)
+    return fields or (replace(locus_at(case, model, ()), explained_by=changed),)
 
 
 def _warning_program(payload: Payload) -> Program:
@@ -473,12 +470,12 @@ def _warning_program(payload: Payload) -> Program:
 
 
 def _value_seen(case: Case, payload: Payload, change: Change) -> Seen:
-    before, after = _type(change.before), _type(change.after)
+    before, after = kind_of(change.before), kind_of(change.after)
     same_type = before == after and before != "dict"
     return Seen(
         kind="value" if same_type or change.after is None else "type",
         model=payload.model,
-        loci=(_locus(case, payload.model, change.path),),
+        loci=(locus_at(case, payload.model, change.path),),
         before=say(change.before),
         after=say(change.after),
         program=_value_program(payload, change),
@@ -505,22 +502,10 @@ def _same_number(case: Case, payload: Payload, change: Change) -> bool:
 
 def _coerced(payload: Payload, change: Change) -> bool:
     """Whether the value before was made of a payload's value of another JSON type."""
-    kind, value = _type(change.before), at(payload.data, change.path)
-    if kind not in _PLAIN or value is None:
+    kind, value = kind_of(change.before), at(payload.data, change.path)
+    if kind not in PLAIN or value is None:
         return False
     return kind != type(value).__name__ and (kind, type(value).__name__) != ("float", "int")
-
-
-def at(data: JsonValue, path: Iterable[str | int]) -> JsonValue:
-    """What a document holds at a path; None where it holds nothing there."""
-    for part in path:
-        if isinstance(data, dict):
-            data = data.get(str(part))
-        elif isinstance(data, list) and str(part).isdigit() and int(part) < len(data):
-            data = data[int(part)]
-        else:
-            return None
-    return data
 
 
 def _omitted(case: Case, payload: Payload, path: tuple[str | int, ...]) -> bool:
@@ -575,9 +560,9 @@ def _dump_seen(
     return Seen(
         kind=kind,
         model=payload.model,
-        loci=(_locus(case, payload.model, change.path),),
-        before=_say_any(change.before),
-        after="nothing" if change.gone else _say_any(change.after),
+        loci=(locus_at(case, payload.model, change.path),),
+        before=say_any(change.before),
+        after="nothing" if change.gone else say_any(change.after),
         program=program,
         size=_size(payload),
         omitted=_omitted(case, payload, change.path),
@@ -600,7 +585,7 @@ def _unordered(
 
 def _python_dump_program(payload: Payload, change: Change, by_alias: bool) -> Program:
     access = "".join(f"[{part!r}]" for part in change.path)
-    condition = _condition(f"dumped{access}", change.before)
+    condition = condition_of(f"dumped{access}", change.before)
     lines = [
         "import json",
         import_of(payload.model, "Model"),
@@ -617,186 +602,9 @@ def _value_program(payload: Payload, change: Change) -> Program:
     return holds(
         payload.model,
         payload.data,
-        _condition(expression("value", change.path), change.before),
+        condition_of(expression("value", change.path), change.before),
         mode=payload.mode,
     )
-
-
-def expression(root: str, path: Iterable[str | int]) -> str:
-    """The Python expression that follows a path: attributes for names, items for positions."""
-    text = root
-    for part in path:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        else:
-            text += f".{part}" if part.isidentifier() else f"[{part!r}]"
-    return text
-
-
-def _condition(access: str, before: Encoded | None) -> str:
-    """A condition that holds for the value as it was encoded."""
-    kind = _type(before)
-    if isinstance(before, dict):
-        if "e" in before:
-            name = kind.rpartition(":")[2].rpartition(".")[2]
-            return f"type({access}).__name__ == {name!r} and {access}.name == {before['e']!r}"
-        if kind in _PLAIN and _is_plain(before.get("v")):
-            value = before.get("v")
-            return f"{access} == {value!r} and type({access}).__name__ == {kind!r}"
-        if "u" in before and (wanted := _elements(access, before)):
-            return f"{wanted} and type({access}).__name__ == {kind.rpartition(':')[2]!r}"
-        if "i" in before or "d" in before:
-            plain = unencoded(before)
-            if plain is not None:
-                return f"{access} == {plain[0]!r} and type({access}).__name__ == {kind!r}"
-        if "v" in before:
-            name = kind.rpartition(":")[2]
-            return f"type({access}).__name__ == {name!r} and str({access}) == {str(before['v'])!r}"
-    name = kind.rpartition(":")[2].rpartition(".")[2]
-    return f"type({access}).__name__ == {name!r}"
-
-
-def _elements(access: str, whole: dict[str, JsonValue]) -> str:
-    """A condition on the elements of a set, in no order; empty where none can be written."""
-    items = whole["u"]
-    assert isinstance(items, list)
-    plain = [unencoded(item) for item in items]
-    if None not in plain:
-        shown = ", ".join(repr(item[0]) for item in plain if item)
-        return f"{access} == {f'{{{shown}}}' if shown else 'set()'}"
-    told = [item for item in items if isinstance(item, dict)]
-    if all("e" in item for item in told):
-        return f"{{item.name for item in {access}}} == {{{_texts(told, 'e')}}}"
-    if all("v" in item and _type(item) not in _PLAIN for item in told):
-        return f"{{str(item) for item in {access}}} == {{{_texts(told, 'v')}}}"
-    return ""
-
-
-def _texts(items: Iterable[dict[str, JsonValue]], key: str) -> str:
-    return ", ".join(repr(str(item[key])) for item in items)
-
-
-def _is_plain(value: JsonValue) -> bool:
-    return value is None or isinstance(value, (str, int, float, bool))
-
-
-def unencoded(value: Encoded) -> tuple[JsonValue] | None:
-    """The plain value (in a tuple) of an encoded one made of JSON's types alone, else None."""
-    if not isinstance(value, dict):
-        return None
-    kind = value.get("t")
-    if kind in _PLAIN and _is_plain(value.get("v")):
-        return (value.get("v"),)
-    if kind == "list" and isinstance(items := value.get("i"), list):
-        inner = [unencoded(item) for item in items]
-        return None if None in inner else ([item[0] for item in inner if item],)
-    if kind == "dict" and isinstance(pairs := value.get("d"), list):
-        found: dict[str, JsonValue] = {}
-        for pair in pairs:
-            if not isinstance(pair, list):
-                return None
-            key, item = unencoded(pair[0]), unencoded(pair[1])
-            if key is None or item is None or not isinstance(key[0], str):
-                return None
-            found[key[0]] = item[0]
-        return (found,)
-    return None
-
-
-def equal(before: Encoded | None, after: Encoded | None) -> bool:
-    """Whether two encoded values are the same, or equal numbers (`1` and `1.0`)."""
-    if before == after:
-        return True
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return False
-    if {before.get("t"), after.get("t")} != {"int", "float"}:
-        return False
-    return bool(before.get("v") == after.get("v"))
-
-
-def changes(
-    before: Encoded | None, after: Encoded | None, path: tuple[str | int, ...] = ()
-) -> Iterator[Change]:
-    """Where two encoded values differ.
-
-    What only the later one has is passed over: an added field is no change to those who read
-    the others. So is what differed between two readings of one side.
-    """
-    if before == after or VOLATILE in (before, after):
-        return
-    if isinstance(before, dict) and isinstance(after, dict):
-        if any(_is_volatile(value) for value in (before, after)):
-            return
-        if before.get("t") == after.get("t"):
-            inner = children(before), children(after)
-            if inner[0] is not None and inner[1] is not None:
-                yield from _child_changes(inner[0], inner[1], before, after, path)
-                return
-    yield Change(path, before, after)
-
-
-def _is_volatile(value: dict[str, JsonValue]) -> bool:
-    """Whether a value, or an element of a set, differed between two readings."""
-    items = value.get("u", [value])
-    return any(
-        item == VOLATILE or (isinstance(item, dict) and VOLATILE in (item.get("v"), item.get("r")))
-        for item in (items if isinstance(items, list) else [items])
-    )
-
-
-def _child_changes(
-    before: Mapping[str | int, Encoded],
-    after: Mapping[str | int, Encoded],
-    whole: Encoded,
-    whole_after: Encoded,
-    path: tuple[str | int, ...],
-) -> Iterator[Change]:
-    if isinstance(whole, dict) and "i" in whole and len(before) != len(after):
-        yield Change(path, whole, whole_after)
-        return
-    for key, value in before.items():
-        if key not in after:
-            yield Change((*path, key), value, None, gone=True)
-        else:
-            yield from changes(value, after[key], (*path, key))
-
-
-def children(value: dict[str, JsonValue]) -> Mapping[str | int, Encoded] | None:
-    fields, items, pairs = value.get("f"), value.get("i"), value.get("d")
-    found: dict[str | int, Encoded]
-    if isinstance(fields, dict):
-        found = {str(name): item for name, item in fields.items()}
-        return found
-    if isinstance(items, list):
-        found = dict(enumerate(items))
-        return found
-    if isinstance(pairs, list):
-        return {
-            str(pair[0].get("v", pair[0]) if isinstance(pair[0], dict) else pair[0]): pair[1]
-            for pair in pairs
-            if isinstance(pair, list)
-        }
-    return None
-
-
-def json_changes(
-    before: JsonValue, after: JsonValue, path: tuple[str | int, ...] = ()
-) -> Iterator[Change]:
-    """Where two JSON documents differ; members that only the later has are passed over."""
-    if (before == after and type(before) is type(after)) or VOLATILE in (before, after):
-        return
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key, value in before.items():
-            if key not in after:
-                yield Change((*path, key), value, None, gone=True)
-            else:
-                yield from json_changes(value, after[key], (*path, key))
-        return
-    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for index, (one, other) in enumerate(zip(before, after, strict=True)):
-            yield from json_changes(one, other, (*path, index))
-        return
-    yield Change(path, before, after)
 
 
 def _calls(case: Case) -> Iterator[Seen]:
@@ -812,171 +620,17 @@ def _calls(case: Case) -> Iterator[Seen]:
         if old.outcome.unstable or new.outcome.unstable:
             continue
         for change in changes(old.outcome.attributes, new.outcome.attributes):
-            condition = _condition(expression("result", change.path), change.before)
+            condition = condition_of(expression("result", change.path), change.before)
             yield Seen(
-                kind="type" if _type(change.before) != _type(change.after) else "value",
+                kind="type" if kind_of(change.before) != kind_of(change.after) else "value",
                 model=old.outcome.model,
-                loci=(_locus(case, old.outcome.model, change.path),),
+                loci=(locus_at(case, old.outcome.model, change.path),),
                 before=say(change.before),
                 after=say(change.after),
                 program=call(planned.target, planned.kwargs, f"assert {condition}, result"),
                 size=len(str(planned.kwargs)),
                 omitted=str(change.path[0]) not in planned.kwargs if change.path else False,
             )
-
-
-def issue_loci(case: Case, model: str, failure: Failure | None) -> tuple[Locus, ...]:
-    if failure is None or not failure.errors:
-        raised = _class_called(case, failure.message) if failure is not None else None
-        return (raised or _locus(case, model, ()),)
-    found = dict.fromkeys(_issue_locus(case, model, issue) for issue in failure.errors)
-    return tuple(found)
-
-
-def _class_called(case: Case, message: str) -> Locus | None:
-    """The described class whose `__init__` a TypeError of Python's own names."""
-    named = _INIT_REFUSES.match(message)
-    if named is None:
-        return None
-    for symbol in case.candidate.described.symbols.values():
-        if (symbol.identity or symbol.ref).rpartition(":")[2] == named[1]:
-            return Locus(label_of(symbol))
-    return None
-
-
-def _issue_types(case: Case, model: str, failure: Failure | None) -> tuple[tuple[Locus, str], ...]:
-    errors = failure.errors if failure is not None else ()
-    return tuple(dict.fromkeys((_issue_locus(case, model, issue), issue.type) for issue in errors))
-
-
-def _issue_locus(case: Case, model: str, issue: ValidationIssue) -> Locus:
-    return _told_by(case, model, issue.loc, (issue,))
-
-
-def _told_by(
-    case: Case, model: str, path: tuple[str | int, ...], issues: Iterable[ValidationIssue]
-) -> Locus:
-    """The place of a path, explained by the tags that issues on the way to it complain of.
-
-    Where no arm of a union takes the tag, the fields that hold the arms' tags are the cause.
-    """
-    found = _locus(case, model, path)
-    sides = [side for side in (case.baseline, case.candidate) if side is not None]
-    arms = [
-        Locus(*locate(side, arm, (tag[1],)))
-        for issue in issues
-        if issue.type.startswith("union_tag_") and path[: len(issue.loc)] == issue.loc
-        if (tag := _TAG.search(issue.message))
-        for side in sides
-        if (field := _field_at(side, model, issue.loc)) is not None
-        for arm in field.types
-    ]
-    return replace(found, explained_by=(*found.explained_by, *dict.fromkeys(arms)))
-
-
-def _field_at(
-    observation: Observation, model: str, path: tuple[str | int, ...]
-) -> FieldDescription | None:
-    """What is known of the field that a path through a model leads to."""
-    name, place = locate(observation, model, path)
-    for ref, symbol in observation.described.symbols.items():
-        if label(symbol.identity or ref) == name and place in symbol.fields:
-            return symbol.fields[place]
-    return None
-
-
-def _locus(case: Case, model: str, path: Iterable[str | int]) -> Locus:
-    return locus_at(case, model, path)
-
-
-def locus_at(case: Case, model: str, path: Iterable[str | int]) -> Locus:
-    """The place of a path through a model: by the baseline's description where it knows the field.
-
-    An enum that the field is annotated with may be the cause as well. What neither side knows as
-    a field of a consumer's class is the provider's doing: a field that went, a validator of the
-    whole model.
-    """
-    parts = tuple(path)
-    for observation in (case.baseline, case.candidate):
-        found = _known(observation, model, parts) if observation else None
-        if observation is not None and found is not None:
-            return replace(found, explained_by=_route(observation, model, parts, found))
-    name, place = locate(case.baseline or case.candidate, model, parts)
-    for contract in case.contracts_of("extends"):
-        if contract.consumer == model and label(model) == name:
-            return Locus(label_at(case, contract.provider), place, (Locus(name, place),))
-    return Locus(name, place)
-
-
-def _route(
-    observation: Observation, model: str, path: tuple[str | int, ...], end: Locus
-) -> tuple[Locus, ...]:
-    """The fields that a path leads through on its way to a place."""
-    found = (_known(observation, model, path[:length]) for length in range(1, len(path)))
-    ways = (Locus(way.label, way.path) for way in found if way is not None)
-    return tuple(dict.fromkeys(way for way in ways if not end.covers(way)))
-
-
-def label_at(case: Case, ref: str) -> str:
-    """The label of what a ref is, as the baseline has it, else the candidate, else by its name."""
-    for observation in (case.baseline, case.candidate):
-        symbol = observation.symbol(ref) if observation else None
-        if symbol is not None and symbol.kind != "missing":
-            return label(symbol.identity or ref)
-    return label(ref)
-
-
-def _known(observation: Observation, model: str, path: tuple[str | int, ...]) -> Locus | None:
-    field = _field_at(observation, model, path)
-    if field is None:
-        return None
-    name, place = locate(observation, model, path)
-    return Locus(name, place, _enums(observation, field.types))
-
-
-def _enums(observation: Observation, types: Iterable[str]) -> tuple[Locus, ...]:
-    """The described enums among the classes of an annotation, as places."""
-    known = {
-        label(symbol.identity or ref)
-        for ref, symbol in observation.described.symbols.items()
-        if symbol.kind == "enum"
-    }
-    return tuple(Locus(label(name)) for name in types if label(name) in known)
-
-
-def first_issue(failure: Failure | None) -> str:
-    if failure is None:
-        return "no reason given"
-    if failure.errors:
-        issue = failure.errors[0]
-        place = ".".join(map(str, issue.loc))
-        return f"{place}: {issue.message}" if place else issue.message
-    return f"{failure.type}: {failure.message.splitlines()[0] if failure.message else ''}"
-
-
-def _type(value: Encoded | None) -> str:
-    return str(value.get("t", "")) if isinstance(value, dict) else ""
-
-
-def _say_any(value: Encoded | None) -> str:
-    return say(value) if isinstance(value, dict) and "t" in value else repr(value)[:120]
-
-
-def say(value: Encoded | None) -> str:
-    """An encoded value in a few words."""
-    if value is None:
-        return "nothing"
-    if not isinstance(value, dict):
-        return repr(value)[:120]
-    kind = _type(value).rpartition(":")[2]
-    if "e" in value:
-        return f"{kind}.{value['e']}"
-    if "v" in value:
-        return repr(value["v"])[:120] if kind in _PLAIN else f"{kind}({value['v']!r})"[:120]
-    if isinstance(items := value.get("u"), list):
-        return f"{kind}({', '.join(map(say, items))})"[:120]
-    plain = unencoded(value)
-    return repr(plain[0])[:120] if plain is not None else f"a {kind}"
 
 
 def _size(payload: Payload) -> int:

@@ -9,8 +9,8 @@ from contract_check.model.contracts import Contract
 from contract_check.model.observation import Encoded, Failure, Outcome, Payload
 from contract_check.rules import blame
 from contract_check.rules.case import Case, short
-from contract_check.rules.evidence import first_issue
 from contract_check.rules.interface import Draft, Locus, Program
+from contract_check.rules.issues import first_issue
 
 MOST_PROGRAMS = 3
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contract_check.model.observation import VOLATILE, FieldDescription
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case, label
-from contract_check.rules.evidence import equal, say, unencoded
+from contract_check.rules.encoded import equal, say, unencoded
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.pairs import (
     BREAKING,

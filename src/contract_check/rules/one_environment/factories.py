@@ -12,9 +12,9 @@ from contract_check.model.observation import CallOutcome, Failure
 from contract_check.model.report import Direction, Severity
 from contract_check.rules import blame
 from contract_check.rules.case import CallPlan, Case
-from contract_check.rules.evidence import locus_at
 from contract_check.rules.faults import Collected, Fault, exercised, refusals
 from contract_check.rules.interface import Draft, Example, Rule
+from contract_check.rules.issues import locus_at
 from contract_check.rules.one_environment.losses import lost
 from contract_check.rules.one_environment.samples import EVENT, EXTENDS
 from contract_check.rules.witnesses import as_json, call, import_of

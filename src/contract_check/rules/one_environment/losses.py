@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from contract_check.model.observation import Encoded
-from contract_check.rules.evidence import children
+from contract_check.rules.encoded import children
 from contract_check.rules.witnesses import as_json
 
 _LITERAL_TYPES = frozenset({"str", "int", "float", "bool", "NoneType", "dict", "list"})

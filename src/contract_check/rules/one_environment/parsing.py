@@ -10,7 +10,6 @@ from contract_check.model.observation import Outcome, Reading
 from contract_check.model.report import Direction, Severity
 from contract_check.rules import blame
 from contract_check.rules.case import Case, label_of, short
-from contract_check.rules.evidence import locus_at
 from contract_check.rules.faults import (
     Collected,
     Fault,
@@ -21,6 +20,7 @@ from contract_check.rules.faults import (
     replayed,
 )
 from contract_check.rules.interface import Draft, Example, Locus, Rule
+from contract_check.rules.issues import locus_at
 from contract_check.rules.one_environment.factories import planned_calls
 from contract_check.rules.one_environment.samples import EVENT, EXTENDS
 from contract_check.rules.witnesses import accepted, as_json, call, import_of, passed_on, statement

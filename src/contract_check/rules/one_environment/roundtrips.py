@@ -8,9 +8,10 @@ from contract_check.model.contracts import Contract
 from contract_check.model.observation import Encoded, Outcome, Payload, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case, field_by_any_name
-from contract_check.rules.evidence import children, first_issue, locus_at
+from contract_check.rules.encoded import children
 from contract_check.rules.faults import Collected, Fault, exercised, not_finite, refusals, replayed
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.issues import first_issue, locus_at
 from contract_check.rules.one_environment.losses import lost
 from contract_check.rules.one_environment.samples import EVENT
 from contract_check.rules.witnesses import as_json, holds, import_of, literal

@@ -11,9 +11,9 @@ from pydantic import JsonValue
 from contract_check.model.contracts import Contract
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case, short
-from contract_check.rules.evidence import locus_at
 from contract_check.rules.faults import MOST_PROGRAMS, exercised, replayed
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.issues import locus_at
 from contract_check.rules.witnesses import accepted
 
 _READS, _READ_BY = Direction.READS_OLD, Direction.READ_BY_OLD
