@@ -69,8 +69,11 @@ def test_the_same_twice(tool: Tool, tmp_path: Path, title: str) -> None:
 
 
 def test_equal_providers_of_two_versions(tool: Tool, tmp_path: Path) -> None:
-    """A few of the fields that the rules' tests look at, through the whole run."""
-    fields = list(FIELDS.values())[::5]
+    """A few of the fields that the rules' tests look at, through the whole run.
+
+    Not a clock in whole seconds: how many values there are to read depends on the second.
+    """
+    fields = [text for title, text in FIELDS.items() if "whole seconds" not in title][::5]
     events = (f"{EVENT.format(number=number)}    {text}\n" for number, text in enumerate(fields))
     source = HEAD + "".join(events)
     old, new = (
