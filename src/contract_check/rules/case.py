@@ -304,6 +304,7 @@ def locate(
             current = [by_label[label(name)] for name in described.types if label(name) in by_label]
             keyed = "dict[" in described.annotation.lower()
         elif isinstance(part, str):
+            current = _arms_called(current, part) or current
             holders = [item for item in current if item.fields and short(item.ref) != part]
             if keyed:
                 keyed = False
@@ -312,6 +313,19 @@ def locate(
             elif position == len(parts) and len(holders) == 1:
                 found = (label_of(holders[0]), part)  # a field that is not there (any more)
     return found
+
+
+def _arms_called(classes: list[Symbol], name: str) -> list[Symbol]:
+    """The classes of a union that Pydantic calls so: by their name, or by their tag."""
+    named = [item for item in classes if short(item.ref) == name]
+    return named or [
+        item
+        for item in classes
+        if any(
+            described.annotation.startswith("Literal[") and repr(name) in described.annotation
+            for described in item.fields.values()
+        )
+    ]
 
 
 def module_failures(observation: Observation) -> list[tuple[ModuleOutcome, Failure]]:

@@ -22,7 +22,7 @@ from contract_check.model.observation import (
     Payload,
 )
 from contract_check.model.usage import Place
-from contract_check.rules.case import Case, Identity
+from contract_check.rules.case import Case, Identity, locate
 from contract_check.rules.encoded import (
     PLAIN,
     Change,
@@ -217,11 +217,36 @@ def _only_for_new_fields(case: Case, model: str, failure: Failure | None) -> boo
         return False
     if before.config.get("extra") == "'allow'":
         return False
-    return all(
-        issue.type != "missing"
-        and known_at(case.baseline, model, issue.loc) is None
-        and known_at(case.candidate, model, issue.loc) is not None
+    new = [
+        issue.loc
         for issue in failure.errors
+        if issue.type != "missing" and _is_new(case, model, issue.loc)
+    ]
+    return all(
+        any(issue.loc == loc or _in_another_arm(case, model, issue.loc, loc) for loc in new)
+        for issue in failure.errors
+    )
+
+
+def _is_new(case: Case, model: str, place: tuple[str | int, ...]) -> bool:
+    """Whether the candidate alone has a field there."""
+    assert case.baseline is not None
+    known = known_at(case.baseline, model, place)
+    return known is None and known_at(case.candidate, model, place) is not None
+
+
+def _in_another_arm(
+    case: Case, model: str, first: tuple[str | int, ...], second: tuple[str | int, ...]
+) -> bool:
+    """Whether two places are in different arms of one union, which says of each why not it."""
+    pairs = zip(first, second, strict=False)
+    split = next((number for number, (one, other) in enumerate(pairs) if one != other), None)
+    if split is None:
+        return False
+    holder = locate(case.candidate, model, first[:split])
+    return all(
+        isinstance(path[split], str) and locate(case.candidate, model, path[: split + 1]) == holder
+        for path in (first, second)
     )
 
 
@@ -274,7 +299,14 @@ def _errors(
     if {_alike(issue) for issue in before} == {_alike(issue) for issue in after}:
         return
     issues = [issue for failure in (old, new) if failure for issue in failure.errors]
-    places = sorted({loc for _, loc in before ^ after}, key=str)
+    places = sorted(
+        {
+            loc
+            for kind, loc in before ^ after
+            if kind == "missing" or not _is_new(case, payload.model, loc)
+        },
+        key=str,
+    )
     expected = sorted((kind, list(map(str, loc))) for kind, loc in before)
     lines = [
         "import json",

@@ -216,6 +216,21 @@ def show(event: Event):
     return event.note
 """
 
+_ARMS = """
+from typing import Annotated, Literal
+from pydantic import BaseModel, Field
+
+class A(BaseModel):
+    kind: Literal["a"] = "a"
+    x: int
+
+class B(BaseModel):
+    kind: Literal["b"] = "b"
+    note: str = "none"
+"""
+_BY_FIT = "\nclass Box(BaseModel):\n    item: A | B\n"
+_BY_TAG = _BY_FIT.replace("A | B", 'Annotated[A | B, Field(discriminator="kind")]')
+
 RULES = (
     Rule(
         id="field-renamed",
@@ -417,6 +432,17 @@ def make():
                 old=_EVENT,
                 new=_EVENT + "    source: str | None = None\n",
                 consumer=_USER,
+            ),
+            *(
+                Example(
+                    title=f"an optional field is added to an arm of a union, {how}",
+                    old=_ARMS + union,
+                    new=_ARMS.replace("x: int", "x: int\n    note: int = Field(default=1, ge=0)")
+                    + union,
+                    consumer="from provider import A, B, Box\n\ndef make():\n"
+                    '    return Box(item=A(x=1)), Box(item=B(note="b"))\n',
+                )
+                for how, union in (("by its tag", _BY_TAG), ("by what fits", _BY_FIT))
             ),
             Example(
                 title="a private attribute is added",
