@@ -256,6 +256,8 @@ def _annotation(value: Any) -> str:
         return f"{name}[{', '.join(_annotation(item) for item in typing.get_args(value))}]"
     if value is Ellipsis:
         return "..."
+    if isinstance(value, list):  # what a Callable takes
+        return f"[{', '.join(_annotation(item) for item in value)}]"
     return scrub(str(value)).replace("typing.", "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contract_check.rules.annotations import inside, is_container, named, parts
+from contract_check.rules.annotations import inside, is_container, named, parts, taken_by_callable
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,17 @@ def test_the_classes_that_an_annotation_names() -> None:
     assert named("Team", known) == ()
     assert is_container("list[User]")
     assert not is_container("User | list[User]")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Callable[[int, str], None]", 2),
+        ("Optional['Callable[[], None]']", 0),
+        ("Callable[..., None]", None),
+        ("Callable", None),
+        ("list[Callable[[int], None]]", None),
+    ],
+)
+def test_how_many_arguments_a_callable_is_given(text: str, expected: int | None) -> None:
+    assert taken_by_callable(text) == expected

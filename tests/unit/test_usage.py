@@ -862,3 +862,31 @@ def test_keywords_that_stand_in_a_dictionary_or_are_given_beforehand(
     (use,) = found.calls
     told = (use.keywords, use.open_ended, use.literals if expected[2] is not None else None)
     assert (use.target, told) == ("core:go", expected)
+
+
+def test_functions_that_are_handed_over_are_found() -> None:
+    found = usage(
+        """
+        from core import Bus
+
+        def show(item): ...
+
+        class Screen:
+            def show(self, item): ...
+
+            @classmethod
+            def make(cls, item): ...
+
+            def start(self, bus: Bus, rest):
+                def inner(item): ...
+                bus.on("a", show, done=self.show)
+                bus.on(Screen.show, key=Screen.make, other=inner, **rest)
+                bus.on(*rest, show)
+        """
+    )
+
+    assert [use.passed for use in found.calls] == [
+        (("1", "shop.a:show", False), ("done", "shop.a:Screen.show", True)),
+        (("0", "shop.a:Screen.show", False), ("key", "shop:Screen.make", False)),
+        (),
+    ]

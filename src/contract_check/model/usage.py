@@ -87,6 +87,8 @@ class CallUse:
             nearest provider class it derives from.
         on_instance: a method called on an instance, so that `self` is already given.
         own: `module:qualname` of the consumer's classes whose instances are among the arguments.
+        passed: the consumer's functions among the arguments: keyword or position as text,
+            `module:qualname`, and whether it is bound to an instance.
         later: `functools.partial`, so that further arguments may come, and the call itself.
     """
 
@@ -100,6 +102,7 @@ class CallUse:
     via: str | None = None
     on_instance: bool = False
     own: tuple[str, ...] = ()
+    passed: tuple[tuple[str, str, bool], ...] = ()
     later: bool = False
 
 

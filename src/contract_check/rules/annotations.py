@@ -28,6 +28,13 @@ def parts(text: str) -> tuple[str, ...] | None:
     return items if name in _TUPLES and items and items[-1] != "..." else None
 
 
+def taken_by_callable(text: str) -> int | None:
+    """How many arguments a Callable is given, or None where that is not said."""
+    name, items = _opened(text)
+    taken = _parsed(items[0]) if name == "Callable" and len(items) == 2 else None
+    return len(taken.elts) if isinstance(taken, ast.List) else None
+
+
 def inside(text: str, member: str) -> str | None:
     """The annotation of what is taken out of something, or None where that is not known.
 

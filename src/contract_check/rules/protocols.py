@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contract_check.model.observation import Observation, Symbol
+from contract_check.model.observation import Observation, Parameter, Signature, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import CallUse, Place
+from contract_check.rules.annotations import taken_by_callable
 from contract_check.rules.case import Case, label, short
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.subclassing import instantiations
 from contract_check.rules.uses import (
+    Site,
     call_targets,
     contract_of,
     override_program,
+    sites,
     where,
     worse_override,
 )
@@ -264,6 +267,63 @@ def _is_protocol(item: Implementation) -> Program:
     )
 
 
+def _callback_changed(case: Case) -> Iterator[Draft]:
+    """Functions of the consumer's that are called with more or fewer arguments now."""
+    seen: set[tuple[Locus, str]] = set()
+    for site in sites(case):
+        for key, own, bound in site.use.passed:
+            before, now = _parameter(site, site.before, key), _parameter(site, site.now, key)
+            if before is None or now is None:
+                continue
+            old, new = (taken_by_callable(item.annotation or "") for item in (before, now))
+            path = ".".join(filter(None, (site.member, now.name)))
+            locus = Locus(label(site.subject), path)
+            if old is None or new is None or old == new or (locus, own) in seen:
+                continue
+            seen.add((locus, own))
+            yield Draft(
+                subject=site.subject,
+                path=path,
+                message=f"{site.name} calls what it is given as {now.name} with {new} arguments "
+                f"now, and with {old} before; {case.candidate.consumer.name} gives it "
+                f"{short(own)} at {where([site.use.place])}",
+                hint=f"Let {short(own)} take both, or keep the old call in {site.name}.",
+                loci=(locus,),
+                contract=contract_of(case, label(site.subject)),
+                location=site.use.place,
+                programs=(_callback_program(site, now.name, own, bound),),
+            )
+
+
+def _parameter(site: Site, signature: Signature, key: str) -> Parameter | None:
+    """The parameter that takes an argument, by position or by name."""
+    parameters = signature.parameters or ()
+    if not key.isdigit():
+        return next((item for item in parameters if item.name == key), None)
+    place = int(key) + site.given.positional - site.use.positional
+    found = parameters[place] if place < len(parameters) else None
+    return found if found is not None and found.kind.startswith("positional") else None
+
+
+def _callback_program(site: Site, parameter: str, own: str, bound: bool) -> Program:
+    receiver = "None, " if bound else ""
+    return statement(
+        "import ast, inspect",
+        import_of(site.subject, "Subject"),
+        import_of(own, "given"),
+        "",
+        f"found = inspect.signature({site.expression}).parameters[{parameter!r}].annotation",
+        "text = found if isinstance(found, str) else inspect.formatannotation(found)",
+        "taken = [",
+        "    node.slice.elts[0].elts",
+        "    for node in ast.walk(ast.parse(text))",
+        "    if isinstance(node, ast.Subscript)",
+        "    and ast.unparse(node.value).rpartition('.')[2] == 'Callable'",
+        "]",
+        f"inspect.signature(given).bind({receiver}*taken[0])",
+    )
+
+
 _SINK = """
 from typing import Protocol, runtime_checkable
 
@@ -287,6 +347,28 @@ class Pump:
 
     def add(self, item):
         self.sinks.append(item)
+"""
+_CALLS_BACK = """
+from collections.abc import Callable
+
+def on(handler: Callable[[int], None]):
+    print(handler)
+
+class Bus:
+    def __init__(self, handler: Callable[[int], None] | None = None):
+        self.handlers = [handler]
+
+    def subscribe(self, stream, handler: Callable[[int], None]):
+        self.handlers.append(handler)
+"""
+_HANDLES = """
+from provider import Bus, on
+
+def show(item):
+    print(item)
+
+def start():
+    {}
 """
 _OWN_SINK = """
 from provider import Sink, drain
@@ -460,6 +542,69 @@ Let the implementation take the new arguments, or keep the old call possible in 
             ),
         ),
         check=_signature_changed,
+        rank=11,
+    ),
+    Rule(
+        id="callback-signature-changed",
+        family="protocols",
+        summary="A function that the consumer hands over is called with other arguments",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+A parameter of the provider's is annotated as a `Callable` of more or fewer arguments than before,
+and the consumer gives it a function or method of its own that does not take them.
+
+## Why it breaks
+The provider calls it: `TypeError`.
+
+## Example
+`on(handler: Callable[[int], None])` becomes `Callable[[int, str], None]`, and the consumer says
+`on(show)`, with `def show(item)`.
+
+## What to do
+Let the function take the new arguments, or offer the new call under another name.
+""",
+        examples=(
+            *(
+                Example(
+                    title=f"one more argument for a function that is given to {what}",
+                    old=_CALLS_BACK,
+                    new=_CALLS_BACK.replace("[int]", "[int, str]"),
+                    consumer=_HANDLES.format(line),
+                )
+                for what, line in (
+                    ("a function", "on(show)"),
+                    ("a constructor", "Bus(handler=show)"),
+                    ("a method", "Bus().subscribe('a', show)"),
+                )
+            ),
+            Example(
+                title="one argument fewer for a method",
+                old=_CALLS_BACK.replace("[int]", "[int, str]"),
+                new=_CALLS_BACK,
+                consumer="from provider import on\n\nclass Screen:\n"
+                "    def show(self, item, key):\n        print(item)\n\n"
+                "    def start(self):\n        on(self.show)\n",
+            ),
+            *(
+                Example(
+                    title=title,
+                    old=_CALLS_BACK,
+                    new=_CALLS_BACK.replace("[int]", new),
+                    consumer=_HANDLES.format("on(show)").replace("(item)", taken),
+                    breaks=False,
+                )
+                for title, new, taken in (
+                    ("one more argument for a function that takes any", "[int, str]", "(*items)"),
+                    ("one more argument and a default for it", "[int, str]", "(item, key=None)"),
+                    ("another type", "[float]", "(item)"),
+                    ("nothing is said any more", "...", "(item)"),
+                )
+            ),
+        ),
+        check=_callback_changed,
         rank=11,
     ),
     Rule(

@@ -308,9 +308,10 @@ class Expressions:
             target, via = callee.info.ref, base.ref
         else:
             target = callee.ref if isinstance(callee, Symbol) else callee.symbol.ref
+        values = [self.world.resolve(value) for value in arguments]
         own = [
             value.of.info.ref
-            for value in map(self.world.resolve, arguments)
+            for value in values
             if isinstance(value, Instance) and isinstance(value.of, ConsumerClass)
         ]
         self.record.called(
@@ -321,8 +322,22 @@ class Expressions:
             via=via,
             on_instance=on_instance,
             own=tuple(dict.fromkeys(own)),
+            passed=tuple(self._passed(node, values)),
             later=later,
         )
+
+    def _passed(self, node: ast.Call, values: Sequence[Value]) -> Iterator[tuple[str, str, bool]]:
+        """The consumer's functions that a call hands over, and as what."""
+        names: list[str | None] = []
+        for position, argument in enumerate(node.args):
+            known = not any(isinstance(item, ast.Starred) for item in node.args[: position + 1])
+            names.append(str(position) if known and not isinstance(argument, ast.Starred) else None)
+        names += [keyword.arg for keyword in node.keywords]
+        for name, value in zip(names, values, strict=False):
+            if name is not None and isinstance(value, Function):
+                bound = value.info.kind == "method" and isinstance(value.receiver, Instance)
+                if "<locals>" not in value.info.qualname:
+                    yield name, self.ref(value.info), bound
 
     def _made_by(self, callee: Symbol | Method | ConsumerClass) -> Value:
         """What a call yields, where the callee's name alone says it."""

@@ -125,6 +125,7 @@ class Recorder:
         via: str | None,
         on_instance: bool,
         own: tuple[str, ...] = (),
+        passed: tuple[tuple[str, str, bool], ...] = (),
         later: bool = False,
     ) -> None:
         node = spelled_out(node, module)
@@ -140,6 +141,7 @@ class Recorder:
             via,
             on_instance,
             own,
+            passed,
             later,
         )
         self._add(self._calls, module, node, use)
