@@ -887,6 +887,6 @@ def test_functions_that_are_handed_over_are_found() -> None:
 
     assert [use.passed for use in found.calls] == [
         (("1", "shop.a:show", False), ("done", "shop.a:Screen.show", True)),
-        (("0", "shop.a:Screen.show", False), ("key", "shop:Screen.make", False)),
+        (("0", "shop.a:Screen.show", False), ("key", "shop.a:Screen.make", False)),
         (),
     ]
