@@ -142,10 +142,15 @@ def test_the_text_of_a_member_in_a_format_string(made: str, tmp_path: Path) -> N
     assert found == [("enum-text-changed", "break")]
 
 
-def test_a_text_that_another_method_makes(tmp_path: Path) -> None:
-    new = "from dataclasses import dataclass\n\n@dataclass\nclass Box:\n    size: int = 0\n"
-    old = new + '\n    def __str__(self):\n        return f"box {self.size}"\n'
-    use = "from provider import Box\n\ndef show(box: Box):\n    return str(box)\n"
+@pytest.mark.parametrize(
+    ("method", "decorator", "made"),
+    [("__str__", "@dataclass\n", "str(box)"), ("__repr__", "", "repr(box)")],
+    ids=["a text that another method makes", "a text for people"],
+)
+def test_a_text(method: str, decorator: str, made: str, tmp_path: Path) -> None:
+    new = f"from dataclasses import dataclass\n\n{decorator}class Box:\n    size: int = 0\n"
+    old = f'{new}\n    def {method}(self):\n        return f"box {{self.size}}"\n'
+    use = f"from provider import Box\n\ndef show(box: Box):\n    return {made}\n"
 
     result = run_example(Example(title="", old=old, new=new, consumer=use), tmp_path / "a")
 

@@ -803,6 +803,8 @@ def test_what_runs_inside_a_block_whose_exceptions_are_caught() -> None:
         ("repr(box)", ["repr"]),
         ("box in [other, box]", ["eq"]),
         ("box in other", []),
+        ("[other].index(box)", ["eq"]),
+        ("[other].append(box)", []),
     ],
 )
 def test_texts_and_comparisons_that_format_strings_and_lists_make(

@@ -110,7 +110,8 @@ def followed(usage: Usage) -> frozenset[str]:
     refs = {call.target for call in usage.calls} | {member.owner for member in usage.members}
     refs |= {use.owner for use in usage.operations}
     parts = {part for ref in refs for part in ref.partition(":")[2].split(".")[1:]}
-    return frozenset(part.removesuffix("()") for part in parts)
+    names = frozenset(part.removesuffix("()") for part in parts)
+    return names | {"__iter__"} if "__next__" in names else names
 
 
 def nested(

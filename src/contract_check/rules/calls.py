@@ -443,6 +443,8 @@ class Event:
     n: int = 0
 """
 _TEAM = """
+from collections.abc import Iterator
+
 class User:
     def __init__(self):
         self.name = "a"
@@ -451,6 +453,9 @@ class User:
         return self
 
 class Team:
+    def __iter__(self) -> Iterator[User]:
+        yield User()
+
     def users(self) -> list[User]:
         return [User()]
 
@@ -968,6 +973,7 @@ Keep the old name as an alias (`publish = send`) until its users have moved.
                     ("by key", 'team.by_name["a"].name'),
                     ("among the items", "[user.name for key, user in team.by_name.items()]"),
                     ("in a tuple", "[user.name for number, user in enumerate(team.users())]"),
+                    ("in a class that is iterated over", "[user.name for user in team]"),
                 )
             ),
             Example(

@@ -138,7 +138,7 @@ def _lost_by_class(
     name = next((item for item in names if item in before.special), None)
     if name is None:
         return None
-    program, mild = _has_program(owner, names, operation), operation == "bool"
+    program, mild = _has_program(owner, names, operation), operation in ("bool", "repr")
     if set(names) & set(now.special):
         own = _own_text(before, now, names) if operation in _TEXTS else None
         if own is None:
@@ -454,7 +454,7 @@ RULES = (
             "`TypeError` at the consumer's line; without `__eq__` only an object itself is equal "
             "to it, and without `__str__` and `__repr__` its text is an address. Where only the "
             "truth of an object is tested, it is a warning: without `__bool__` and `__len__` every "
-            "object is true. So it is where another method makes the text.",
+            "object is true. So it is where another method makes the text, and for `repr()`.",
             "`class Box` loses `__len__`, and the consumer says `len(box)`.",
             "Keep the special method, or offer the new form under a new name.",
         ),

@@ -63,6 +63,8 @@ _BUILTIN_OPERATIONS = {
     },
 }  # fmt: skip
 """Functions that ask one thing of their first argument."""
+_ASKED_BY_METHODS = {"add": "hash", "index": "eq", "remove": "eq", "count": "eq"}
+"""What methods of collections ask of theirs."""
 _AWAITING = frozenset(
     f"asyncio.{name}" for name in ("create_task", "ensure_future", "gather", "run", "shield")
 )
@@ -217,8 +219,8 @@ class Expressions:
             case Function(info=info, receiver=receiver):
                 return self.world.returned(info, receiver)
             case BuiltinMethod(name=name, of=collection):
-                if name == "add" and arguments:
-                    self.applied("hash", arguments[0], node)
+                if name in _ASKED_BY_METHODS and arguments:
+                    self.applied(_ASKED_BY_METHODS[name], arguments[0], node)
                 if name == "sort" and not node.keywords:
                     self.applied("lt", collection.element, node)
                 return _collection_result(name, collection)
