@@ -12,6 +12,7 @@ from contract_check.model.usage import Place
 from contract_check.rules.case import Case, label, short
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import (
+    AWAITABLE,
     Site,
     binding,
     contract_of,
@@ -23,7 +24,6 @@ from contract_check.rules.uses import (
 from contract_check.rules.witnesses import import_of, statement
 
 _SOURCE = (Direction.SOURCE,)
-_AWAITABLE = re.compile(r"\b(Awaitable|Coroutine|Future|Task|AsyncIterator|AsyncGenerator)\b")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][\w.]*")
 
 
@@ -155,10 +155,12 @@ def _sync_async_changed(case: Case) -> Iterator[Draft]:
     for site in sites(case):
         if site.constructs or site.before.is_async is site.now.is_async or site.locus in seen:
             continue
+        if any(item.flavor.endswith("context manager") for item in (site.before, site.now)):
+            continue  # what is done with its result is `operation-lost`
         if site.use.later:
             continue  # who calls it may await it
         other = site.before if site.now.is_async else site.now
-        if _AWAITABLE.search(other.returns or ""):
+        if AWAITABLE.search(other.returns or ""):
             continue  # a plain function that hands out something to await is as good
         awaited = _awaits(case, site)
         if site.now.is_async and awaited:

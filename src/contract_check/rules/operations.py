@@ -208,7 +208,10 @@ def _lost_by_function(
         if member is None and (now := _became_class(case, subject)) is not None:
             return _lost_by_becoming(case, subject, now, operation, uses)
         old, new = _signatures(case, subject, member)
-        if old is None or new is None or old.is_async is not new.is_async:
+        if old is None or new is None:
+            continue
+        manages = any(item.flavor.endswith("context manager") for item in (old, new))
+        if old.is_async is not new.is_async and not manages:
             continue  # that it became async, or stopped to be, is `sync-async-changed`
         severity = _worth(old, new, operation)
         if severity is None:
@@ -424,6 +427,20 @@ _MANAGER = "from contextlib import contextmanager\n\n@contextmanager\ndef opened
 _OPENS = (
     "from provider import opened\n\ndef use():\n    with opened() as value:\n        return value\n"
 )
+_ASYNC_MANAGER = """
+from contextlib import asynccontextmanager
+
+@asynccontextmanager
+async def opened():
+    yield 1
+"""
+_OPENS_ASYNC = """
+from provider import opened
+
+async def use():
+    async with opened() as value:
+        return value
+"""
 _STREAM = """
 class Bus:
     async def stream(self):
@@ -679,6 +696,21 @@ RULES = (
                 "def opened() -> Opened:\n    return Opened()\n",
                 consumer=_OPENS,
                 breaks=False,
+            ),
+            Example(
+                title="a class with an async context manager's methods instead of a generator",
+                old=_ASYNC_MANAGER,
+                new="class Opened:\n    async def __aenter__(self):\n        return 1\n\n"
+                "    async def __aexit__(self, *about):\n        return None\n\n"
+                "def opened() -> Opened:\n    return Opened()\n",
+                consumer=_OPENS_ASYNC,
+                breaks=False,
+            ),
+            Example(
+                title="an async context manager becomes a coroutine function",
+                old=_ASYNC_MANAGER,
+                new="async def opened():\n    return 1\n",
+                consumer=_OPENS_ASYNC,
             ),
             Example(
                 title="no longer generic, and only annotations say so",

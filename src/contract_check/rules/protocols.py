@@ -534,6 +534,14 @@ Let the implementation take the new arguments, or keep the old call possible in 
                 consumer=_OWN_SINK,
             ),
             Example(
+                title="an async method becomes one that returns an awaitable",
+                old=_SINK.replace("def write", "async def write"),
+                new="from collections.abc import Awaitable\n"
+                + _SINK.replace("write(self, item)", "write(self, item) -> Awaitable[None]"),
+                consumer=_OWN_SINK.replace("def write", "async def write"),
+                breaks=False,
+            ),
+            Example(
                 title="an annotation is added",
                 old=_SINK,
                 new=_SINK.replace("write(self, item)", "write(self, item: object) -> None"),

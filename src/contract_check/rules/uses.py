@@ -6,6 +6,7 @@ meet, whether arguments fit parameters, and whether an override can stand in for
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from contract_check.rules.witnesses import import_of, statement
 
 CLASSES = ("model", "class", "protocol")
 _BY_POSITION = ("positional-only", "positional-or-keyword")
+AWAITABLE = re.compile(r"\b(Awaitable|Coroutine|Future|Task|AsyncIterator|AsyncGenerator)\b")
+"""In the return annotation of a plain function whose result is to be awaited."""
 _ENTERING = ("__enter__", "__aenter__")
 _MOST_PLACES = 4
 _NO_OVERRIDES = frozenset(
@@ -618,9 +621,10 @@ def clash(base: Signature, own: Signature, *, bound: bool) -> Clash | None:
     """
     if base.parameters is None or own.parameters is None:
         return None
-    if base.is_async != own.is_async:
+    plain = own if base.is_async else base
+    if base.is_async != own.is_async and not AWAITABLE.search(plain.returns or ""):
         words = "is not async" if base.is_async else "is async"
-        return Clash(Severity.BREAK, words, "async")
+        return Clash(Severity.WARNING if plain.opaque else Severity.BREAK, words, "async")
     expected = base.parameters[1:] if bound else base.parameters
     offered = own.parameters[1:] if bound else own.parameters
     for how, severity in (
