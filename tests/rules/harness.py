@@ -11,7 +11,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from contract_check.model.contracts import Contract
+from contract_check.model.contracts import Contract, Policy
 from contract_check.model.observation import Installed
 from contract_check.model.refs import Package
 from contract_check.model.report import Finding, Severity
@@ -67,12 +67,13 @@ def run_example(example: Example, folder: Path) -> Result:
     return Result(examine_example(example, folder).judgement.findings)
 
 
-def examine_example(example: Example, folder: Path) -> Examined:
+def examine_example(example: Example, folder: Path, policy: Policy | None = None) -> Examined:
     """Examine an example.
 
     Args:
         example: the pair.
         folder: an empty folder.
+        policy: the project's; none by default.
     """
     consumer = _write(folder / "side", "consumer", example.consumer)
     floor = example.requires_python
@@ -89,9 +90,10 @@ def examine_example(example: Example, folder: Path) -> Examined:
         provider_ref="./new",
         contracts=contracts,
         timeout=30,
+        policy=policy or Policy(),
     )
     work = folder / "work"
-    work.mkdir()
+    work.mkdir(parents=True)
     return examine(subjects, settings, work)
 
 

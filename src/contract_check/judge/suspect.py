@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+import datetime
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from contract_check.model.report import Severity
+from contract_check.judge import policy
+from contract_check.model.contracts import Policy
+from contract_check.model.report import Finding, Severity
 from contract_check.rules import Draft, Locus, Program, Rule, catalogue
 from contract_check.rules.case import Case
 from contract_check.rules.witnesses import placed
@@ -66,11 +69,19 @@ def severity_of(rule: Rule, draft: Draft) -> Severity:
     return draft.severity or rule.severity or Severity.BREAK
 
 
-def suspect(case: Case, rules: Iterable[Rule] | None = None) -> Suspicions:
+def suspect(
+    case: Case,
+    accepted: Policy,
+    today: datetime.date,
+    rules: Iterable[Rule] | None = None,
+) -> Suspicions:
     """Run rules over a case and merge their drafts by cause.
 
     Args:
         case: the facts.
+        accepted: the project's policy: what it suppresses or makes less of stands for no failure
+            that may have another reason.
+        today: the day suppressions are held against.
         rules: the catalogue by default.
     """
     chosen = tuple(catalogue() if rules is None else rules)
@@ -83,7 +94,13 @@ def suspect(case: Case, rules: Iterable[Rule] | None = None) -> Suspicions:
     known = _shown_by_baseline(case, chosen)
     fresh = [(rule, draft) for rule, draft in drafts if _signature(rule, draft) not in known]
     old = [(rule, draft) for rule, draft in drafts if _signature(rule, draft) in known]
-    found = tuple(_suspicion(group, case.hidden) for group in _merge(fresh))
+
+    def stands(rule: Rule, draft: Draft) -> bool:
+        return policy.fails(
+            Policy(), policy.apply(accepted, [_announced(case, rule, draft)], today).findings
+        )
+
+    found = tuple(_suspicion(group, case.hidden) for group in _merge(fresh, stands))
     return Suspicions(found=found, preexisting=tuple(old))
 
 
@@ -104,12 +121,28 @@ def _signature(rule: Rule, draft: Draft) -> tuple[str | None, ...]:
     return (rule.id, draft.contract, draft.subject, draft.path, draft.same or draft.message)
 
 
-def _merge(drafts: list[tuple[Rule, Draft]]) -> list[_Group]:
+def _announced(case: Case, rule: Rule, draft: Draft) -> Finding:
+    """What policy has to know of a draft."""
+    return Finding(
+        id="",
+        rule=rule.id,
+        severity=severity_of(rule, draft),
+        directions=(),
+        contract=draft.contract or case.contract_for(draft.subject),
+        subject=draft.subject,
+        path=draft.path,
+        message=draft.message,
+        hint=draft.hint,
+    )
+
+
+def _merge(drafts: list[tuple[Rule, Draft]], stands: Callable[[Rule, Draft], bool]) -> list[_Group]:
     """Give each draft to the first better-named one whose place covers all of its places.
 
     Where several places are hurt at once, as by two required fields that were added, the causes
     together may cover them. A draft is never given to one of less severity (a warning explains no
-    break), unless that one settles what is seen there.
+    break), unless that one settles what is seen there. A failure that names no place may have
+    any reason: it is given to breaks alone, and to none that the project accepts.
     """
     ordered = sorted(
         drafts,
@@ -121,7 +154,7 @@ def _merge(drafts: list[tuple[Rule, Draft]]) -> list[_Group]:
     )
     groups: list[_Group] = []
     for rule, draft in ordered:
-        home = _home(groups, rule, draft)
+        home = _home(groups, rule, draft, stands)
         if home is None:
             groups.append([(rule, draft)])
         else:
@@ -129,12 +162,19 @@ def _merge(drafts: list[tuple[Rule, Draft]]) -> list[_Group]:
     return groups
 
 
-def _home(groups: list[_Group], rule: Rule, draft: Draft) -> _Group | None:
+def _home(
+    groups: list[_Group], rule: Rule, draft: Draft, stands: Callable[[Rule, Draft], bool]
+) -> _Group | None:
     """The group whose lead explains a draft, or the first of those that do together."""
     worth = _WORTH[severity_of(rule, draft)]
-    able = [
-        group for group in groups if group[0][1].settles or _WORTH[severity_of(*group[0])] <= worth
-    ]
+    if any(locus.guessed for locus in draft.loci):
+        able = [group for group in groups if group[0][0] is rule or stands(*group[0])]
+    else:
+        able = [
+            group
+            for group in groups
+            if group[0][1].settles or _WORTH[severity_of(*group[0])] <= worth
+        ]
     for group in able:
         if all(_explains(group, locus) for locus in draft.loci):
             return group

@@ -33,7 +33,7 @@ def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Ex
     Raises:
         CheckError: a probe gave no answer.
     """
-    before = time.perf_counter()
+    before, today = time.perf_counter(), datetime.date.today()
     surroundings = observe.Surroundings(
         folder=folder,
         env={**settings.env, **handed(settings)},
@@ -73,16 +73,16 @@ def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Ex
 
             case = judge.without_unstable(case)
             probed = time.perf_counter()
-            suspicions = judge.suspect(case)
+            suspicions = judge.suspect(case, settings.policy, today)
             judged = time.perf_counter()
             witnesses = Witnesses(subjects, surroundings, pool)
             tried = witnesses.try_all(suspicions.found)
             if doubtful(suspicions, tried):
                 case = judge.steadied(case, observed(again=True))
-                suspicions = judge.suspect(case)
+                suspicions = judge.suspect(case, settings.policy, today)
                 tried = witnesses.try_all(suspicions.found)
         confirmed = time.perf_counter()
-        judgement = judge.conclude(case, suspicions, tried, settings.policy, datetime.date.today())
+        judgement = judge.conclude(case, suspicions, tried, settings.policy, today)
     finally:
         observe.kill_marked(surroundings.mark)
     done = time.perf_counter()

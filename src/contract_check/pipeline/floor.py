@@ -62,12 +62,12 @@ def _without_candidate(run_: Run, workspace: Workspace, error: PythonTooOld) -> 
         contracts=(),
     )
     floor = [item for item in catalogue() if item.id == "python-floor-raised"]
-    suspicions = judge.suspect(case, floor)
+    policy, today = settings.policy, datetime.date.today()
+    suspicions = judge.suspect(case, policy, today, floor)
     tried = {
         number: _tried_without(suspicion, known, run_, workspace.new("witness"))
         for number, suspicion in enumerate(suspicions.found)
     }
-    policy, today = settings.policy, datetime.date.today()
     judgement = judge.conclude(case, suspicions, tried, policy, today)
     reason = f"{settings.provider.name} can't be installed with this Python"
     unchecked = tuple(Unchecked(subject=item.name, reason=reason) for item in settings.contracts)

@@ -44,7 +44,8 @@ def loci_of(
     home = home_of(case, contract)
     if named is not None:
         return (replace(named, explained_by=(*named.explained_by, home)),)
-    return (Locus(home.label, None, tuple(dict.fromkeys(_met(case, contract, failure, code)))),)
+    met = tuple(dict.fromkeys(_met(case, contract, failure, code)))
+    return (Locus(home.label, None, met, guessed=True),)
 
 
 def _titled(case: Case, failure: Failure, model: str | None) -> str | None:

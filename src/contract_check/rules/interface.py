@@ -65,12 +65,14 @@ class Locus:
             is annotated with.
         explained_by: places whose change would explain what is seen here, although what is seen
             here shows no change of theirs: the fields on the way from the model that was replayed.
+        guessed: something failed and named no place; `or_in` is all that stood on the way.
     """
 
     label: str
     path: str | None = None
     or_in: tuple[Locus, ...] = ()
     explained_by: tuple[Locus, ...] = ()
+    guessed: bool = False
 
     def covers(self, other: Locus) -> bool:
         """Whether what happens at `other` can be this place's doing."""
