@@ -14,7 +14,7 @@ from typing import Any
 from contract_check_probe.encoding import encode, identity, safe_repr, scrub, settle
 from contract_check_probe.failures import describe_failure
 from contract_check_probe.importing import modules_asked, resolve
-from contract_check_probe.results import body, handed_out
+from contract_check_probe.results import body, handed_out, returns
 from contract_check_probe.surface import flavor, heirs, plain, raised, surface
 
 _FOREIGN = frozenset(
@@ -350,7 +350,7 @@ def _is_stub(function: Any) -> bool:
     if code.co_names:
         return bool(code.co_names == ("NotImplementedError",))
     constants = [item for item in code.co_consts if item is not None and item != function.__doc__]
-    return not constants and code.co_code[::2] in _STUBS
+    return not constants and code.co_code[::2] in _STUBS and not returns(function)
 
 
 def _protocol_members(cls: type) -> list[str]:

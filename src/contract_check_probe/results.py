@@ -45,6 +45,12 @@ def handed_out(function: Any) -> tuple[str | None, list[str]]:
     return _Reading(function, 0).result()
 
 
+def returns(function: Any) -> bool:
+    """Whether a function's source has a `return`, be it of nothing; no where it has no source."""
+    node = _source(function)
+    return node is not None and any(isinstance(item, ast.Return) for item in _own_nodes(node))
+
+
 class _Reading:
     """One function's source, and the names that it sees."""
 

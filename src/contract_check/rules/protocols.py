@@ -466,6 +466,16 @@ Put the new member into a protocol of its own, or give it a body that works for 
                 consumer=_DERIVED_SINK,
             ),
             Example(
+                title="a method that returns nothing on purpose is added, and the consumer derives",
+                old=_SINK,
+                new=_SINK.replace(
+                    "    def close",
+                    "    def flush(self):\n        return None\n\n    def close",
+                ),
+                consumer=_DERIVED_SINK,
+                breaks=False,
+            ),
+            Example(
                 title="a method with a body is added, and the consumer derives",
                 old=_SINK,
                 new=_SINK.replace(
