@@ -207,3 +207,15 @@ def test_a_handler_around_calls_that_are_not_known(
 
     found = [(finding.rule, str(finding.severity)) for finding in result.findings]
     assert found == [("exception-not-caught", severity)]
+
+
+@pytest.mark.parametrize("taken", ["low = bounds()[0]", "low, *rest = bounds()"])
+def test_a_tuple_that_is_longer_than_what_is_taken_of_it(taken: str, tmp_path: Path) -> None:
+    old = "def bounds() -> tuple[int, str]:\n    raise NotImplementedError\n"
+    new = old.replace("str]", "str, int]")
+    use = f"from provider import bounds\n\ndef take():\n    {taken}\n    return low\n"
+
+    result = run_example(Example(title="", old=old, new=new, consumer=use), tmp_path / "a")
+
+    found = [(finding.rule, str(finding.severity)) for finding in result.findings]
+    assert found == [("return-changed", "warning")]

@@ -139,6 +139,16 @@ def test_an_override_stands_in_for_its_base(
         ("Literal['a']", "Literal['a', 'b']", True),
         ("'Bus'", "core.Bus", True),
         ("Bus", "Any", True),
+        ("Any", "Bus", False),
+        ("list[int]", "Sequence[int]", True),
+        ("Sequence[int]", "list[int]", False),
+        ("list[str]", "Sequence[int]", False),
+        ("tuple[int, ...]", "Iterable[int]", True),
+        ("Generator[int, None, None]", "Iterator[int]", True),
+        ("dict[str, int]", "Mapping[str, int | None]", True),
+        ("list[int]", "Iterator[int]", False),
+        ("list[int]", "list", True),
+        ("tuple[int, str]", "tuple[int, str, str]", False),
     ],
 )
 def test_return_annotations_are_compared_by_meaning(now: str, before: str, expected: bool) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from contract_check.model.observation import Parameter, Signature, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
 from contract_check.rules.case import Case, label, short
+from contract_check.rules.fields.annotations import fits, head
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import (
     AWAITABLE,
@@ -24,7 +25,7 @@ from contract_check.rules.uses import (
 from contract_check.rules.witnesses import import_of, statement
 
 _SOURCE = (Direction.SOURCE,)
-_PLAIN_NAME = re.compile(r"[A-Za-z_][\w.]*")
+_PLAIN_TYPE = re.compile(r"(?!.*(Literal|Annotated)\[)[A-Za-z_](?:[\w\[\], |]|\.(?!\.))*")
 
 
 def _unbound(case: Case, *, constructs: bool) -> Iterator[Draft]:
@@ -298,9 +299,40 @@ def _return_changed(case: Case) -> Iterator[Draft]:
 
 def same_or_narrower(now: str, before: str) -> bool:
     """Whether an annotation promises all that another one did, as far as its text tells."""
-    return _arms(now) <= _arms(before) or "Any" in _arms(before)
+    known = _arms(before)
+    return all(
+        any(fits(arm, other) or _offers(arm, other) for other in known) for arm in _arms(now)
+    )
 
 
+def _offers(now: str, before: str) -> bool:
+    """Whether a collection can be used as what another one was declared to be: a list as what can
+    be iterated over."""
+    (kind, items), (promised, wanted) = head(now), head(before)
+    if kind not in _OFFERED_BY.get(promised, ()):
+        return False
+    return all(same_or_narrower(*pair) for pair in zip(items, wanted, strict=False))
+
+
+_SEQUENCES = ("list", "tuple", "deque", "Sequence", "MutableSequence")
+_SETS = ("set", "frozenset", "AbstractSet", "MutableSet")
+_MAPS = ("dict", "defaultdict", "OrderedDict", "Mapping", "MutableMapping")
+_OFFERED_BY: Mapping[str, tuple[str, ...]] = {
+    "Sequence": _SEQUENCES,
+    "MutableSequence": ("list", "deque"),
+    "AbstractSet": _SETS,
+    "MutableSet": ("set",),
+    "Mapping": _MAPS,
+    "MutableMapping": ("dict", "defaultdict", "OrderedDict"),
+    "dict": ("defaultdict", "OrderedDict"),
+    "Collection": (*_SEQUENCES, *_SETS, *_MAPS),
+    "Iterable": (*_SEQUENCES, *_SETS, *_MAPS, "Collection", "Iterator", "Generator"),
+    "Iterator": ("Generator",),
+    "AsyncIterable": ("AsyncIterator", "AsyncGenerator"),
+    "AsyncIterator": ("AsyncGenerator",),
+}
+"""What collections can be used in the place of another, by the table in the library reference,
+"Collections Abstract Base Classes"."""
 _SPELLINGS = {
     "List": "list",
     "Dict": "dict",
@@ -367,18 +399,26 @@ def _classes(case: Case) -> Iterable[Symbol]:
 
 
 def _return_programs(site: Site, before: str) -> tuple[Program, ...]:
-    if not _PLAIN_NAME.fullmatch(before):
+    if not _PLAIN_TYPE.fullmatch(before):
         return ()
     return (
         statement(
-            "import inspect",
+            "import inspect, types, typing",
             import_of(site.subject, "Subject"),
             "",
-            f"found = inspect.signature({site.expression}).return_annotation",
-            "name = found",
-            "if not isinstance(found, str):",
-            "    name = getattr(found, '__qualname__', str(found))",
-            f"assert name == {before!r}, name",
+            "",
+            "def spelled(kind):",
+            "    if isinstance(kind, str):",
+            "        return kind",
+            "    origin, items = typing.get_origin(kind), [*map(spelled, typing.get_args(kind))]",
+            "    if origin in (typing.Union, types.UnionType):",
+            "        return ' | '.join(items)",
+            "    name = getattr(origin or kind, '__qualname__', str(kind).replace('typing.', ''))",
+            "    return f\"{name}[{', '.join(items)}]\" if items else name",
+            "",
+            "",
+            f"found = spelled(inspect.signature({site.expression}).return_annotation)",
+            f"assert found == {before!r}, found",
         ),
     )
 
@@ -1189,6 +1229,32 @@ Look at what the consumer does with the result.
                 old=_COUNT,
                 new=_COUNT.replace("int", "str").replace("return 1", 'return "1"'),
                 consumer=_COUNTER,
+            ),
+            *(
+                Example(
+                    title=title,
+                    old=_COUNT.replace("int", old),
+                    new=_COUNT.replace("int", new),
+                    consumer=_COUNTER,
+                    breaks=breaks,
+                )
+                for title, old, new, breaks in (
+                    ("a list becomes a dictionary", "list[int]", "dict[str, int]", True),
+                    ("a list holds something else", "list[int] | None", "list[str] | None", True),
+                    (
+                        "a list becomes something to iterate over",
+                        "list[int]",
+                        "'Iterable[int]'",
+                        True,
+                    ),
+                    (
+                        "something to iterate over becomes a list",
+                        "'Iterable[int]'",
+                        "list[int]",
+                        False,
+                    ),
+                    ("a dictionary holds less", "dict[str, int | None]", "dict[str, int]", False),
+                )
             ),
             Example(
                 title="an annotation is spelled in another way",

@@ -57,8 +57,8 @@ def relation(old: str, new: str) -> Relation:
 
 
 def _unions(old: tuple[str, ...], new: tuple[str, ...]) -> Relation:
-    narrower = all(any(_fits(arm, other) for other in old) for arm in new)
-    wider = all(any(_fits(arm, other) for other in new) for arm in old)
+    narrower = all(any(fits(arm, other) for other in old) for arm in new)
+    wider = all(any(fits(arm, other) for other in new) for arm in old)
     if narrower and wider:
         return Relation.SAME
     if narrower:
@@ -67,13 +67,13 @@ def _unions(old: tuple[str, ...], new: tuple[str, ...]) -> Relation:
 
 
 @lru_cache(maxsize=4096)
-def _fits(inner: str, outer: str) -> bool:
+def fits(inner: str, outer: str) -> bool:
     """Whether all values of one type are values of another, as far as spelling tells."""
     if inner == outer or outer in _ANYTHING:
         return True
     if inner in _ANYTHING:
         return False
-    one, other = _head(inner), _head(outer)
+    one, other = head(inner), head(outer)
     if one[0] == "Literal" and other[0] == "Literal":
         return set(one[1]) <= set(other[1])
     if one[0] == "Literal":
@@ -98,8 +98,9 @@ def _literal_type(value: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _head(annotation: str) -> tuple[str, tuple[str, ...]]:
-    """`("dict", ("str", "int"))` for `dict[str, int]`."""
+def head(annotation: str) -> tuple[str, tuple[str, ...]]:
+    """A type's name and what is in its brackets: `("dict", ("str", "int"))` for
+    `dict[str, int]`."""
     node = _tree(annotation)
     if isinstance(node, ast.Subscript):
         return ast.unparse(node.value), tuple(map(ast.unparse, _elements(node.slice)))
