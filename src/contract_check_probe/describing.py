@@ -39,10 +39,15 @@ UNKNOWN_TEXT = "contract-check-unknown"
 UNKNOWN_NUMBER = 987654321
 
 
-def describe(ref: str) -> dict[str, Any]:
-    """Everything that can be said of a symbol without calling into it."""
+def describe(ref: str, *, imported: bool = False) -> dict[str, Any]:
+    """Everything that can be said of a symbol without calling into it.
+
+    Args:
+        ref: `module` or `module:qualified.name`.
+        imported: it is taken by `from module import name`.
+    """
     try:
-        found = resolve(ref)
+        found = resolve(ref, imported=imported)
     except BaseException as error:  # noqa: BLE001 - the host judges
         return {"ref": ref, "kind": "missing", "failure": describe_failure(error)}
     fact: dict[str, Any] = {"ref": ref}

@@ -62,8 +62,12 @@ def _has(module: Any, name: str) -> bool:
     return True
 
 
-def resolve(ref: str) -> Any:
+def resolve(ref: str, *, imported: bool = False) -> Any:
     """The object that `module` or `module:qualified.name` names.
+
+    Args:
+        ref: what to look up.
+        imported: as `from module import name` does, which imports a submodule of that name.
 
     Raises:
         BaseException: whatever the import or the look-up raises.
@@ -73,5 +77,24 @@ def resolve(ref: str) -> Any:
     if found is None:
         found = importlib.import_module(module_name)
     for part in filter(None, path.split(".")):
-        found = getattr(found, part)
+        try:
+            found = getattr(found, part)
+        except AttributeError:
+            if not (imported and part == path and _import_submodule(found, part)):
+                raise
+            found = getattr(found, part)
     return found
+
+
+def _import_submodule(package: Any, name: str) -> bool:
+    """Import a submodule; False where there is none of that name."""
+    if not hasattr(package, "__path__"):
+        return False
+    whole = f"{package.__name__}.{name}"
+    try:
+        importlib.import_module(whole)
+    except ModuleNotFoundError as error:
+        if error.name != whole:
+            raise
+        return False
+    return True

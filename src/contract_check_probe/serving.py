@@ -42,7 +42,8 @@ def limits(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def observe(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Import `modules` in order, then describe `symbols`.
+    """Import `modules` in order, then describe `symbols`; those in `imported` are taken by a
+    `from` import.
 
     An import that wanted to end the process, or took all memory, is the last one: the others would
     go the same way, one after the other.
@@ -53,9 +54,10 @@ def observe(arguments: dict[str, Any]) -> dict[str, Any]:
             modules.append(import_module(name))
             if is_fatal(modules[-1]):
                 return {"modules": modules, "symbols": {}, "runtime": _runtime()}
+    imported = frozenset(arguments["imported"])
     return {
         "modules": modules,
-        "symbols": {ref: describe(ref) for ref in arguments["symbols"]},
+        "symbols": {ref: describe(ref, imported=ref in imported) for ref in arguments["symbols"]},
         "runtime": _runtime(),
     }
 

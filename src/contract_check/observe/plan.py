@@ -83,6 +83,12 @@ def symbols(contracts: Iterable[Contract], usage: Usage) -> tuple[str, ...]:
     return tuple(refs)
 
 
+def imported(usage: Usage) -> frozenset[str]:
+    """What the consumer takes by `from module import name`."""
+    named = (use for use in usage.imports if use.name not in (None, "*"))
+    return frozenset(f"{use.module}:{use.name}" for use in named)
+
+
 def _touched(usage: Usage) -> Iterator[str]:
     """The top-level names that are called, read from or mentioned, as `module:Name`."""
     for call in usage.calls:

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -124,14 +124,23 @@ class ProbeSession:
         self._stop()
         self._socket.close()
 
-    def observe(self, modules: Sequence[str], symbols: Sequence[str]) -> Described:
+    def observe(
+        self, modules: Sequence[str], symbols: Sequence[str], imported: Collection[str] = ()
+    ) -> Described:
         """Import modules and describe symbols.
+
+        Args:
+            modules: to import, in this order.
+            symbols: to describe.
+            imported: those of them that are taken by `from module import name`, which imports a
+                submodule of that name.
 
         Raises:
             CheckError: the probe gave no answer, or importing ended the process.
         """
         self._subject = "importing the packages"
-        answer = self._ask("observe", {"modules": list(modules), "symbols": list(symbols)})
+        asked = {"modules": modules, "symbols": symbols, "imported": imported}
+        answer = self._ask("observe", {name: list(refs) for name, refs in asked.items()})
         described = self._parsed(Described, answer)
         failures = [(outcome.name, outcome.failure) for outcome in described.modules]
         failures += [(ref, symbol.failure) for ref, symbol in described.symbols.items()]

@@ -109,9 +109,10 @@ def _describe_rest(
     rest = [ref for ref in plan.symbols((), used) if ref not in declared]
     members = plan.followed(used)
     given = frozenset(call.target for call in used.calls if call.own)
+    imported = plan.imported(used)
     for _ in range(4):
         if rest:
-            more = session.observe((), rest)
+            more = session.observe((), rest, imported)
             told = told.model_copy(update={"symbols": {**told.symbols, **more.symbols}})
         rest = [ref for ref in plan.nested(told, roots, members, given) if ref not in told.symbols]
         if not rest:

@@ -209,6 +209,9 @@ class Case:
         for call in self.usage.calls:
             if member is None and call.target == ref:
                 return call.place
+        for use in self.usage.members:
+            if member is None and (use.owner, use.member) == (module, name):
+                return use.place
         for found in self.usage.imports:
             if found.name == name.partition(".")[0] or (not name and found.module == module):
                 return found.place

@@ -192,12 +192,15 @@ def _symbol_removed(case: Case) -> Iterator[Draft]:
         seen.add(name)
         module, _, attribute = ref.partition(":")
         consumer = case.candidate.consumer.name
-        message = f"{attribute} is no longer in {module}, and {consumer} imports it from there"
+        read = _is_read(case, ref)
+        taken = f"{consumer} {'reads it there' if read else 'imports it from there'}"
+        what = "the code that reads it" if read else "the import"
+        message = f"{attribute} is no longer in {module}, and {taken}"
         hint = f"Keep {attribute} importable from {module} (an alias is enough), "
-        hint += "or change the import."
+        hint += f"or change {what}."
         if not _was_seen(case, ref):
-            message = f"{module} has no {attribute}, and {consumer} imports it from there"
-            hint = f"Correct the import, or add {attribute} to {module}."
+            message = f"{module} has no {attribute}, and {taken}"
+            hint = f"Correct {what}, or add {attribute} to {module}."
         yield Draft(
             subject=ref,
             message=message,
@@ -206,10 +209,19 @@ def _symbol_removed(case: Case) -> Iterator[Draft]:
             contract=_contract_of_symbol(case, name),
             check="import",
             location=place or case.place_of(ref),
-            programs=(importing(ref),),
+            programs=(statement(import_of(module), "", f"{module}.{attribute}"),)
+            if read
+            else (importing(ref),),
             observed=True,
             same="missing",
         )
+
+
+def _is_read(case: Case, ref: str) -> bool:
+    """Whether the consumer takes it off a module that it imports, and never imports the name."""
+    module, _, name = ref.partition(":")
+    imported = any(use.module == module and use.name == name for use in case.usage.imports)
+    return not imported and _is_taken(case, ref)
 
 
 def _was_seen(case: Case, ref: str) -> bool:
@@ -257,6 +269,7 @@ def _dependency_undeclared(case: Case) -> Iterator[Draft]:
             location=_consumer_place(case, failure) or case.place_of(name),
             programs=(importing(name), importing(raised.module)),
             observed=True,
+            same=f"{failure.type}: {failure.message}",
         )
 
 

@@ -1,0 +1,94 @@
+"""What the consumer imports: submodules of a package, and names it reads off a module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.rules.harness import examine_example, run_example
+
+from contract_check.model.report import Verdict
+from contract_check.rules import Example
+
+_BASE = "class Base:\n    pass\n"
+_EAGER = "from provider import base\n\ndef run():\n    return base.Base()\n"
+_LAZY = "def run():\n    from provider import base\n    return base.Base()\n"
+
+
+def _example(base: str, consumer: str, init: str = "") -> Example:
+    return Example(
+        title="submodules",
+        old={"__init__.py": init, "base.py": _BASE},
+        new={"__init__.py": "", "base.py": base},
+        consumer=consumer,
+    )
+
+
+@pytest.mark.parametrize("consumer", [_EAGER, _LAZY], ids=["eager", "lazy"])
+@pytest.mark.parametrize(
+    ("first", "rule", "says"),
+    [
+        ("import no_such_thing\n", "dependency-undeclared", "provider.base imports no_such_thing"),
+        ("from pydantic import no_such_name\n", "import-failed", "fails in provider/base.py, line"),
+        ("raise RuntimeError('no disk')\n", "import-failed", "RuntimeError: no disk"),
+    ],
+)
+def test_a_submodule_that_fails_to_import_is_not_called_gone(
+    first: str, rule: str, says: str, consumer: str, tmp_path: Path
+) -> None:
+    judgement = examine_example(_example(first + _BASE, consumer), tmp_path).judgement
+    (found,) = judgement.findings
+    assert found.rule == rule
+    assert says in found.message
+    assert found.location is not None
+    assert [(item.status, item.checks[0].findings) for item in judgement.contracts] == [
+        ("failed", (found.id,))
+    ]
+
+
+def test_a_submodule_that_is_imported_in_a_function_is_there(tmp_path: Path) -> None:
+    judgement = examine_example(_example(_BASE, _LAZY), tmp_path).judgement
+    assert (judgement.verdict, judgement.findings) == (Verdict.COMPATIBLE, ())
+
+
+def test_a_submodule_that_is_gone_is_called_gone(tmp_path: Path) -> None:
+    example = Example(
+        title="gone",
+        old={"__init__.py": "", "base.py": _BASE},
+        new={"__init__.py": ""},
+        consumer=_LAZY,
+    )
+    found = run_example(example, tmp_path)
+    assert [item.message for item in found.breaks] == [
+        "base is no longer in provider, and consumer imports it from there"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("TIMEOUT = 3\n", "", "TIMEOUT is no longer in provider, and consumer reads it there"),
+        (
+            "from provider import base\n",
+            "",
+            "base is no longer in provider, and consumer reads it there",
+        ),
+    ],
+    ids=["constant", "submodule that nobody imports"],
+)
+def test_what_is_read_off_a_module_is_not_said_to_be_imported(
+    old: str, new: str, says: str, tmp_path: Path
+) -> None:
+    name = says.partition(" ")[0]
+    example = Example(
+        title="read",
+        old={"__init__.py": old, "base.py": _BASE},
+        new={"__init__.py": new, "base.py": _BASE},
+        consumer=f"import provider as gb\n\ndef run():\n    return gb.{name}\n",
+    )
+    (found,) = run_example(example, tmp_path).findings
+    assert found.message == says
+    assert found.location is not None
+    assert found.location.line == 4
+    assert found.witness is not None
+    assert found.witness.confirmed
