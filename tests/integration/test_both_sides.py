@@ -91,6 +91,7 @@ def test_a_check_that_fails_on_both_sides_has_not_passed(tmp_path: Path, name: s
     assert contract(judgement).status == "failed"
     assert check(judgement, name).status == "failed"
     assert check(judgement, name).detail.startswith("with the baseline too, so it is no break: ")
+    assert check(judgement, name).preexisting
     assert judgement.preexisting
 
 
@@ -220,26 +221,125 @@ code = "import consumer; assert consumer.use()[0] == 1"
 @pytest.mark.parametrize(
     ("contracts", "said"),
     [
-        ("", "what 2 functions return (total, state): no scenario calls them"),
-        (RUN.format(name="total"), "what a function returns (state): no scenario calls it"),
+        ("", ["provider:total", "provider:state"]),
+        (RUN.format(name="total"), ["provider:state"]),
         (
             RUN.format(name="total").replace(
                 "import consumer", "import consumer; import provider; provider.state()"
             ),
-            None,
+            [],
         ),
-        (RUN.format(name="total") + RUN.format(name="state"), None),
+        (RUN.format(name="total") + RUN.format(name="state"), []),
     ],
 )
 def test_functions_that_nothing_runs_are_told(
-    tmp_path: Path, contracts: str, said: str | None
+    tmp_path: Path, contracts: str, said: list[str]
 ) -> None:
     changed = FUNCTIONS.replace("return a", "return a * 1")
     example = Example("a pair", old=FUNCTIONS, new=changed, consumer=CALLS, contracts=contracts)
     judgement = examine_example(example, tmp_path / "example").judgement
     assert contract(judgement, "total").status == "passed"
-    told = [f"{item.subject}: {item.reason}" for item in judgement.unchecked]
-    assert told == ([] if said is None else [f"{said}; see docs/configuration.md"])
+    assert [item.subject for item in judgement.unchecked] == said
+    assert all("not run by any scenario" in item.reason for item in judgement.unchecked)
+
+
+CLASSES = """
+from enum import Enum
+from functools import cached_property
+from typing import Protocol
+
+from pydantic import BaseModel
+
+
+class Session:
+    limit = 3
+
+    def get(self, key):
+        return key
+
+    def unused(self):
+        return 1
+
+    @property
+    def state(self):
+        return "open"
+
+    @cached_property
+    def size(self):
+        return 1
+
+    @classmethod
+    def make(cls):
+        return cls()
+
+
+class Order(BaseModel):
+    size: int = 1
+
+    def double(self):
+        return self.size * 2
+
+
+class Color(Enum):
+    red = 1
+
+    def text(self):
+        return self.name
+
+
+class Bus(Protocol):
+    def publish(self): ...
+
+
+def connect() -> Session:
+    return Session()
+"""
+METHODS = """
+from provider import Bus, Color, Order, Session, connect
+
+
+class Special(Order):
+    def half(self):
+        return self.double() / 4
+
+    def own(self):
+        return self.half()
+
+
+def use(bus: Bus):
+    session = connect()
+    bus.publish()
+    Special().own()
+    Order(size=1).model_dump()
+    Color.red.text()
+    return session.get(1), session.state, session.limit, session.size, Session.make()
+"""
+
+
+def test_methods_and_properties_that_nothing_runs_are_told(tmp_path: Path) -> None:
+    example = Example("a pair", old=CLASSES, new=CLASSES, consumer=METHODS)
+    judgement = examine_example(example, tmp_path / "example").judgement
+    assert sorted(item.subject for item in judgement.unchecked) == [
+        "provider:Color.text",
+        "provider:Order.double",
+        "provider:Session.get",
+        "provider:Session.make",
+        "provider:Session.size",
+        "provider:Session.state",
+        "provider:connect",
+    ]
+
+
+def test_a_contract_whose_checks_were_skipped_was_not_exercised(tmp_path: Path) -> None:
+    old = PROVIDER.replace("size: int", "size: int\n    note: str = ''")
+    new = old.replace("class Order(BaseModel)", "class Orders(BaseModel)")
+    judgement = judged(tmp_path, old, new, EXTENDS + COLORS.replace('"order"', '"color"'))
+    assert judgement.verdict is Verdict.BREAK
+    assert check(judgement, "round trip").status == "skipped"
+    coverage = judgement.coverage
+    exercised = [item.name for item in judgement.contracts if item.name != "order"]
+    assert (coverage.contracts, coverage.exercised) == (len(exercised) + 1, len(exercised))
+    assert (coverage.fields.seen, coverage.fields.exercised) == (2, 0)
 
 
 MOVED = {

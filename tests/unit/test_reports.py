@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 from tests.unit import samples
 
-from contract_check.model.report import Check, Report
+from contract_check.model.report import Check, Report, Unchecked
 from contract_check.reports import RenderOptions, find_format, format_names
 from contract_check.reports.schema import json_schema, text
 from contract_check.reports.summary import verdict_line
@@ -64,7 +64,8 @@ def test_the_last_line_is_the_verdict() -> None:
     )
     assert last_line(samples.BREAK) == (
         "BREAK: market-data-store 0.6.73 does not work with market-data-core 1.4.61 "
-        "(2 of 3 contracts, 213 payloads, 1 break, 1 warning) in 1.7 s"
+        "(2 of 3 contracts, 213 payloads, 1 break, 1 warning, "
+        "1 failure that the baseline has as well) in 1.7 s"
     )
     assert last_line(samples.ERROR) == (
         "COULD NOT CHECK: market-data-store 0.6.73 with market-data-core v9.9.9: "
@@ -123,11 +124,31 @@ def test_a_contract_names_all_that_was_found_in_it() -> None:
     assert "2. break: field-removed" in page
 
 
-def test_what_fails_without_a_finding_is_not_red() -> None:
-    before = Check(name="samples", status="failed", detail="with the baseline too: no")
+def test_what_fails_with_the_baseline_too_is_not_taken_for_a_break() -> None:
+    before = Check(name="samples", status="failed", detail="as it did: no", preexisting=True)
     contract = samples.FEEDBACK.model_copy(update={"status": "failed", "checks": (before,)})
-    page = terminal(samples.COMPATIBLE.model_copy(update={"contracts": (contract,)}), color=True)
-    assert re.search(r"\x1b\[33m *FAILED samples: with the baseline too: no", page)
+    listed = (Unchecked(subject="a:B", reason="no"), Unchecked(subject="a:C", reason="no"))
+    report = samples.COMPATIBLE.model_copy(update={"contracts": (contract,), "preexisting": listed})
+    page = terminal(report, color=True)
+    assert re.search(r"\x1b\[33m- as before", page)
+    assert re.search(r"\x1b\[33m *as before samples: as it did: no", page)
+    assert "FAILED" not in page
+    assert "1 suppressed, 2 failures that the baseline has as well)" in verdict_line(report)
+
+
+def test_what_was_not_checked_is_cut_off_at_the_terminal_alone() -> None:
+    why = "nobody runs it"
+    entries = tuple(Unchecked(subject=f"core:f{n}", reason=why) for n in range(9))
+    report = samples.COMPATIBLE.model_copy(update={"unchecked": entries})
+    names = [entry.subject for entry in entries]
+
+    short = " ".join(terminal(report).split())
+    whole = " ".join(terminal(report, verbose=True).split())
+
+    assert f"{', '.join(names[:6])} and 3 more (--verbose names them): {why}" in short
+    assert f"{', '.join(names)}: {why}" in whole
+    document = json.loads(find_format("json").render(report, RenderOptions()))
+    assert [item["subject"] for item in document["unchecked"]] == names
 
 
 def test_an_error_is_told_with_stage_side_and_advice() -> None:

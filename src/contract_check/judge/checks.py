@@ -23,8 +23,7 @@ from contract_check.model.report import (
 )
 from contract_check.rules import Draft, Rule
 from contract_check.rules.case import Case, label, module_failures, short
-
-_MOST_NAMES = 6
+from contract_check.rules.uses import call_targets, met_behind
 
 _EXPLAIN_ABSENCE = frozenset({"imports", "subclassing", "collisions", "enums"})
 """Families of rules that say why something the consumer needs can't be had."""
@@ -140,7 +139,7 @@ def _contract_report(
                 checks.append(Check(name=name, status="skipped", detail=problem.reason))
         elif place in before:
             detail = f"with the baseline too, so it is no break: {before[place]}"
-            checks.append(Check(name=name, status="failed", detail=detail))
+            checks.append(Check(name=name, status="failed", detail=detail, preexisting=True))
         else:
             checks.append(Check(name=name, status="passed", detail=_detail(case, contract, name)))
     compared = failed.get((contract.name, "comparison"))
@@ -412,30 +411,51 @@ def _not_followed(case: Case) -> Iterator[Unchecked]:
 
 
 def _never_run(case: Case) -> Iterator[Unchecked]:
-    """The functions whose bodies nothing runs, in one line: of them only signatures are compared.
+    """The functions, methods and properties of the provider's whose bodies nothing runs.
 
-    A scenario runs those that its code or its contract names, a factory those that it names.
+    Of them only what is declared is compared. A scenario runs those that its code or its contract
+    names, a factory those that it names.
     """
     programs = [item for contract in case.contracts for item in contract.scenarios]
     words = {word for item in programs for word in re.findall(r"\w+", item.code)}
-    run = {item.call for contract in case.contracts for item in contract.factories}
-    run |= {item.provider for item in case.contracts if item.scenarios or item.factories}
-    names: list[str] = []
-    for ref in dict.fromkeys(use.target for use in case.usage.calls):
-        symbol = case.candidate.symbol(ref)
-        plain = symbol is not None and symbol.kind == "function" and "." not in short(ref)
-        if plain and case.is_provider(ref) and short(ref) not in words and ref not in run:
-            names.append(short(ref))
-    if names:
-        told = ", ".join([*names[:_MOST_NAMES], *(["…"] if len(names) > _MOST_NAMES else [])])
-        what = (
-            "what a function returns" if len(names) == 1 else f"what {len(names)} functions return"
-        )
-        yield Unchecked(
-            subject=f"{what} ({told})",
-            reason=f"no scenario calls {'it' if len(names) == 1 else 'them'}; "
-            "see docs/configuration.md",
-        )
+    words |= {item.call for contract in case.contracts for item in contract.factories}
+    run = {item.provider for item in case.contracts if item.scenarios or item.factories}
+    for ref in dict.fromkeys((*_called(case), *_read(case))):
+        if ref not in run and not words & {short(ref), ref.rpartition(".")[2]}:
+            yield Unchecked(
+                subject=ref,
+                reason="the body is not run by any scenario, so what it returns was not compared; "
+                "see `contract-check explain scenario-failed`",
+            )
+
+
+def _called(case: Case) -> Iterator[str]:
+    """The provider's functions and methods that the consumer calls."""
+    for target in dict.fromkeys(use.target for use in case.usage.calls):
+        for ref, member in call_targets(case, target):
+            symbol = case.candidate.symbol(ref)
+            if member is not None:
+                yield from _member(case, ref, member, "method", "classmethod", "staticmethod")
+            elif symbol is not None and symbol.kind == "function" and case.is_provider(ref):
+                yield ref
+
+
+def _read(case: Case) -> Iterator[str]:
+    """The provider's properties that the consumer reads."""
+    reads = ((use.owner, use.member) for use in case.usage.members if not use.stored)
+    for owner, member in dict.fromkeys(reads):
+        for ref in met_behind(case, owner):
+            yield from _member(case, ref, member, "property")
+
+
+def _member(case: Case, ref: str, name: str, *kinds: str) -> Iterator[str]:
+    """A member of one of these kinds, where it is the provider's, and has a body of its own."""
+    symbol = case.candidate.symbol(ref)
+    found = symbol.members.get(name) if symbol is not None else None
+    if found is None or found.kind not in kinds or found.stub or name.startswith("_"):
+        return
+    if case.is_provider(found.owner):
+        yield f"{ref}.{name}"
 
 
 def _reason(report: ContractReport) -> str:
@@ -547,20 +567,29 @@ def coverage(case: Case, reports: Sequence[ContractReport]) -> Coverage:
     """Counts of what was exercised with the candidate."""
     seen: set[tuple[str, str]] = set()
     for contract in case.contracts:
-        symbol = case.candidate.symbol(contract.consumer or contract.provider)
-        if symbol is not None:
-            seen.update((symbol.ref, name) for name in symbol.fields)
+        ref = contract.consumer or contract.provider
+        for side in filter(None, (case.candidate, case.baseline)):
+            symbol = side.symbol(ref)
+            if symbol is not None and symbol.kind != "missing":
+                seen.update((ref, name) for name in symbol.fields)
+                break  # what the candidate lost is seen with the baseline alone
     exercised: set[tuple[str, str]] = set()
     for outcome in case.candidate.replayed.outcomes:
         if outcome.accepted:
             exercised.update((outcome.model, name) for name in _names(outcome.attributes))
     return Coverage(
         contracts=len(reports),
-        exercised=sum(report.status != "unchecked" for report in reports),
+        exercised=sum(map(_was_exercised, reports)),
         call_sites=len(case.usage.calls),
         payloads=len(case.candidate.replayed.outcomes),
         fields=FieldCoverage(seen=len(seen), exercised=len(seen & _aliased(case, exercised))),
     )
+
+
+def _was_exercised(report: ContractReport) -> bool:
+    """Whether none of its own checks was skipped."""
+    own = (check for check in report.checks if check.name != "comparison")
+    return report.status != "unchecked" and all(check.status != "skipped" for check in own)
 
 
 def _aliased(case: Case, exercised: set[tuple[str, str]]) -> set[tuple[str, str]]:

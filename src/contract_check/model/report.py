@@ -96,6 +96,8 @@ class Check(Part):
     detail: str = ""
     findings: tuple[str, ...] = ()
     """The ids of the findings it fails by."""
+    preexisting: bool = False
+    """It fails with the baseline in the same way, so that its failure is no break."""
 
 
 class ContractReport(Part):

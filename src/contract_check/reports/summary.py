@@ -32,8 +32,8 @@ def counts(report: Report) -> str:
 
     Where contracts could not be exercised, `6 of 8 contracts`.
     """
-    unchecked = sum(contract.status == "unchecked" for contract in report.contracts)
-    exercised = f"{len(report.contracts) - unchecked} of " if unchecked else ""
+    lost = len(report.contracts) > report.coverage.exercised
+    exercised = f"{report.coverage.exercised} of " if lost else ""
     parts = [
         f"{exercised}{plural(len(report.contracts), 'contract')}",
         plural(report.coverage.payloads, "payload"),
@@ -42,6 +42,8 @@ def counts(report: Report) -> str:
     parts += [plural(found[severity], noun) for severity, noun in _NOUNS.items() if found[severity]]
     suppressed = len(report.findings) - len(active(report))
     parts += [f"{suppressed} suppressed"] if suppressed else []
+    if report.preexisting:
+        parts.append(f"{plural(len(report.preexisting), 'failure')} that the baseline has as well")
     if report.verdict is not Verdict.ERROR and report.errors:
         parts.append(f"incomplete: {plural(len(report.errors), 'error')}")
     return ", ".join(parts)

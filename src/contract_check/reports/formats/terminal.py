@@ -24,14 +24,23 @@ from contract_check.reports.interface import RenderOptions
 from contract_check.reports.page import Page
 from contract_check.reports.summary import active, plural, state_of, verdict_line
 
-_WORDS = {"passed": "passed", "failed": "FAILED", "unchecked": "unchecked", "skipped": "skipped"}
+_AS_BEFORE = "as before"
+_WORDS = {
+    "passed": "passed",
+    "failed": "FAILED",
+    "unchecked": "unchecked",
+    "skipped": "skipped",
+    _AS_BEFORE: "as before",
+}
 _STYLES = {
     "passed": "green",
     "failed": "bold red",
     "unchecked": "yellow",
     "skipped": "yellow",
+    _AS_BEFORE: "yellow",
 }
-_MARKS = {"passed": "✓ ", "failed": "✗ ", "unchecked": "- ", "skipped": "- "}
+_MARKS = {"passed": "✓ ", "failed": "✗ ", "unchecked": "- ", _AS_BEFORE: "- "}
+_MOST_NAMES = 6
 _SECTIONS = {
     Severity.BREAK: ("Breaks", "bold red"),
     Severity.WARNING: ("Warnings", "bold yellow"),
@@ -64,8 +73,8 @@ class Terminal:
         _reproduce(page, report)
         _errors(page, report.errors)
         _suppressed(page, report.findings)
-        _listed(page, "Failing with the baseline too, so no break", report.preexisting)
-        _listed(page, "Not checked", report.unchecked)
+        _listed(page, "Failing with the baseline too, so no break", report.preexisting, options)
+        _listed(page, "Not checked", report.unchecked, options)
         _coverage(page, report)
         page.blank()
         # Not wrapped: the last line of a log is the whole answer.
@@ -133,16 +142,24 @@ def _contracts(page: Page, report: Report, options: RenderOptions) -> None:
     width = max(len(contract.name) for contract in contracts)
     numbered = _numbered(report)
     for contract in contracts:
-        mark = _MARKS[contract.status] if options.symbols else ""
+        status = _status(contract)
+        mark = _MARKS[status] if options.symbols else ""
         payloads = plural(contract.payloads, "payload") if contract.payloads else ""
         origin = "" if contract.declared else "found in the consumer's code"
         page.row(
-            (f"{mark}{_WORDS[contract.status]:<9}", _STYLES[contract.status]),
+            (f"{mark}{_WORDS[status]:<9}", _STYLES[status]),
             (f"  {contract.name:<{width}}", "bold"),
             (f"  {', '.join(filter(None, (contract.kind, payloads, origin)))}", ""),
         )
         _checks(page, contract.checks, options)
         _found(page, contract, numbered)
+
+
+def _status(contract: ContractReport) -> str:
+    """The contract's status; `as before` where all that fails does so with the baseline too."""
+    failed = [check for check in contract.checks if check.status == "failed"]
+    as_before = failed and all(check.preexisting for check in failed)
+    return _AS_BEFORE if contract.status == "failed" and as_before else contract.status
 
 
 def _numbered(report: Report) -> dict[str, tuple[str, Finding]]:
@@ -179,21 +196,17 @@ def _checks(page: Page, checks: tuple[Check, ...], options: RenderOptions) -> No
     if quiet:
         page.paragraph(", ".join(check.name for check in quiet), indent=6, style="dim")
     said = ""
-    for (status, detail, before, _), alike in groupby(told, key=_outcome_of):
+    for (status, detail, _), alike in groupby(told, key=_outcome_of):
         names = ", ".join(check.name for check in alike)
         reason = f": {detail}" if detail and detail != said else " (the same)" if detail else ""
-        page.paragraph(
-            f"{_WORDS[status]} {names}{reason}",
-            indent=6,
-            style="yellow" if before else _STYLES[status],
-        )
+        page.paragraph(f"{_WORDS[status]} {names}{reason}", indent=6, style=_STYLES[status])
         said = detail
 
 
-def _outcome_of(check: Check) -> tuple[str, str, bool, str]:
+def _outcome_of(check: Check) -> tuple[str, str, str]:
     """What checks in a row are told in one line by; those that passed are told one by one."""
-    before = check.status == "failed" and not check.findings
-    return check.status, check.detail, before, check.name if check.status == "passed" else ""
+    status = _AS_BEFORE if check.preexisting else check.status
+    return status, check.detail, check.name if status == "passed" else ""
 
 
 def _findings(page: Page, report: Report) -> None:
@@ -287,12 +300,17 @@ def _suppressed(page: Page, findings: tuple[Finding, ...]) -> None:
         page.paragraph(f"{finding.rule} at {finding.subject}{path}: {by.reason}{until}", indent=2)
 
 
-def _listed(page: Page, title: str, entries: tuple[Unchecked, ...]) -> None:
+def _listed(page: Page, title: str, entries: tuple[Unchecked, ...], options: RenderOptions) -> None:
+    """Entries in a row that have the same reason, in one line; all their names where asked for."""
     if not entries:
         return
     page.heading(f"{title} ({len(entries)})")
-    for entry in entries:
-        page.paragraph(f"{entry.subject}: {entry.reason}", indent=2)
+    for reason, alike in groupby(entries, key=lambda entry: entry.reason):
+        names = [entry.subject for entry in alike]
+        more = 0 if options.verbose else len(names[_MOST_NAMES:])
+        told = ", ".join(names[:_MOST_NAMES] if more else names)
+        told += f" and {more} more (--verbose names them)" if more else ""
+        page.paragraph(f"{told}: {reason}", indent=2)
 
 
 def _coverage(page: Page, report: Report) -> None:

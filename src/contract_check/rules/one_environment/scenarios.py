@@ -68,7 +68,8 @@ RULES = (
         witness="code",
         doc="""
 ## What it means
-The contract holds a small program that must run without an error, and it raises one.
+The contract holds a small program (`[[contract.scenario]]` with a `name` and its `code`) that must
+run without an error, and it raises one.
 
 ## Why it breaks
 The program is what the two packages do together, in a few lines.
