@@ -15,7 +15,7 @@ from contract_check_probe.encoding import encode, identity, safe_repr, scrub, se
 from contract_check_probe.failures import describe_failure
 from contract_check_probe.importing import modules_asked, resolve
 from contract_check_probe.results import body, handed_out, returns
-from contract_check_probe.surface import flavor, heirs, plain, raised, surface
+from contract_check_probe.surface import built_in, flavor, heirs, plain, raised, surface
 
 _FOREIGN = frozenset(
     {"builtins", "typing", "typing_extensions", "abc", "enum", "pydantic", "collections"}
@@ -133,7 +133,9 @@ def _callable(found: Any) -> dict[str, Any]:
         signature = inspect.signature(found)
     except (ValueError, TypeError, NameError, AttributeError):
         # Builtins have none; annotations that can't be evaluated hide it as well.
-        return {"parameters": None, "types": [], **_given(found, None)}
+        taken = built_in(found) if isinstance(found, type) else None
+        known = taken is not None
+        return {"parameters": taken, "built_in": known, "types": [], **_given(found, None)}
     empty = inspect.Parameter.empty
     factories = _factories(found)
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import dataclasses
 import dis
@@ -21,6 +22,22 @@ _OPERATORS = tuple(
     pos invert add sub mul matmul truediv floordiv mod pow lshift rshift and xor or
     radd rsub rmul rmatmul rtruediv rfloordiv rmod rpow rlshift rrshift rand rxor ror""".split()
 )
+_TAKEN: dict[type, dict[str, str]] = {
+    dict: {"items": "positional-only", "members": "var-keyword"},
+    str: dict.fromkeys(("object", "encoding", "errors"), "positional-or-keyword"),
+    bytes: dict.fromkeys(("source", "encoding", "errors"), "positional-or-keyword"),
+    int: {"number": "positional-only", "base": "positional-or-keyword"},
+    **{kind: {"items": "positional-only"} for kind in (set, frozenset)},
+}
+"""What the constructors of built-in classes take of which `inspect` knows nothing. From the
+library reference, "Built-in Types"."""
+_KEYWORDS: dict[type, tuple[str, ...]] = {
+    ImportError: ("name", "path"),
+    AttributeError: ("name", "obj"),
+    NameError: ("name",),
+}
+"""The keywords of built-in exceptions; any number of arguments by position all of them take."""
+_CONSTRUCTED_OTHERWISE = (UnicodeError, BaseExceptionGroup)
 _MACHINERY = frozenset({"builtins", "typing", "typing_extensions", "abc", "enum", "pydantic"})
 _DYNAMIC = frozenset({"__dict__", "setattr", "__setattr__"})
 """Names in a class's code that say it sets attributes by names that are not written there."""
@@ -177,6 +194,27 @@ def _own_flavor(found: Any) -> str:
     if inspect.isasyncgenfunction(found):
         return "async generator"
     return "generator" if inspect.isgeneratorfunction(found) else "plain"
+
+
+def built_in(cls: type) -> list[dict[str, Any]] | None:
+    """What the constructor takes that a class has from a built-in one; None where that is not
+    known or it has one of its own."""
+    bases = [base for base in cls.__mro__ if base is not object]
+    known = next((base for base in bases if base.__module__ == "builtins"), None)
+    own = bases[: bases.index(known)] if known is not None else bases
+    if known is None or any("__new__" in vars(base) or "__init__" in vars(base) for base in own):
+        return None
+    if type(cls).__call__ not in (type.__call__, abc.ABCMeta.__call__):
+        return None
+    if issubclass(known, BaseException) and not issubclass(known, _CONSTRUCTED_OTHERWISE):
+        keywords = next((_KEYWORDS[base] for base in known.__mro__ if base in _KEYWORDS), ())
+        return [_taken("args", "var-positional"), *(_taken(n, "keyword-only") for n in keywords)]
+    names = _TAKEN.get(known)
+    return None if names is None else [_taken(name, kind) for name, kind in names.items()]
+
+
+def _taken(name: str, kind: str) -> dict[str, Any]:
+    return {"name": name, "kind": kind, "required": False}
 
 
 def heirs(cls: type) -> list[str]:

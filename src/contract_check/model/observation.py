@@ -88,6 +88,8 @@ class Signature(Answer):
 
     parameters: tuple[Parameter, ...] | None = None
     """None where no signature can be had (a builtin)."""
+    built_in: bool = False
+    """A class's that has the constructor of a built-in one, of which `inspect` knows nothing."""
     is_async: bool = False
     flavor: Literal[
         "plain",

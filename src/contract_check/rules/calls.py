@@ -103,6 +103,8 @@ def _positional_moved(case: Case) -> Iterator[Draft]:
             continue
         if misfit(site.now.parameters or (), site.given) is not None:
             continue  # it doesn't bind at all: that has a name of its own
+        if site.before.built_in or site.now.built_in:
+            continue  # whose parameters have no names
         moved = [
             (name, now[place])
             for place, name in enumerate(before[:count])
@@ -583,6 +585,15 @@ from provider import count
 def total():
     return count() + 1
 """
+_CODED = """
+    def __init__(self, code, text):
+        super().__init__(text)
+        self.code = code
+"""
+_JOINED = """
+    def __new__(cls, first, second):
+        return super().__new__(cls, first + second)
+"""
 _EVENT = """
 from pydantic import BaseModel
 
@@ -756,6 +767,50 @@ Take the old arguments too, or offer the new form as a class method.
                 old=_EVENT,
                 new=_EVENT.replace("self, size", "self, count").replace("=size", "=count"),
                 consumer=_EVENT_USER,
+            ),
+            *(
+                Example(
+                    title=f"a class that derives from {base} gets a constructor of its own",
+                    old=f"class Own({base}):\n    pass\n",
+                    new=f"class Own({base}):\n{constructor}",
+                    consumer=f"from provider import Own\n\n{consumer}",
+                )
+                for base, constructor, consumer in (
+                    ("Exception", _CODED, "def fail():\n    raise Own('no x')\n"),
+                    ("ValueError", _CODED, "def fail():\n    raise Own\n"),
+                    ("dict", _CODED, "def make():\n    return Own(a=1)\n"),
+                    ("str", _JOINED, "def make():\n    return Own('a')\n"),
+                    (
+                        "KeyError",
+                        _CODED,
+                        "class Mine(Own):\n    def __init__(self, m):\n"
+                        "        super().__init__(m)\n",
+                    ),
+                )
+            ),
+            Example(
+                title="an exception loses its constructor, and with it a keyword",
+                old=f"class Own(Exception):\n{_CODED}",
+                new="class Own(Exception):\n    pass\n",
+                consumer="from provider import Own\n\ndef fail():\n    raise Own(1, text='a')\n",
+            ),
+            Example(
+                title="an exception gets a constructor that takes what was given",
+                old="class Own(Exception):\n    pass\n",
+                new=f"class Own(Exception):\n{_CODED}".replace("code, text", "text='', code=0"),
+                consumer="""
+                from provider import Own
+
+                class Mine(Own):
+                    def __init__(self, m):
+                        super().__init__(m)
+
+                def fail(x):
+                    if x:
+                        raise Own
+                    raise Own("no x") from Mine("m")
+                """,
+                breaks=False,
             ),
             Example(
                 title="a parameter that the consumer does not name is renamed",

@@ -123,13 +123,20 @@ def sites(case: Case) -> Iterator[Site]:
     """Every call of the consumer's whose target both sides describe."""
     if case.baseline is None:
         return
-    for use in case.usage.calls:
+    for use in (*case.usage.calls, *_raised(case)):
         for subject, member in call_targets(case, use.target):
             before, now = case.baseline.symbol(subject), case.candidate.symbol(subject)
             if before is not None and now is not None:
                 site = _site(use, subject, member, before, now)
                 if site is not None:
                     yield site
+
+
+def _raised(case: Case) -> Iterator[CallUse]:
+    """`raise Error` makes an instance without arguments."""
+    for use in case.usage.names:
+        if use.how == "raise":
+            yield CallUse(use.ref, 0, (), open_ended=False, awaited=False, place=use.place)
 
 
 def call_targets(case: Case, target: str) -> tuple[tuple[str, str | None], ...]:
@@ -354,7 +361,10 @@ def _constructor(symbol: Symbol, as_class: bool) -> Signature | None:
         return own.signature
     receiver = Parameter(name="self", kind="positional-only", required=True)
     if symbol.kind != "model":
-        return None
+        made = symbol.constructor
+        if made is None or made.parameters is None:
+            return None
+        return made.model_copy(update={"parameters": (receiver, *made.parameters)})
     data = Parameter(name="data", kind="var-keyword", required=False)
     return Signature(parameters=(receiver, data))
 
@@ -393,12 +403,39 @@ def _bound(signature: Signature, kind: str) -> Signature:
 def binding(site: Site) -> Program:
     """Binds the arguments of a call, as Python itself would."""
     function = "bind_partial" if site.given.open_ended else "bind"
+    known = next((item for item in (site.before, site.now) if item.built_in), None)
+    if known is None or site.expression != "Subject":
+        return statement(
+            "import inspect",
+            import_of(site.subject, "Subject"),
+            "",
+            f"inspect.signature({site.expression}).{function}({site.given.written()})",
+        )
     return statement(
         "import inspect",
         import_of(site.subject, "Subject"),
         "",
-        f"inspect.signature({site.expression}).{function}({site.given.written()})",
+        f"def built_in({_written(known.parameters or ())}): ...",
+        "",
+        "try:",
+        "    signature = inspect.signature(Subject)",
+        "except ValueError:  # that of the built-in class it derives from",
+        "    signature = inspect.signature(built_in)",
+        f"signature.{function}({site.given.written()})",
     )
+
+
+def _written(parameters: Sequence[Parameter]) -> str:
+    """The parameters of a built-in class as Python source."""
+    stars = {"var-positional": "*", "var-keyword": "**"}
+    kinds = [item.kind for item in parameters]
+    written: list[str] = []
+    for place, item in enumerate(parameters):
+        sign = stars.get(item.kind)
+        written.append(f"{sign}{item.name}" if sign else f"{item.name}=None")
+        if item.kind == "positional-only" and "positional-only" not in kinds[place + 1 :]:
+            written.append("/")
+    return ", ".join(written)
 
 
 def where(places: Iterable[Place]) -> str:
