@@ -134,7 +134,8 @@ def _installed(name: str, folder: Path, floor: str | None = None) -> Installed:
     modules = []
     for path in sorted((folder / name).rglob("*.py")):
         parts = list(path.relative_to(folder).with_suffix("").parts)
-        modules.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+        if all(part.isidentifier() for part in parts):
+            modules.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
     return Installed(
         name=name,
         version="1",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contract_check.judge.suspect import Suspicion, severity_of
-from contract_check.model.contracts import Contract
+from contract_check.model.contracts import Contract, is_symbol_name
 from contract_check.model.observation import Encoded, Failure, Observation, Outcome, Symbol
 from contract_check.model.report import (
     Check,
@@ -400,6 +400,14 @@ def _not_followed(case: Case) -> Iterator[Unchecked]:
             subject=f"{place.file}:{place.line}",
             reason=f"{what} that is only known when it runs was not followed",
         )
+    for found in case.usage.subclasses:
+        base = case.candidate.symbol(found.provider)
+        if base is not None and base.kind == "model" and not is_symbol_name(found.consumer):
+            yield Unchecked(
+                subject=f"{found.place.file}:{found.place.line}",
+                reason=f"{short(found.consumer).rpartition('.')[2]} can't be imported by name: "
+                f"only the provider's {short(found.provider)} was replayed",
+            )
     for ref in dict.fromkeys(use.via or use.target for use in case.usage.calls):
         symbol = case.candidate.symbol(ref)
         if symbol is not None and symbol.validated:

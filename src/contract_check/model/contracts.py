@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 ContractKind = Literal["extends", "uses", "enum", "endpoint", "function", "protocol", "import"]
-SymbolName = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*(:[A-Za-z_][\w.]*)?$")]
+_SYMBOL = r"^[^\W\d][\w.]*(:[^\W\d][\w.]*)?$"
+SymbolName = Annotated[str, Field(pattern=_SYMBOL)]
+
+
+def is_symbol_name(ref: str) -> bool:
+    """Whether a ref can be had by its name: not from inside a function (`f.<locals>.X`), nor from
+    a file such as `my-script.py`."""
+    return re.search(_SYMBOL, ref) is not None
 
 
 def _kebab(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from contract_check import payloads as corpus
-from contract_check.model.contracts import Contract, ContractKind, Expectation
+from contract_check.model.contracts import Contract, ContractKind, Expectation, is_symbol_name
 from contract_check.model.errors import Side
 from contract_check.model.observation import (
     VOLATILE,
@@ -80,7 +80,10 @@ def symbols(contracts: Iterable[Contract], usage: Usage) -> tuple[str, ...]:
         refs.setdefault(ref)
     for ref, _ in usage.caught:
         refs.setdefault(_top(ref))
-    return tuple(refs)
+    own = {use.consumer for use in usage.subclasses}
+    own |= {use.target for use in usage.calls if use.via}
+    scripts = {module for ref in own if not is_symbol_name(module := ref.partition(":")[0])}
+    return tuple(ref for ref in refs if ref.partition(":")[0] not in scripts)
 
 
 def imported(usage: Usage) -> frozenset[str]:
@@ -421,6 +424,8 @@ def derived(
         symbol = symbols.get(use.provider)
         if symbol is None or symbol.kind not in ("model", "class", "protocol"):
             continue
+        if not is_symbol_name(use.consumer):
+            continue
         kind: ContractKind = "extends" if symbol.kind == "model" else "protocol"
         if symbol.kind == "class":
             kind = "import"
@@ -441,7 +446,7 @@ def derived(
     for ref in _taken(usage, symbols):
         symbol = symbols.get(ref)
         identity = _identity(symbols, ref)
-        if symbol is None or identity in known:
+        if symbol is None or identity in known or not is_symbol_name(ref):
             continue
         known.add(identity)
         found.append(
