@@ -749,6 +749,30 @@ def test_what_is_caught_is_found_and_built_in_exceptions_too() -> None:
     ]
 
 
+def test_what_is_decorated_by_the_consumer_itself() -> None:
+    found = usage(
+        """
+        from core import fetch
+
+        def tries(most):
+            def around(inner):
+                def outer():
+                    return inner()
+                return outer
+            return around
+
+        @tries(3)
+        def load():
+            return fetch()
+        """
+    )
+    assert found.decorated == (("shop.a:load", "shop.a:tries"),)
+    assert [(use.target, use.place.line) for use in found.reached] == [
+        ("?", 6),
+        ("shop.a:tries", 10),
+    ]
+
+
 def test_what_runs_inside_a_block_whose_exceptions_are_caught() -> None:
     found = usage(
         """

@@ -203,7 +203,8 @@ class Reach:
     """A call of the consumer's own function, or one of which it is not known what it calls.
 
     Args:
-        target: `module:qualname`; `?.name` for a method of an unknown object, `?` for anything.
+        target: `module:qualname`; `?.name` for a method of an unknown object, `?` for anything,
+            `yield` for where a generator waits, and a context manager what it is entered for.
         place: where.
     """
 
@@ -230,6 +231,8 @@ class Usage:
     functions: tuple[tuple[str, Region], ...] = ()
     """(`module:qualname`, its lines) of the consumer's functions."""
     reached: tuple[Reach, ...] = ()
+    decorated: tuple[tuple[str, str], ...] = ()
+    """(function, decorator) of the consumer's own, each `module:qualname`."""
     unfollowed: tuple[tuple[Place, str], ...] = ()
     """(where, what) for names of the provider that are only known when the code runs."""
     unreadable: tuple[tuple[str, str], ...] = ()

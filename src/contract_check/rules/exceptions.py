@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,10 @@ from contract_check.rules.witnesses import import_of, statement
 from contract_check.rules.wording import doc
 
 _RAISES_AGAIN = "Raise()"
+_BUILT_IN_METHODS = frozenset(
+    name for kind in (dict, list, set, str, bytes, io.TextIOWrapper) for name in dir(kind)
+)
+"""Names that say nothing of whose method is called."""
 
 
 @dataclass(frozen=True)
@@ -96,13 +101,10 @@ def escapes(case: Case, heir: str, base: str) -> tuple[Escape, ...]:
         if identity in _raised(case, case.baseline, [ref])
     }
     sources = [(place, True) for ref, place in uses if ref in raising]
-    members = _members_that_raise(case, identity)
     files = {place.file for place, _ in sources}
     sources += [
-        # A handler of the provider's own exception is there for the provider's code.
-        (use.place, case.is_provider(base) and use.place.file in files)
-        for use in case.usage.reached
-        if use.target == "?" or use.target.removeprefix("?.") in members
+        (place, known and place.file in files)
+        for place, known in _perhaps(case, identity, case.is_provider(base))
     ]
     found: dict[Place, bool] = {}
     for handler, known in _followed(case, identity, sources):
@@ -111,14 +113,31 @@ def escapes(case: Case, heir: str, base: str) -> tuple[Escape, ...]:
     return tuple(Escape(place, known) for place, known in found.items())
 
 
-def _members_that_raise(case: Case, identity: str) -> frozenset[str]:
+def _perhaps(case: Case, identity: str, own: bool) -> Iterator[tuple[Place, bool]]:
+    """Where it is not known what the consumer calls, and whether it will be what raises this.
+
+    Args:
+        case: with a baseline.
+        identity: of the exception.
+        own: what is caught is a class of the provider's, so that its code is meant.
+    """
     assert case.baseline is not None
-    return frozenset(
+    raising = {
         name
         for item in case.baseline.described.symbols.values()
         if identity in item.raised and case.is_provider(item.ref)
         for name in item.members
-    )
+    }
+    for use in case.usage.reached:
+        name = use.target.removeprefix("?.")
+        if use.target == "?" or (use.target == "yield" and _is_guarded(case, use.place)):
+            yield use.place, own
+        elif name in raising:
+            yield use.place, own or name not in _BUILT_IN_METHODS
+
+
+def _is_guarded(case: Case, place: Place) -> bool:
+    return bool(_tries_around(case, place, _function_at(case, place)))
 
 
 def _followed(
@@ -137,12 +156,25 @@ def _followed(
         if fate is not None or function is None or key in seen:
             continue
         seen.add(key)
-        name = function[0].rpartition(".")[2].rpartition(":")[2]
-        for use in case.usage.reached:
-            if use.target == function[0]:
-                pending.append((use.place, known))
-            elif use.target == f"?.{name}":
-                pending.append((use.place, False))
+        pending += _callers(case, function[0], known)
+
+
+def _callers(case: Case, function: str, known: bool) -> Iterator[tuple[Place, bool]]:
+    """Where a function of the consumer's is called: itself, one that it overrides, or what its
+    decorator was put around."""
+    owner, _, name = function.rpartition(":")[2].rpartition(".")
+    makers = {decorator for item, decorator in case.usage.decorated if item == function}
+    for use in case.usage.reached:
+        of, _, called = use.target.rpartition(":")[2].rpartition(".")
+        overridden = called == name and bool(owner) and of not in ("", "?")
+        if use.target == function or overridden:
+            yield use.place, known
+        elif use.target == f"?.{name}":
+            yield use.place, False
+        elif use.target == "?" and makers:
+            inside = _function_at(case, use.place)
+            if inside is not None and any(inside[0].startswith(f"{item}.") for item in makers):
+                yield use.place, known
 
 
 def _function_at(case: Case, place: Place) -> tuple[str, Region] | None:
@@ -271,6 +303,14 @@ class Base:
 class Bus(Base):
     pass
 """
+_RUNNER = """
+class Runner:
+    def run(self):
+        return self.once()
+
+    def once(self):
+        return None
+"""
 _NUMBERS = """
 from provider import publish
 
@@ -346,6 +386,34 @@ RULES = (
                 "    def outer(item):\n        try:\n            return inner(item)\n"
                 "        except BusError:\n            return None\n    return outer\n\n"
                 "@safe\ndef send(item):\n    return publish(item)\n",
+            ),
+            Example(
+                title="a built-in base, caught by a decorator of the consumer's own",
+                old=_BUILT_IN,
+                new=_ERRORS,
+                consumer="from provider import publish\n\ndef tries(most):\n"
+                "    def around(inner):\n        def outer(item):\n            try:\n"
+                "                return inner(item)\n            except ValueError:\n"
+                "                return None\n        return outer\n    return around\n\n"
+                "@tries(3)\ndef send(item):\n    return publish(item)\n",
+            ),
+            Example(
+                title="caught around a method that another class of the consumer's overrides",
+                old=_BUILT_IN,
+                new=_ERRORS,
+                consumer="from provider import publish\n\nclass Step:\n    def once(self):\n"
+                "        raise NotImplementedError\n\n    def run(self):\n        try:\n"
+                "            return self.once()\n        except ValueError:\n"
+                "            return None\n\nclass Send(Step):\n    def once(self):\n"
+                "        return publish(1)\n",
+            ),
+            Example(
+                title="caught around the provider's method, which calls the consumer's",
+                old=_BUILT_IN + _RUNNER,
+                new=_ERRORS + _RUNNER,
+                consumer="from provider import Runner, publish\n\nclass Send(Runner):\n"
+                "    def once(self):\n        return publish(1)\n\ndef start():\n    try:\n"
+                "        return Send().run()\n    except ValueError:\n        return None\n",
             ),
             Example(
                 title="suppressed",

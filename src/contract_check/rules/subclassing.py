@@ -127,7 +127,7 @@ def _is_caught(case: Case, ref: str, lost: str) -> bool:
     raised = (ref, *(symbol.heirs if symbol is not None else ()))
     if case.is_provider(lost) and mentions != {"except"}:
         return True
-    if any(escapes(case, item, lost) for item in raised):
+    if any(found.known for item in raised for found in escapes(case, item, lost)):
         return True
     return any(label(use.target) == label(ref) for use in case.usage.calls) or any(
         label(use.provider) == label(ref) for use in case.usage.subclasses

@@ -145,7 +145,7 @@ class Expressions:
         if handler is not None:
             return handler(node, scope, role)
         if isinstance(node, ast.Yield | ast.YieldFrom):
-            self.record.reached(self.module, node, "?")  # a context manager's: what `with` holds
+            self.record.reached(self.module, node, "yield")
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 self.eval(child, scope)
@@ -254,6 +254,10 @@ class Expressions:
                     method = self.world.attribute(info, name, Instance(callee))
                     if isinstance(method, Function):
                         self.record.reached(self.module, node, self.ref(method.info))
+            case Method(receiver=Instance(of=ConsumerClass(info=info))):
+                for current in self.world.lineage(info):  # which the provider's method may call
+                    for method_info in current.methods.values():
+                        self.record.reached(self.module, node, self.ref(method_info))
             case External() | Symbol() | Method() | Function() | BuiltinMethod():
                 pass
             case _:

@@ -28,6 +28,7 @@ from contract_check.usage.values import ClassInfo, Module, Symbol
 _Caught = tuple[str, Place]
 _Unfollowed = tuple[Place, str]
 _Lines = tuple[str, Region]
+_Decorated = tuple[str, str]
 _Use = TypeVar(
     "_Use",
     ImportUse,
@@ -39,6 +40,7 @@ _Use = TypeVar(
     _Caught,
     TryUse,
     _Lines,
+    _Decorated,
     Reach,
     _Unfollowed,
 )
@@ -59,6 +61,7 @@ class Recorder:
         self._tries: _Found[TryUse] = []
         self._functions: _Found[_Lines] = []
         self._reached: _Found[Reach] = []
+        self._decorated: _Found[_Decorated] = []
         self._unfollowed: _Found[_Unfollowed] = []
         self._muted = 0
         self._line: int | None = None
@@ -184,6 +187,9 @@ class Recorder:
     def reached(self, module: Module, node: ast.expr, target: str) -> None:
         self._add(self._reached, module, node, Reach(target, self._place(module, node)))
 
+    def decorated(self, module: Module, node: ast.stmt, function: str, decorator: str) -> None:
+        self._add(self._decorated, module, node, (function, decorator))
+
     def unfollowed(self, module: Module, node: ast.expr, what: str) -> None:
         self._add(self._unfollowed, module, node, (self._place(module, node), what))
 
@@ -205,6 +211,7 @@ class Recorder:
             tries=_in_order(self._tries),
             functions=_in_order(self._functions),
             reached=_in_order(self._reached),
+            decorated=_in_order(self._decorated),
             unfollowed=_in_order(self._unfollowed),
             unreadable=unreadable,
         )

@@ -492,8 +492,7 @@ class Walker(Expressions):
 
     def _define(self, node: FunctionNode, scope: Scope) -> None:
         decorators = {_decorator_name(decorator) for decorator in node.decorator_list}
-        for decorator in node.decorator_list:
-            self.eval(decorator, scope, "decorator")
+        made_by = [self._decorator(decorator, scope) for decorator in node.decorator_list]
         for default in (*node.args.defaults, *node.args.kw_defaults):
             if default is not None:
                 self.eval(default, scope)
@@ -504,6 +503,9 @@ class Walker(Expressions):
             self.mention_annotation(node.returns, scope)
         owner = scope.info if scope.kind == "class" else None
         info = FunctionInfo(node, scope, _kind(node, owner), owner, qualname(scope, node.name))
+        for decorator in made_by:
+            if decorator is not None:
+                self.record.decorated(self.module, node, self.ref(info), self.ref(decorator))
         self.set_name(scope, node.name, Function(info), node.lineno)
         if owner is not None:
             owner.members[node.name] = None
@@ -514,6 +516,14 @@ class Walker(Expressions):
             self.world.pending.insert(0, (info, scope))  # what it does to them, others must see
         else:
             self.world.pending.append((info, scope))
+
+    def _decorator(self, node: ast.expr, scope: Scope) -> FunctionInfo | None:
+        """The consumer's function that decorates, or that makes what decorates."""
+        self.eval(node, scope, "decorator")
+        with self.record.muted():
+            function = node.func if isinstance(node, ast.Call) else node
+            found = self.world.resolve(self.eval(function, scope, "decorator"))
+        return found.info if isinstance(found, Function) else None
 
     def _survey_method(self, info: FunctionInfo, owner: ClassInfo) -> None:
         """Notes what a method assigns on `self`."""
