@@ -487,6 +487,7 @@ def test_a_subclass_uses_what_it_inherits_and_not_what_it_defines() -> None:
         "13: core:Base().size",
         "13: core:Base().capacity",
         "26: core:Base().size",
+        "27: core:Base().missing",
         "28: core:Base().size",
     ]
 
@@ -916,3 +917,65 @@ def test_functions_that_are_handed_over_are_found() -> None:
         (("0", "shop.a:Screen.show", False), ("key", "shop.a:Screen.make", False)),
         (),
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "call", "target"),
+    [
+        ("def made():\n    return Bus()", "made().go()", "core:Bus.go"),
+        ("def made():\n    bus = Bus()\n    return bus", "made().go()", "core:Bus.go"),
+        (
+            "def made():\n    with lock:\n        bus = Bus()\n    return bus",
+            "made().go()",
+            "core:Bus.go",
+        ),
+        ("def made(bus=None):\n    bus = Bus()\n    return bus", "made().go()", None),
+        ("def made():\n    bus = Bus()\n    bus = 1\n    return bus", "made().go()", None),
+        (
+            "def made(x):\n    if x:\n        return None\n    return Bus()",
+            "made(1).go()",
+            "core:Bus.go",
+        ),
+        ("def made(x):\n    if x:\n        return x\n    return Bus()", "made(1).go()", None),
+        ("def made():\n    return opened()", "made().go()", "core:opened().go"),
+        (
+            "def made():\n    return inner()\ndef inner():\n    return Bus()",
+            "made().go()",
+            "core:Bus.go",
+        ),
+        ("def made():\n    return made()", "made().go()", None),
+        ("def made():\n    def inner():\n        return Bus()\n    return 1", "made().go()", None),
+        ("def made():\n    yield Bus()", "[bus.go() for bus in made()]", "core:Bus.go"),
+        ("def made():\n    yield from made()", "[bus.go() for bus in made()]", None),
+        ("async def made():\n    return Bus()", "(await made()).go()", "core:Bus.go"),
+        ("async def made():\n    return Bus()", "made().go()", None),
+        ("@lru_cache\ndef made():\n    return Bus()", "made().go()", "core:Bus.go"),
+        ("@other\ndef made():\n    return Bus()", "made().go()", None),
+        (
+            "class A:\n    @property\n    def b(self):\n        return Bus()",
+            "A().b.go()",
+            "core:Bus.go",
+        ),
+        (
+            "class A:\n    def b(self):\n        return self.c()\n\n"
+            "    def c(self):\n        return Bus()",
+            "A().b().go()",
+            "core:Bus.go",
+        ),
+        (
+            "class A(Bus):\n    def b(self):\n        return self\n\n"
+            "class B(A):\n    def go(self): ...",
+            "B().b().go()",
+            None,
+        ),
+    ],
+)
+def test_what_a_function_without_an_annotation_returns(
+    body: str, call: str, target: str | None
+) -> None:
+    start = "from functools import lru_cache\nfrom core import Bus, opened\n"
+    found = usage(f"{start}{body}\n\nasync def use():\n    return {call}\n")
+
+    assert [use.target for use in found.calls if use.target.endswith(".go")] == (
+        [target] if target else []
+    )

@@ -851,6 +851,13 @@ Keep the old parameter and let it warn, or give a new one a default.
                 new=_CONNECT.replace("url", "address"),
                 consumer=_CALLER,
             ),
+            Example(
+                title="a parameter is new and required for what a helper without annotation makes",
+                old=_BUS,
+                new=_BUS.replace("key=None", "key"),
+                consumer="from provider import Bus\n\ndef make():\n    bus = Bus()\n"
+                '    return bus\n\ndef send():\n    make().publish("events", 1)\n',
+            ),
             *(
                 Example(
                     title=f"a parameter given by {how} is renamed",

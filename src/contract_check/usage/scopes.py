@@ -7,11 +7,11 @@ import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from contract_check.usage.outcomes import FunctionNode
 from contract_check.usage.values import UNKNOWN, External, Scope, Value
 from contract_check.usage.world import World
 
 _BUILTINS = frozenset(dir(builtins))
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass

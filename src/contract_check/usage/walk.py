@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 from contract_check.model.usage import Handler, Place
 from contract_check.usage.expressions import Expressions, still_shown
+from contract_check.usage.outcomes import FunctionNode
 from contract_check.usage.record import end_of_name
-from contract_check.usage.scopes import FunctionNode, binding_scope, lookup, survey
+from contract_check.usage.scopes import binding_scope, lookup, survey
 from contract_check.usage.sources import absolute
 from contract_check.usage.values import (
     UNKNOWN,

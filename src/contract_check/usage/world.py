@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 
+from contract_check.usage.outcomes import FunctionNode, outcomes
 from contract_check.usage.record import Recorder
 from contract_check.usage.sources import below
 from contract_check.usage.values import (
@@ -46,6 +47,12 @@ _MAPS = {
     "dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict",
 }  # fmt: skip
 _AWAITABLES = {"Awaitable", "Coroutine", "Future", "Task"}
+_TRANSPARENT = {
+    "property", "cached_property", "staticmethod", "classmethod", "cache", "lru_cache", "override",
+}  # fmt: skip
+"""Decorators that hand on what the function returns."""
+_DEEPEST = 8
+"""How many functions without an annotation are followed into one another."""
 
 
 class World:
@@ -80,6 +87,7 @@ class World:
         self._field_types = field_types
         self._attributes: dict[tuple[ClassInfo, str], Value] = {}
         self._returns: dict[FunctionInfo, Value] = {}
+        self._inferring = 0
         self.execute: Callable[[Module], None] = lambda _module: None
         self.evaluate: Evaluate = lambda _node, _scope: UNKNOWN
         self.parameters: Callable[[FunctionInfo], Scope] = lambda info: info.scope
@@ -217,9 +225,9 @@ class World:
         return Instance(Symbol(module, qualname))
 
     def returned(self, info: FunctionInfo, receiver: Value | None) -> Value:
-        """What a call of a consumer function yields, by its annotation."""
+        """What a call of a consumer function yields, by its annotation or its ways out."""
         value = self._returned(info)
-        if info.node.returns is not None and _name(info.node.returns) == "Self":
+        if _gives_its_own(info, value):
             value = (
                 Instance(receiver) if isinstance(receiver, ConsumerClass) else receiver or UNKNOWN
             )
@@ -228,9 +236,28 @@ class World:
 
     def _returned(self, info: FunctionInfo) -> Value:
         if info not in self._returns:
-            self._returns[info] = UNKNOWN
-            self._returns[info] = self.annotated(info.node.returns, info.scope)
+            self._returns[info] = UNKNOWN  # it may call itself
+            if info.node.returns is not None:
+                self._returns[info] = self.annotated(info.node.returns, info.scope)
+            elif self._inferring < _DEEPEST and _is_plain(info.node):
+                self._inferring += 1
+                with self.recorder.muted():
+                    self._returns[info] = self._inferred(info)
+                self._inferring -= 1
         return self._returns[info]
+
+    def _inferred(self, info: FunctionInfo) -> Value:
+        """What a function without an annotation returns, or yields, in all of its ways out."""
+        found = outcomes(info.node)
+        if not found.returned and not found.yielded:
+            return UNKNOWN
+        scope = self.parameters(info)
+        for name, expression in found.assigned.items():
+            scope.vars[name] = self.resolve(self.evaluate(expression, scope))
+        result: Value = NONE
+        for expression in found.yielded or found.returned:
+            result = join(result, self.resolve(self.evaluate(expression, scope)))
+        return Container(result) if found.yielded else result
 
     def attribute(self, info: ClassInfo, name: str, receiver: Value) -> Value | None:
         """An attribute of a consumer class that its own body or methods define, else None."""
@@ -335,6 +362,19 @@ class World:
     def _quietly(self, node: ast.expr, scope: Scope) -> Value:
         with self.recorder.muted():
             return self.resolve(self.evaluate(node, scope))
+
+
+def _gives_its_own(info: FunctionInfo, value: Value) -> bool:
+    """Whether a method gives an instance of whatever class it is called on."""
+    if info.node.returns is not None:
+        return _name(info.node.returns) == "Self"
+    return info.owner is not None and value == Instance(ConsumerClass(info.owner))
+
+
+def _is_plain(node: FunctionNode) -> bool:
+    """Whether no decorator makes something else of what a function returns."""
+    decorators = (item.func if isinstance(item, ast.Call) else item for item in node.decorator_list)
+    return all(_name(item) in _TRANSPARENT for item in decorators)
 
 
 def parsed(text: str) -> ast.expr | None:
