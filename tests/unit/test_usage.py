@@ -472,15 +472,17 @@ def test_a_subclass_uses_what_it_inherits_and_not_what_it_defines() -> None:
     assert calls(found) == [
         "7: core:Base.__init__(…)",
         "17: shop.a:Mine(size=, note=) via core:Base",
+        "17: core:Base.__init__(size=, note=)",
         "20: core:Base.check(_)",
         "21: core:Base.check(_, _)",
         "22: core:Base.check(_)",
         "23: shop.a:Mine(size=) via core:Base",
+        "23: core:Base.__init__(size=)",
         "26: core:Base.emit()",
         "28: core:Base.model_validate(_)",
     ]
     assert [call.on_instance for call in found.calls] == [
-        True, False, True, False, True, False, True, False,
+        True, False, True, True, False, True, False, True, True, False,
     ]  # fmt: skip
     assert members(found) == [
         "9: core:Base().level stored",
@@ -979,3 +981,128 @@ def test_what_a_function_without_an_annotation_returns(
     assert [use.target for use in found.calls if use.target.endswith(".go")] == (
         [target] if target else []
     )
+
+
+HANDED_ON = """
+from core import Client, connect
+
+class Quiet(Client):
+    def __init__(self, size=1, **kwargs):
+        super().__init__(**kwargs)
+
+class Own(Quiet):
+    pass
+
+def make(url, *args, **kwargs):
+    return connect(url, *args, timeout=1, **kwargs)
+
+def remake(*args, **kwargs):
+    return make("a", *args, **kwargs)
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Quiet(url=1)", "core:Client.__init__(url=)"),
+        ("Quiet(2, url=1)", "core:Client.__init__(url=)"),
+        ("Own(url=1, size=2)", "core:Client.__init__(url=)"),
+        ("Own(**unknown)", "core:Client.__init__(…)"),
+        ('make("a", 1, retry=2)', "core:connect(_, _, timeout=, retry=)"),
+        ('make(url="a", retry=2)', "core:connect(_, timeout=, retry=)"),
+        ("remake(2, 3, retry=2)", "core:connect(_, _, _, timeout=, retry=)"),
+        ('remake(**{"retry": 2})', "core:connect(_, timeout=, retry=)"),
+    ],
+)
+def test_what_a_function_hands_on_is_a_call_at_its_callers_line(line: str, expected: str) -> None:
+    text = HANDED_ON + f"def use(unknown):\n    return {line}\n"
+    last = len(text.strip("\n").splitlines())
+    found = [item for item in calls(usage(text)) if item.startswith(f"{last}: ")]
+    assert f"{last}: {expected}" in found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    return connect(**clean(kwargs))",
+        "    clean(kwargs)\n    return connect(**kwargs)",
+        "    kwargs = {}\n    return connect(**kwargs)",
+        "    if clean():\n        return connect(**kwargs)",
+        "    if clean():\n        return\n    return connect(**kwargs)",
+        "    try:\n        return connect(**kwargs)\n    except TypeError:\n        return None",
+        "    return clean() or connect(**kwargs)",
+        "    return lambda: connect(**kwargs)",
+        "    kwargs.pop(clean())\n    return connect(**kwargs)",
+    ],
+)
+def test_what_may_have_changed_or_may_not_run_is_not_handed_on(body: str) -> None:
+    text = f"from core import connect\n\ndef make(**kwargs):\n{body}\n\nmake(a=1)\n"
+    assert all("a=" not in call for call in calls(usage(text)))
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('kwargs.pop("a", None)', "core:connect(b=…)"),
+        ('del kwargs["a"]', "core:connect(b=…)"),
+        ('kwargs.setdefault("c", 1)', "core:connect(a=, b=…)"),
+        ('kwargs["c"] = 1', "core:connect(a=, b=…)"),
+        ('print(kwargs.get("c"), "c" in kwargs)', "core:connect(a=, b=)"),
+    ],
+)
+def test_what_is_taken_out_or_put_in_before_it_is_handed_on(body: str, expected: str) -> None:
+    text = f"""
+from core import connect
+
+def make(**kwargs):
+    {body}
+    return connect(**kwargs)
+
+make(a=1, b=2)
+"""
+    assert f"7: {expected}" in calls(usage(text))
+
+
+def test_several_bases_or_a_decorator_may_change_what_is_handed_on() -> None:
+    text = """
+from core import Client
+from other import Mixin, decorator
+
+class Mixed(Client, Mixin):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+
+@decorator
+def make(**kwargs):
+    return Client(**kwargs)
+
+Mixed(a=1)
+make(a=1)
+"""
+    found = calls(usage(text))
+    assert [item for item in found if item.startswith(("12", "13"))] == [
+        "12: shop.a:Mixed(a=) via core:Client"
+    ]
+
+
+def test_a_class_of_the_consumers_own_is_what_runs_though_type_checkers_see_another() -> None:
+    text = """
+from typing import TYPE_CHECKING
+from core import Client
+
+class _Quiet(Client):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+
+if TYPE_CHECKING:
+    Quiet = Client
+else:
+    Quiet = _Quiet
+
+class Own(Quiet):
+    pass
+
+Own(a=1)
+"""
+    assert "16: core:Client.__init__(a=)" in calls(usage(text))

@@ -523,6 +523,37 @@ class Tagged:
     tags: list[str] = field(default_factory=first)
     key: object = field(default_factory=id)
 """
+_BUS_HEIR = """
+class Bus:
+    def __init__(self, **options):
+        self.options = options
+
+class LocalBus(Bus):
+    def __init__(self, other=0):
+        self.options = {}
+
+def create() -> LocalBus:
+    return LocalBus()
+"""
+_QUIET = """
+from provider import Bus
+
+class Quiet(Bus):
+    def __init__(self, level=0, **kwargs):
+        super().__init__(**kwargs)
+        self.level = level
+
+class Silent(Quiet):
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("level", 1)
+        super().__init__(*args, **kwargs)
+
+def make(**kwargs):
+    return Bus(**kwargs)
+
+def use():
+    return {0}
+"""
 _STATE = """
 from enum import Enum
 
@@ -736,7 +767,8 @@ Keep the order; add new parameters and fields at the end, or let them be given b
         doc="""
 ## What it means
 The consumer makes an instance of a class (or calls its `__init__` from a subclass), and the
-constructor does not take those arguments any more. For a model this is about an `__init__` of its
+constructor does not take those arguments any more. What its own classes and functions hand on by
+`**kwargs` counts at the line that gives it to them. For a model this is about an `__init__` of its
 own; what its fields demand has rules of its own.
 
 ## Why it breaks
@@ -755,6 +787,35 @@ Take the old arguments too, or offer the new form as a class method.
                 old=_BUS,
                 new=_BUS.replace('name="main"', 'name="main", /'),
                 consumer=_BUS_USER.replace('Bus("other")', 'Bus(name="other")'),
+            ),
+            *(
+                Example(
+                    title=f"a parameter is renamed, and {who} hands it on",
+                    old=_BUS,
+                    new=_BUS.replace('name="main"', 'title="main"').replace("= name", "= title"),
+                    consumer=_QUIET.format(call),
+                )
+                for who, call in (
+                    ("the constructor of a subclass", 'Quiet(name="other")'),
+                    ("those of two subclasses", 'Silent(level=2, name="other")'),
+                    ("a function", 'make(name="other")'),
+                )
+            ),
+            Example(
+                title="a parameter is renamed that a subclass takes itself",
+                old=_BUS.replace("name=", "level=0, name="),
+                new=_BUS,
+                consumer=_QUIET.format('Silent(level=2, name="other")'),
+                breaks=False,
+            ),
+            Example(
+                title="a parameter is renamed of another class than super() leads to",
+                old=_BUS_HEIR,
+                new=_BUS_HEIR.replace("other=0", "size=0"),
+                consumer="from provider import Bus, create\n\nclass Own(Bus):\n"
+                "    def __init__(self):\n        super().__init__(other=1)\n\n"
+                "def local():\n    return create()\n",
+                breaks=False,
             ),
             Example(
                 title="a required argument of a class is new",

@@ -149,6 +149,8 @@ def call_targets(case: Case, target: str) -> tuple[tuple[str, str | None], ...]:
     owner, _, member = target.rpartition(".")
     if ":" not in owner:
         return ()
+    if member == "__init__":
+        return ((owner, member),)  # of the class that is named, or that `super()` leads to
     return tuple((ref, member) for ref in met_behind(case, owner))
 
 

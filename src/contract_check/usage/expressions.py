@@ -86,6 +86,7 @@ class Expressions:
         self.module = module
         self.record = world.recorder
         self.bound_as = ""
+        self.within: FunctionInfo | None = None
         self._expressions: dict[type[ast.expr], Callable[..., Value]] = {
             ast.Name: self._name,
             ast.Attribute: self._attribute,
@@ -209,6 +210,7 @@ class Expressions:
         outer = callee.name if isinstance(callee, External) else ""
         arguments, named = self._arguments(node, scope, outer)
         self._note_reached(node, callee, [*arguments, *named])
+        self._note_own(node, callee, [*arguments, *named])
         match node.func:
             case ast.Attribute(value=ast.Constant(value=str() as text), attr="format"):
                 self._formatted_by_braces(text, node, arguments, named)
@@ -263,6 +265,24 @@ class Expressions:
             case _:
                 name = f".{node.func.attr}" if isinstance(node.func, ast.Attribute) else ""
                 self.record.reached(self.module, node, f"?{name}")
+
+    def _note_own(self, node: ast.Call, callee: Value, arguments: Sequence[Value]) -> None:
+        """Notes a call of a function of the consumer's that may hand on what it is given."""
+        if isinstance(callee, ConsumerClass):
+            callee = self.world.initializer(callee) or UNKNOWN
+        if isinstance(callee, Function):
+            parameters = callee.info.node.args
+            if parameters.vararg is None and parameters.kwarg is None:
+                return
+            on_instance = isinstance(callee.receiver, Instance)
+            self.record.called_own(
+                self.module,
+                node,
+                callee.info,
+                bound=callee.info.kind == "class" or (callee.info.kind == "method" and on_instance),
+                passed=tuple(self._passed(node, [self.world.resolve(v) for v in arguments])),
+                within=self.within,
+            )
 
     def entered(self, value: Value, method: str, node: ast.expr) -> Value:
         """What `with value as name` binds, by what its `__enter__` or `__aenter__` returns."""
@@ -330,6 +350,7 @@ class Expressions:
             own=tuple(dict.fromkeys(own)),
             passed=tuple(self._passed(node, values)),
             later=later,
+            within=self.within,
         )
 
     def _passed(self, node: ast.Call, values: Sequence[Value]) -> Iterator[tuple[str, str, bool]]:

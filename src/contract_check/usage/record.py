@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from contract_check.model.usage import (
@@ -22,8 +23,9 @@ from contract_check.model.usage import (
     TryUse,
     Usage,
 )
+from contract_check.usage.forwarding import Forwarding, without_forwarded
 from contract_check.usage.literals import literals, spelled_out
-from contract_check.usage.values import ClassInfo, Module, Symbol
+from contract_check.usage.values import ClassInfo, FunctionInfo, Module, Symbol
 
 _Caught = tuple[str, Place]
 _Unfollowed = tuple[Place, str]
@@ -63,6 +65,7 @@ class Recorder:
         self._reached: _Found[Reach] = []
         self._decorated: _Found[_Decorated] = []
         self._unfollowed: _Found[_Unfollowed] = []
+        self._forwarding = Forwarding()
         self._muted = 0
         self._line: int | None = None
 
@@ -130,24 +133,67 @@ class Recorder:
         own: tuple[str, ...] = (),
         passed: tuple[tuple[str, str, bool], ...] = (),
         later: bool = False,
+        within: FunctionInfo | None = None,
     ) -> None:
+        def made(given: ast.Call) -> CallUse:
+            use = self._call(module, given, target, passed)
+            return replace(
+                use,
+                awaited=awaited,
+                via=via,
+                on_instance=on_instance,
+                own=own,
+                open_ended=later or use.open_ended,
+                later=later,
+            )
+
+        self._add(self._calls, module, node, made(node))
+        rest = without_forwarded(node, within)
+        if within is not None and rest is not None and not (self._muted or later):
+            self._forwarding.hands_on(within, node, made(rest), None)
+
+    def called_own(
+        self,
+        module: Module,
+        node: ast.Call,
+        callee: FunctionInfo,
+        *,
+        bound: bool,
+        passed: tuple[tuple[str, str, bool], ...],
+        within: FunctionInfo | None,
+    ) -> None:
+        """A call of a function of the consumer's that takes whatever it is given."""
+        if self._muted:
+            return
+
+        def made(given: ast.Call) -> CallUse:
+            use = self._call(module, given, callee.qualname, passed)
+            return replace(use, positional=use.positional + bound)
+
+        self._forwarding.gives(module, node, made(node), callee)
+        rest = without_forwarded(node, within)
+        if within is not None and rest is not None:
+            self._forwarding.hands_on(within, node, made(rest), callee)
+
+    def _call(
+        self,
+        module: Module,
+        node: ast.Call,
+        target: str,
+        passed: tuple[tuple[str, str, bool], ...],
+    ) -> CallUse:
         node = spelled_out(node, module)
         positional = [arg for arg in node.args if not isinstance(arg, ast.Starred)]
-        use = CallUse(
+        return CallUse(
             target,
             len(positional),
             tuple(keyword.arg for keyword in node.keywords if keyword.arg is not None),
-            later or len(positional) < len(node.args) or any(k.arg is None for k in node.keywords),
-            awaited,
+            len(positional) < len(node.args) or any(k.arg is None for k in node.keywords),
+            False,
             self._place(module, node),
             tuple(literals(node, module)),
-            via,
-            on_instance,
-            own,
-            passed,
-            later,
+            passed=passed,
         )
-        self._add(self._calls, module, node, use)
 
     def member(
         self,
@@ -199,6 +245,8 @@ class Recorder:
         unreadable: tuple[tuple[str, str], ...],
     ) -> Usage:
         """Everything recorded, sorted by file, line and column."""
+        for module, node, use in self._forwarding.uses():
+            self._add(self._calls, module, node, use)
         return Usage(
             imports=_in_order(self._imports),
             subclasses=_in_order(self._subclasses),

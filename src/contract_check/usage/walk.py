@@ -90,6 +90,7 @@ class Walker(Expressions):
     def run_function(self, info: FunctionInfo, scope: Scope) -> None:
         """A function's body, with the names of its surroundings as they ended up."""
         self._lazy, self._guarded = True, False
+        self.within = info
         self.record.function(self.module, info.node, self.ref(info))
         self.block(info.node.body, self.enter(info, scope))
 
@@ -349,10 +350,12 @@ class Walker(Expressions):
 
     @contextmanager
     def _kept(self, scope: Scope) -> Iterator[None]:
-        """What is bound already stays as it is; new names are added."""
+        """What is bound already stays as it is, unless by a class of the consumer's own, which is
+        what runs; new names are added."""
         before = dict(scope.vars)
         yield
-        scope.vars = {**scope.vars, **before}
+        own = {name: v for name, v in scope.vars.items() if isinstance(v, ConsumerClass)}
+        scope.vars = {**scope.vars, **before, **own}
 
     def _for(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
         iterated = self.eval(node.iter, scope)

@@ -275,6 +275,15 @@ class World:
                 return UNKNOWN
         return None
 
+    def initializer(self, owner: ConsumerClass) -> Function | None:
+        """What constructing a consumer class runs first, where the classes that it derives from
+        stand in one line: there `super()` leads to the base."""
+        line = self.lineage(owner.info)
+        if any(len(i.node.bases) > 1 or i.node.keywords or "__new__" in i.methods for i in line):
+            return None
+        found = self.attribute(owner.info, "__init__", Instance(owner))
+        return found if isinstance(found, Function) else None
+
     def assigned(self, info: ClassInfo, name: str) -> tuple[Value, bool] | None:
         """An attribute its methods assign on `self`: its type, and whether the initializer does."""
         for current in self.lineage(info):
