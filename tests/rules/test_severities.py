@@ -219,3 +219,14 @@ def test_a_tuple_that_is_longer_than_what_is_taken_of_it(taken: str, tmp_path: P
 
     found = [(finding.rule, str(finding.severity)) for finding in result.findings]
     assert found == [("return-changed", "warning")]
+
+
+def test_a_member_before_the_first_where_the_first_is_taken(tmp_path: Path) -> None:
+    old = 'from enum import Enum\n\nclass Level(Enum):\n    low = "low"\n'
+    new = old.replace("    low", '    off = "off"\n    low')
+    use = "from provider import Level\n\ndef first():\n    return list(Level)[0]\n"
+
+    result = run_example(Example(title="", old=old, new=new, consumer=use), tmp_path / "a")
+
+    found = {(finding.rule, str(finding.severity)) for finding in result.findings}
+    assert found == {("enum-order-changed", "break"), ("enum-member-added", "warning")}

@@ -1106,3 +1106,23 @@ class Own(Quiet):
 Own(a=1)
 """
     assert "16: core:Client.__init__(a=)" in calls(usage(text))
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("list(Level)[0]", "0"),
+        ("tuple(Level)[-1]", "-1"),
+        ("next(iter(Level))", "0"),
+        ("list(Level)[True]", None),
+        ("list(Level)[~0]", None),
+        ("list(Level)[1:]", None),
+        ("sorted(Level)[0]", None),
+        ("list(bus)[0]", None),
+    ],
+)
+def test_a_member_that_is_taken_by_its_place(line: str, place: str | None) -> None:
+    found = usage(f"from core import Bus, Level\n\ndef use(bus: Bus):\n    return {line}\n")
+
+    told = [(use.owner, use.detail) for use in found.operations if use.operation == "place"]
+    assert told == ([("core:Level", place)] if place else [])

@@ -150,10 +150,11 @@ class OperationUse:
     Args:
         owner: `module:qualname` of the class whose instance it is (of the consumer's own class
             where that derives from the provider's); `module:make()` and `module:Class.make()` for
-            what a function or method returned; the class itself for `subscript`.
+            what a function or method returned; the class itself for `subscript` and `place`.
         operation: what is done: `len`, `iterate`, `with`, `add`, … (see `rules.operations`).
         place: where.
-        detail: a constant key of `getitem`, as Python source; for `unpack` how many targets.
+        detail: a constant key of `getitem`, as Python source; for `unpack` how many targets; for
+            `place` (`list(Level)[0]`) which.
     """
 
     owner: str

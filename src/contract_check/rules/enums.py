@@ -430,6 +430,42 @@ def _text_changed(case: Case) -> Iterator[Draft]:
             break
 
 
+def _order_changed(case: Case) -> Iterator[Draft]:
+    """Members that the consumer takes by their place."""
+    for pair in _pairs(case):
+        if pair.old is None or pair.now.kind != "enum":
+            continue
+        before, now = _in_order(pair.old), _in_order(pair.now)
+        for use in case.usage.operations:
+            if use.operation != "place" or label(use.owner) != pair.label:
+                continue
+            place = int(use.detail)
+            if not -len(before) <= place < len(before) or before[place] not in now:
+                continue
+            found = now[place] if -len(now) <= place < len(now) else "nothing"
+            if found == before[place]:
+                continue
+            yield _draft(
+                pair,
+                before[place],
+                f"list({pair.name})[{place}] is {found} now, and was {before[place]}; "
+                f"{case.candidate.consumer.name} takes it by its place at {where([use.place])}",
+                "Keep the members in their order, or name the member in the consumer.",
+                _program(
+                    pair,
+                    f"found = list(Subject)[{place}]",
+                    f"assert found.name == {before[place]!r}, found",
+                ),
+                case=case,
+            )
+            break
+
+
+def _in_order(symbol: Symbol) -> list[str]:
+    """The members as iterating over the enum gives them."""
+    return [member.name for member in symbol.enum_members if member.alias_of is None]
+
+
 _LEVEL = """
 from enum import Enum
 from pydantic import BaseModel
@@ -449,6 +485,14 @@ class Level(str, Enum):
     low = "low"
     high = "high"
 """
+_COLOUR_TURNED = """
+from enum import Enum
+
+class Level(str, Enum):
+    high = "high"
+    low = "low"
+"""
+_PLACES = "from provider import Level\n\ndef take():\n    return {}\n"
 _COLOUR_USER = "from provider import Level\n\ndef first():\n    return Level.low\n"
 _FALLS_BACK = (
     _COLOUR + "\n    @classmethod\n    def _missing_(cls, value):\n        return cls.low\n"
@@ -830,6 +874,54 @@ Upgrade the readers before the writers; add the member to the contract.
         check=_member_added,
         rank=45,
         compares=False,
+    ),
+    Rule(
+        id="enum-order-changed",
+        family="enums",
+        summary="A member that the consumer takes by its place is another one",
+        severity=Severity.BREAK,
+        directions=(_SOURCE,),
+        witness="code",
+        doc="""
+## What it means
+The members stand in another order, or a new one stands before them, and the consumer takes one by
+its place: `list(Level)[0]`, `next(iter(Level))`. Otherwise the order of members means nothing.
+
+## Why it breaks
+Nothing fails; the same line gets another member.
+
+## Example
+`class Level` has `low` first, then `off`; the consumer's default is `list(Level)[0]`.
+
+## What to do
+Add members at the end; name the member in the consumer.
+""",
+        examples=(
+            *(
+                Example(title=title, old=_COLOUR, new=_COLOUR_TURNED, consumer=_PLACES.format(line))
+                for title, line in (
+                    ("the first of a list", "list(Level)[0]"),
+                    ("the last of a tuple", "tuple(Level)[-1]"),
+                    ("the next of an iterator", "next(iter(Level))"),
+                )
+            ),
+            Example(
+                title="another order of members that are taken by their names",
+                old=_COLOUR,
+                new=_COLOUR_TURNED,
+                consumer=_PLACES.format("[Level.low, *Level]"),
+                breaks=False,
+            ),
+            Example(
+                title="the members are sorted first",
+                old=_COLOUR,
+                new=_COLOUR_TURNED,
+                consumer=_PLACES.format("sorted(Level)[0]"),
+                breaks=False,
+            ),
+        ),
+        check=_order_changed,
+        rank=19,
     ),
     Rule(
         id="enum-text-changed",

@@ -421,7 +421,9 @@ class Expressions:
                 return Container(TupleValue((UNKNOWN, self.element(first))))
             case "zip":
                 return Container(TupleValue(tuple(self.element(item) for item in arguments)))
-            case "next" | "anext" | "min" | "max" if len(arguments) >= 1:
+            case "next" | "anext" | "min" | "max" as function if len(arguments) >= 1:
+                if function == "next":
+                    self._placed(node.args[0], ast.Constant(0), scope)
                 return self.element(first)
             case "asyncio.wait_for" | "asyncio.shield" | "asyncio.create_task":
                 return first
@@ -619,6 +621,7 @@ class Expressions:
                 self.mention_annotation(node.slice, scope)
                 return self.alias(node, scope)
         self.indexed(base, node)
+        self._placed(node.value, node.slice, scope)
         key = self.eval(node.slice, scope)
         match base, node.slice:
             case AsDict(of=instance), ast.Constant(value=str() as name):
@@ -626,6 +629,23 @@ class Expressions:
         if isinstance(base, MapValue):
             self.applied("hash", key, node.slice)
         return self._item(base, node.slice)
+
+    def _placed(self, listed: ast.expr, index: ast.expr, scope: Scope) -> None:
+        """Records `list(Level)[0]` and `next(iter(Level))`: a member by its place."""
+        try:
+            int(ast.unparse(index))
+        except ValueError:
+            return
+        match listed:
+            case ast.Call(
+                func=ast.Name(id="list" | "tuple" | "iter" as name), args=[given], keywords=[]
+            ) if lookup(self.world, scope, name) == External(f"builtins.{name}"):
+                with self.record.muted():
+                    enum = self.world.resolve(self.eval(given, scope))
+                if isinstance(enum, Symbol) and enum.class_like:
+                    self.record.operation(
+                        self.module, listed, enum.ref, "place", ast.unparse(index)
+                    )
 
     def indexed(self, base: Value, node: ast.Subscript) -> None:
         """Records `base[...]`, as it is read, assigned or deleted."""
