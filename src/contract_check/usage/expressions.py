@@ -632,20 +632,16 @@ class Expressions:
 
     def _placed(self, listed: ast.expr, index: ast.expr, scope: Scope) -> None:
         """Records `list(Level)[0]` and `next(iter(Level))`: a member by its place."""
-        try:
-            int(ast.unparse(index))
-        except ValueError:
-            return
         match listed:
             case ast.Call(
                 func=ast.Name(id="list" | "tuple" | "iter" as name), args=[given], keywords=[]
             ) if lookup(self.world, scope, name) == External(f"builtins.{name}"):
                 with self.record.muted():
                     enum = self.world.resolve(self.eval(given, scope))
-                if isinstance(enum, Symbol) and enum.class_like:
-                    self.record.operation(
-                        self.module, listed, enum.ref, "place", ast.unparse(index)
-                    )
+                place = ast.unparse(index)
+                number = place.removeprefix("-").isdigit()
+                if number and isinstance(enum, Symbol) and enum.class_like:
+                    self.record.operation(self.module, listed, enum.ref, "place", place)
 
     def indexed(self, base: Value, node: ast.Subscript) -> None:
         """Records `base[...]`, as it is read, assigned or deleted."""
