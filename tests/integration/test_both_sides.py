@@ -379,7 +379,7 @@ WANTING = {
     "a name that is called": (
         "import provider\n\n\ndef make():\n    return provider.Nope(1)\n",
         "provider has no Nope, and",
-        "Correct the import",
+        "Correct the code that reads it",
     ),
     "a module": (
         "from provider.events import Nope\n",

@@ -415,3 +415,12 @@ def test_a_mistake_on_the_command_line_is_named(
     assert message in error.message
     assert error.hint
     assert "hunter2" not in error.message + error.hint
+
+
+def test_paths_are_told_without_detours(tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    app.mkdir()
+    (tmp_path / "other.toml").write_text("nonsense = 1\n", encoding="utf-8")
+    error = refusal(app, config=Path("../other.toml"))
+    assert error.message.startswith(f"{tmp_path / 'other.toml'}: nonsense: ")
+    assert settings(app, environment=Path("../app")).environment == app

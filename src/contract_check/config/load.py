@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -102,7 +103,7 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
 
 def _configuration(options: Options, cwd: Path) -> Source:
     """The file that counts, laid over the profile it names; else the default profile."""
-    path = cwd / options.config if options.config else find_file(cwd)
+    path = Path(os.path.normpath(cwd / options.config)) if options.config else find_file(cwd)
     if path is None:
         return read_profile(DEFAULT_PROFILE, "the default")
     own = read_file(path)
@@ -297,7 +298,7 @@ def _python(value: str | None, source: Source) -> str | None:
 def _environment(path: Path | None, cwd: Path) -> Path | None:
     if path is None:
         return None
-    whole = cwd / path
+    whole = Path(os.path.normpath(cwd / path))
     if not whole.exists():
         raise UsageError(
             f"--environment: {path} does not exist",

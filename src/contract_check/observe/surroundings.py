@@ -30,6 +30,7 @@ class Surroundings:
         env: variables the settings set, or pass on from the parent.
         timeout: seconds that one answer may take.
         memory_limit: MiB of address space.
+        sites: the folders that packages are imported from, on either side.
         running: the processes started so far.
     """
 
@@ -37,6 +38,7 @@ class Surroundings:
     env: Mapping[str, str]
     timeout: float
     memory_limit: int
+    sites: tuple[Path, ...] = ()
     running: Running = field(default_factory=Running)
 
     def prepare(self, name: str, seed: int = 0) -> tuple[dict[str, str], Path]:
@@ -110,7 +112,7 @@ class Surroundings:
             paths: what was put in front of its `sys.path`.
         """
         own = self.folder / name
-        names = dict.fromkeys(map(str, paths), "<site-packages>")
+        names = dict.fromkeys(map(str, (*paths, *self.sites)), "<site-packages>")
         names |= {f"{own / 'work'}": "<folder>", f"{own / 'home'}": "<home>"}
         names |= {f"{own / 'tmp'}": "<temporary>"}
         environment = python.parent.parent

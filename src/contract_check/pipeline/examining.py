@@ -39,6 +39,7 @@ def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Ex
         env={**settings.env, **handed(settings)},
         timeout=settings.timeout,
         memory_limit=settings.memory_limit,
+        sites=tuple({folder: None for subject in subjects for folder in subject.sites}),
     )
     staged = observe.stage_probe(folder)
     try:

@@ -28,6 +28,7 @@ class Subject:
         paths: folders put in front of `sys.path`, for packages that are not installed.
         site: the folder that the consumer's sources lie in.
         files: the consumer's files, relative to it.
+        sites: the folders that packages are imported from.
     """
 
     side: Side
@@ -36,6 +37,7 @@ class Subject:
     consumer: Installed
     site: Path
     files: tuple[str, ...]
+    sites: tuple[Path, ...] = ()
     paths: tuple[Path, ...] = ()
     packages: Mapping[str, str] = field(default_factory=dict)
     requirement: str | None = None
@@ -51,6 +53,7 @@ def subject(environment: Environment) -> Subject:
         consumer=environments.contents(environment.consumer),
         site=environment.consumer.sources,
         files=environments.files(environment.consumer),
+        sites=environment.site,
         packages=environment.packages,
         requirement=environment.requirement,
         admits=environment.admits,
