@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from json import loads  # bound now: imported code may put another function in its place
+from json import dumps, loads  # bound now: imported code may put others in their place
 from typing import Any
 
 from contract_check_probe.encoding import encode, identity
@@ -18,10 +18,13 @@ _START_UP = 20.0
 def send(request: dict[str, Any]) -> dict[str, Any]:
     """One request to one application: status, headers, body, and how the model reads the body."""
     fact: dict[str, Any] = {"id": request["id"]}
+    told = request.get("json")
+    content = b"" if told is None else dumps(told).encode()
     try:
         app = resolve(request["app"])
-        fact.update(_declared_model(app, request["method"], request["path"]))
-        status, headers, body = asyncio.run(_exchange(app, request["method"], request["path"]))
+        method, path = request["method"], request["path"]
+        fact.update(_declared_model(app, method, path))
+        status, headers, body = asyncio.run(_exchange(app, method, path, content))
     except Exception as error:  # noqa: BLE001 - an application that fails is a fact
         return {**fact, "failure": describe_failure(error)}
     text = body.decode("utf-8", errors="replace")
@@ -53,9 +56,13 @@ def _declared_model(app: Any, method: str, path: str) -> dict[str, Any]:
     return {}
 
 
-async def _exchange(app: Any, method: str, path: str) -> tuple[int, dict[str, str], bytes]:
+_Response = tuple[int, dict[str, str], bytes]
+"""Status, headers and body."""
+
+
+async def _exchange(app: Any, method: str, path: str, content: bytes) -> _Response:
     async with _lifespan(app):
-        return await _request(app, method, path)
+        return await _request(app, method, path, content)
 
 
 @contextlib.asynccontextmanager
@@ -84,7 +91,11 @@ async def _lifespan(app: Any) -> Any:
         await asyncio.gather(task, answer, return_exceptions=True)
 
 
-async def _request(app: Any, method: str, path: str) -> tuple[int, dict[str, str], bytes]:
+async def _request(app: Any, method: str, path: str, content: bytes) -> _Response:
+    described = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(content)).encode()),
+    ]
     route, _, query = path.partition("?")
     scope = {
         "type": "http",
@@ -96,7 +107,11 @@ async def _request(app: Any, method: str, path: str) -> tuple[int, dict[str, str
         "raw_path": route.encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": [(b"host", b"contract-check"), (b"accept", b"application/json")],
+        "headers": [
+            (b"host", b"contract-check"),
+            (b"accept", b"application/json"),
+            *(described if content else ()),
+        ],
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 80),
         "state": {},
@@ -109,7 +124,7 @@ async def _request(app: Any, method: str, path: str) -> tuple[int, dict[str, str
         nonlocal asked
         if not asked:
             asked = True
-            return {"type": "http.request", "body": b"", "more_body": False}
+            return {"type": "http.request", "body": content, "more_body": False}
         await finished.wait()
         return {"type": "http.disconnect"}
 

@@ -150,3 +150,27 @@ def test_another_consumer_than_the_one_named_is_an_error(
     assert done.errors == [
         "provider-not-as-asked: tstore 1.0 is installed there, asked for was 1.1."
     ]
+
+
+def test_a_version_that_is_there_and_in_no_index(tool: Tool, house: Path, tmp_path: Path) -> None:
+    made = wheel(tmp_path / "made", "tcore", "3.0", files={"tcore/__init__.py": _CORE})
+    folder = _environment(tmp_path / "existing", made, _wheel(house, "tstore-1.0"))
+    assert _check(tool, folder).code == 0
+    done = _check(tool, folder, "--core-ref", "3.0")
+    assert done.code == 3, done
+    (error,) = done.report["errors"]
+    assert error["message"] == "the package registry has no tcore 3.0"
+    assert error["hint"].startswith("Leave --core-ref out to check what is installed in the env")
+
+
+def test_a_consumer_that_nobody_named(tool: Tool, tmp_path: Path) -> None:
+    files = {"market_data_store/__init__.py": ""}
+    store = wheel(tmp_path / "made", "market-data-store", "1.0", files=files)
+    core = wheel(tmp_path / "made", "tcore", "1.0", files={"tcore/__init__.py": _CORE})
+    folder = _environment(tmp_path / "existing", core, store)
+    done = tool.json("--provider", "tcore", "--environment", str(folder))
+    assert done.code == 3, done
+    (error,) = done.report["errors"]
+    whence = "market-data-store is the consumer that the built-in profile market-data names for"
+    assert error["hint"].startswith(f"{whence} another provider: name yours with --consumer. ")
+    assert [note for note in done.report["notes"] if note.startswith(whence)]

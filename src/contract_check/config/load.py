@@ -62,6 +62,7 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
         provider=_with_repository(provider, options.provider_repository),
         consumer=_with_repository(consumer, options.consumer_repository),
         provider_ref=_candidate(options),
+        consumer_from=None if options.consumer or own_provider else _whence(source),
         consumer_ref=options.consumer_ref or (document.consumer_ref if own_consumer else None),
         baseline=options.baseline or (document.baseline if own_provider else None),
         contracts=document.contracts if own_provider and own_consumer else (),
@@ -194,6 +195,10 @@ def _from_table(table: ProviderTable, where: str) -> Package:
         return package
     extras = sorted({*package.extras, *table.extras})
     return parse_package(f"{package.name}[{','.join(extras)}]", where, table.repository)
+
+
+def _whence(source: Source) -> str:
+    return f"the built-in {source.name}" if source.folder is None else source.name
 
 
 def _is_same(package: Package, table: ProviderTable | None) -> bool:

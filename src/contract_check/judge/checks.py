@@ -562,12 +562,18 @@ def _is_missing(report: ContractReport) -> bool:
 
 def _nothing_to_check(case: Case) -> ReportError:
     consumer, provider = case.candidate.consumer.name, case.candidate.provider.name
+    whence = (
+        f"{consumer} is the consumer that {case.consumer_from} names for another provider: "
+        "name yours with --consumer. "
+        if case.consumer_from
+        else ""
+    )
     return ReportError(
         stage="contract",
         message=f"nothing was checked: {consumer} takes nothing of {provider} that could be found "
         "in its code, and no contract is declared",
-        hint="Check which packages are meant (--provider, --consumer, --consumer-ref), or declare "
-        "contracts in contract-check.toml.",
+        hint=f"{whence}Check which packages are meant (--provider, --consumer, --consumer-ref), or "
+        "declare contracts in contract-check.toml.",
     )
 
 

@@ -93,6 +93,7 @@ class Contract(Declaration):
             each is put into the first sample that has room for it.
         app: for `endpoint`, `module:name` of the ASGI application.
         request: for `endpoint`, method and path, as in `GET /healthz`.
+        json_body: for `endpoint`, what the request's body says, written `json`.
         expect: for `endpoint`, in order.
         scenarios: programs that pass where the contract holds.
     """
@@ -109,6 +110,7 @@ class Contract(Declaration):
     values: dict[str, tuple[JsonValue, ...]] = Field(default_factory=dict)
     app: SymbolName | None = None
     request: str | None = None
+    json_body: JsonValue = Field(default=None, alias="json")
     expect: tuple[Expectation, ...] = ()
     scenarios: tuple[Scenario, ...] = Field(default=(), alias="scenario")
     declared: bool = True

@@ -34,6 +34,8 @@ class Settings:
         consumer_ref: as typed, or None for the current folder or `home` if it is the consumer,
             else its newest release.
         baseline: a ref, `none`, or None for what the consumer declares.
+        consumer_from: which file or profile names the consumer beside another provider than
+            this one, in words; None where the two are named together.
         contracts: the declared contracts.
         policy: severities and suppressions.
         env: variables set for the code under test.
@@ -55,6 +57,7 @@ class Settings:
     provider_ref: str | None
     consumer_ref: str | None = None
     baseline: str | None = None
+    consumer_from: str | None = None
     contracts: tuple[Contract, ...] = ()
     policy: Policy = field(default_factory=Policy)
     env: Mapping[str, str] = field(default_factory=dict)

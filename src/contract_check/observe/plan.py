@@ -281,6 +281,7 @@ def _request(contract: Contract, handed: frozenset[str]) -> dict[str, Any]:
         "app": contract.app,
         "method": method.upper(),
         "path": path.strip(),
+        "json": contract.json_body,
         "model": contract.provider if expected.model else None,
     }
 

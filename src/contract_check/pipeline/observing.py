@@ -93,6 +93,7 @@ def observe_all(
             for name, (contract, target, kwargs) in asked.targets.items()
         },
         expectations=asked.expectations,
+        consumer_from=settings.consumer_from,
         env=settings.env,
         hidden=hidden(settings),
     )

@@ -37,6 +37,11 @@ def run(
         UsageError: the settings contradict each other or hold a text that is no ref.
     """
     run_ = Run(settings, progress, time.perf_counter() if started is None else started)
+    if settings.consumer_from is not None:
+        run_.notes.append(
+            f"{settings.consumer.name} is the consumer that {settings.consumer_from} names for "
+            "another provider; name yours with --consumer"
+        )
     with Workspace(keep=settings.keep_environments, progress=progress) as workspace:
         try:
             _prepare(run_, workspace, cwd)
@@ -76,9 +81,7 @@ def _prepare(run_: Run, workspace: Workspace, cwd: Path) -> None:
         home=settings.home,
     )
     with run_.stage("resolve", f"{settings.provider.name} {settings.provider_ref or ''}".strip()):
-        if settings.provider_ref is not None:
-            ref = refs.parse(settings.provider_ref)
-            run_.candidate = resolver.resolve(ref, settings.provider, any_python=True)
+        run_.candidate = _candidate_pin(settings, resolver)
         if settings.environment is None or settings.consumer_ref is not None:
             run_.consumer = _consumer_pin(settings, resolver)
         run_.baseline = _baseline_pin(run_, resolver, workspace)
@@ -92,6 +95,25 @@ def _prepare(run_: Run, workspace: Workspace, cwd: Path) -> None:
         run_.built = environments.build(
             settings, run_.candidate, run_.consumer, compared, workspace, run_.progress
         )
+
+
+def _candidate_pin(settings: Settings, resolver: refs.Resolver) -> Pin | None:
+    if settings.provider_ref is None:
+        return None
+    ref = refs.parse(settings.provider_ref)
+    try:
+        return resolver.resolve(ref, settings.provider, any_python=True)
+    except CheckError as error:
+        if settings.environment is None:
+            raise
+        raise CheckError(
+            error.message,
+            stage=error.stage,
+            side=error.side,
+            hint="Leave --core-ref out to check what is installed in the environment given: with "
+            f"it, what is there is compared with the one asked for. Else {error.hint}",
+            detail=error.detail,
+        ) from error
 
 
 def _consumer_pin(settings: Settings, resolver: refs.Resolver) -> Pin:

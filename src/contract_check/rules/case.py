@@ -46,6 +46,7 @@ class Case:
         payloads: every payload replayed, by id.
         calls: every factory call replayed, by id.
         expectations: what each endpoint's contract asks for here, by the contract's name.
+        consumer_from: the file or profile that names the consumer beside another provider.
         env: the variables that the settings set for the code under test; those handed on from the
             parent, which may hold secrets, are not among them.
         hidden: variables whose values may be secrets, with those values: programs read them.
@@ -58,6 +59,7 @@ class Case:
     payloads: Mapping[str, Payload] = field(default_factory=dict)
     calls: Mapping[str, CallPlan] = field(default_factory=dict)
     expectations: Mapping[str, Expectation] = field(default_factory=dict)
+    consumer_from: str | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     hidden: Mapping[str, str] = field(default_factory=dict)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -31,7 +32,7 @@ async def ask(method, path):
     started = asyncio.ensure_future(outbox.get())
     await inbox.put({"type": "lifespan.startup"})
     await asyncio.wait({lifespan, started}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
-    sent, requests = [], [{"type": "http.request", "body": b"", "more_body": False}]
+    sent, requests = [], [{"type": "http.request", "body": BODY, "more_body": False}]
 
     async def receive():
         if requests:
@@ -47,7 +48,7 @@ async def ask(method, path):
     scope = {
         "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "http_version": "1.1",
         "method": method, "scheme": "http", "path": path, "raw_path": path.encode(),
-        "query_string": QUERY, "root_path": "", "headers": [(b"host", b"localhost")],
+        "query_string": QUERY, "root_path": "", "headers": HEADERS,
         "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "state": {},
     }
     try:
@@ -93,14 +94,22 @@ def _program(case: Case, answer: _Answer, *conditions: str, head: tuple[str, ...
     """Sends the request and asserts conditions over `status` and `body`."""
     method, _, target = answer.request.partition(" ")
     path, _, query = target.strip().partition("?")
-    client = _CLIENT.replace("QUERY", repr(query.encode()))
+    content, headers = b"", [(b"host", b"localhost")]
+    if answer.contract.json_body is not None:
+        content = json.dumps(answer.contract.json_body).encode()
+        headers += [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(content)).encode()),
+        ]
     lines = [
         "import asyncio, json, os",
         "",
         *(f"os.environ.setdefault({name!r}, {value!r})" for name, value in case.env.items()),
         import_of(answer.app, "app"),
         *head,
-        client,
+        f"QUERY, BODY = {query.encode()!r}, {content!r}",
+        f"HEADERS = {headers!r}",
+        _CLIENT,
         f"status, text = asyncio.run(ask({method.upper()!r}, {path!r}))",
         f"assert status == {answer.expected.status}, (status, text)",
         *conditions,
