@@ -35,7 +35,8 @@ from contract_check.rules.pairs import (
     taken_at,
     with_instance,
 )
-from contract_check.rules.uses import owners
+from contract_check.rules.uses import owners, where
+from contract_check.rules.witnesses import import_of
 from contract_check.rules.wording import doc
 
 _SOURCE, _READS = Direction.SOURCE, Direction.READS_OLD
@@ -466,6 +467,52 @@ def _may_read_objects(case: Case, cause: _Cause) -> bool:
     )
 
 
+def _instances_revalidated(case: Case) -> Iterator[Draft]:
+    for pair in model_pairs(case):
+        if not case.is_provider(pair.ref) or _revalidates(pair.old) or not _revalidates(pair.new):
+            continue
+        for own, place in _given_to_fields(case, pair):
+            payload = full_payload(case, own)
+            if payload is None:
+                continue
+            yield Draft(
+                subject=pair.ref,
+                path="model_config.revalidate_instances",
+                message=f"a field of {short(pair.ref)} makes a plain {short(pair.ref)} of the "
+                f"{short(own)} that {case.candidate.consumer.name} gives it at {where([place])}",
+                hint=f"Leave revalidate_instances alone, or let {short(own)} be no subclass.",
+                loci=(Locus(pair.label, "model_config.revalidate_instances"),),
+                contract=contract_of(case, pair.label, label(own)),
+                location=place,
+                programs=(
+                    with_instance(
+                        own,
+                        payload.data,
+                        "found = TypeAdapter(Base).validate_python(value)",
+                        "assert type(found) is type(value), type(found)",
+                        imports=("from pydantic import TypeAdapter", import_of(pair.ref, "Base")),
+                    ),
+                ),
+            )
+            break
+
+
+def _revalidates(symbol: Symbol) -> bool:
+    return symbol.config.get("revalidate_instances", "'never'") != "'never'"
+
+
+def _given_to_fields(case: Case, pair: ModelPair) -> Iterator[tuple[str, Place]]:
+    """The consumer's classes that derive from a model and are given to models with a field of it,
+    and where."""
+    for call in case.usage.calls:
+        target = case.candidate.symbol(call.target)
+        taken = {name for item in target.fields.values() for name in item.types} if target else ()
+        for own in call.own if pair.new.identity in taken else ():
+            symbol = case.candidate.symbol(own)
+            if symbol is not None and pair.new.identity in symbol.bases:
+                yield own, call.place
+
+
 _EVENT = """
 from enum import Enum
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -489,6 +536,17 @@ class Own(Event):
 
 def make():
     return Own(name="a", size=1)
+"""
+
+
+_ENVELOPE = f"""{_EVENT}
+class Envelope(BaseModel):
+    event: Event
+    note: str = ""
+"""
+_PACKS = f"""{_USER.replace("import Event", "import Envelope, Event")}
+def pack():
+    return Envelope(event=make())
 """
 
 
@@ -715,6 +773,46 @@ RULES = (
                      "from_attributes=True", breaks=False),
         ),
         24,
+        (_SOURCE,),
+    ),
+    _rule(
+        "instances-revalidated",
+        _instances_revalidated,
+        "What the consumer gives to a field is made into another class",
+        doc(
+            "`revalidate_instances` is on for a model, and the consumer gives an instance of its "
+            "own subclass to a field of that model.",
+            "The field holds a plain instance of the provider's class: what the subclass adds is "
+            "dropped, or refused.",
+            "`ConfigDict(revalidate_instances='always')` is added.",
+            "Leave it off for classes that others derive from.",
+        ),
+        (
+            *(
+                Example(
+                    title=f"instances are revalidated: {value}",
+                    old=_ENVELOPE,
+                    new=_ENVELOPE.replace("Dict()", f"Dict(revalidate_instances='{value}')"),
+                    consumer=_PACKS,
+                )
+                for value in ("always", "subclass-instances")
+            ),
+            Example(
+                title="instances of the very class are revalidated",
+                old=_ENVELOPE,
+                new=_ENVELOPE.replace("Dict()", "Dict(revalidate_instances='always')"),
+                consumer=_PACKS.replace("event=make()", "event=Event(name='a', size=1)"),
+                breaks=False,
+            ),
+            Example(
+                title="instances are not revalidated in so many words",
+                old=_ENVELOPE,
+                new=_ENVELOPE.replace("Dict()", "Dict(revalidate_instances='never')"),
+                consumer=_PACKS,
+                breaks=False,
+            ),
+        ),
+        25,
         (_SOURCE,),
     ),
 )  # fmt: skip
