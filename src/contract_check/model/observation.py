@@ -399,6 +399,8 @@ class Payload(Answer):
     """Other models that must read what this one writes."""
     place: Place | None = None
     """Where the consumer passes what it holds, if it comes from there."""
+    unwritten: bool = False
+    """It holds a name that only the candidate has a field for: nobody wrote it for the baseline."""
 
 
 Failure.model_rebuild()

@@ -366,6 +366,8 @@ def _for_model(
         groups.insert(1, corpus.from_difference(schemas[0], schemas[1], model=model))
     merged = corpus.merge(*groups, limit=_MOST_PAYLOADS * len(schemas or [{}]))
     merged = corpus.merge(merged, corpus.from_metadata(plain, [item for item in sides if item]))
+    if len(schemas) == 2:
+        merged = tuple(_marked(payload, schemas[0], schemas[1]) for payload in merged)
     names = {
         str(item.alias): name
         for symbol in sides
@@ -377,6 +379,12 @@ def _for_model(
         ordinary, _constructions(model, calls, candidate, baseline), names
     )
     return corpus.merge(written, merged, corpus.constructor_variants(merged, names), limit=400)
+
+
+def _marked(payload: Payload, old: dict[str, Any], new: dict[str, Any]) -> Payload:
+    """A payload that says whether nobody wrote it; what a contract declares is written."""
+    unwritten = payload.expect != "valid" and corpus.holds_new_name(payload.data, old, new)
+    return payload.model_copy(update={"unwritten": True}) if unwritten else payload
 
 
 def _constructions(

@@ -10,6 +10,7 @@ from contract_check.payloads.from_literals import from_literals
 from contract_check.payloads.from_metadata import from_metadata
 from contract_check.payloads.from_schemas import from_schema
 from contract_check.payloads.shrink import minimal
+from contract_check.payloads.unwritten import holds_new_name
 
 __all__ = [
     "constructor_variants",
@@ -18,6 +19,7 @@ __all__ = [
     "from_metadata",
     "from_samples",
     "from_schema",
+    "holds_new_name",
     "merge",
     "minimal",
 ]

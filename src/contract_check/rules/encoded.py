@@ -192,6 +192,8 @@ def condition_of(access: str, before: Encoded | None) -> str:
             return f"{access} == {value!r} and type({access}).__name__ == {kind!r}"
         if "u" in before and (wanted := _elements(access, before)):
             return f"{wanted} and type({access}).__name__ == {kind.rpartition(':')[2]!r}"
+        if kind == "tuple" and (plain := unencoded({**before, "t": "list"})) is not None:
+            return f"list({access}) == {plain[0]!r} and type({access}).__name__ == 'tuple'"
         if "i" in before or "d" in before:
             plain = unencoded(before)
             if plain is not None:
@@ -241,6 +243,9 @@ def say(value: Encoded | None) -> str:
         return repr(value["v"])[:120] if kind in PLAIN else f"{kind}({value['v']!r})"[:120]
     if isinstance(items := value.get("u"), list):
         return f"{kind}({', '.join(map(say, items))})"[:120]
+    if kind == "tuple" and isinstance(items := value.get("i"), list):
+        said = ", ".join(map(say, items))
+        return f"({said},)" if len(items) == 1 else f"({said})"[:120]
     plain = unencoded(value)
     return repr(plain[0])[:120] if plain is not None else f"a {kind}"
 

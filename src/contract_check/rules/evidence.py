@@ -22,7 +22,7 @@ from contract_check.model.observation import (
     Payload,
 )
 from contract_check.model.usage import Place
-from contract_check.rules.case import Case, Identity, locate
+from contract_check.rules.case import Case, Identity
 from contract_check.rules.encoded import (
     PLAIN,
     Change,
@@ -42,7 +42,6 @@ from contract_check.rules.issues import (
     first_issue,
     issue_loci,
     issue_types,
-    known_at,
     locus_at,
     told_at,
 )
@@ -137,10 +136,12 @@ def _is_model_on_both_sides(case: Case, ref: str) -> bool:
 
 
 def _compared(case: Case, payload: Payload, old: Outcome, new: Outcome) -> Iterator[Seen]:
-    if old.accepted and not new.accepted:
-        yield from _refused(case, payload, new.failure)
-    elif new.accepted and not old.accepted:
+    if new.accepted and not old.accepted:
         yield from _newly_accepted(case, payload, old.failure)
+    elif payload.unwritten:
+        return
+    elif old.accepted and not new.accepted:
+        yield from _refused(case, payload, new.failure)
     elif not new.accepted:
         if payload.place is not None:
             return  # the consumer's own call fails on both sides
@@ -167,7 +168,9 @@ def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
     assert case.baseline is not None
     origin = case.payloads.get(payload.id.removeprefix(_CANDIDATE_WROTE))
     before = case.outcomes_before.get(origin.id) if origin else None
-    if old.accepted or origin is None or before is None or before.roundtrip != "same":
+    if old.accepted or origin is None or before is None or origin.unwritten:
+        return
+    if before.roundtrip != "same":
         return  # nor do peers read what the baseline writes of it
     yield Seen(
         kind="json",
@@ -191,8 +194,6 @@ def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
 
 
 def _refused(case: Case, payload: Payload, failure: Failure | None) -> Iterator[Seen]:
-    if payload.place is None and _only_for_new_fields(case, payload.model, failure):
-        return
     yield Seen(
         kind="rejected",
         model=payload.model,
@@ -203,50 +204,6 @@ def _refused(case: Case, payload: Payload, failure: Failure | None) -> Iterator[
         size=_size(payload),
         issues=issue_types(case, payload.model, failure),
         payload=payload,
-    )
-
-
-def _only_for_new_fields(case: Case, model: str, failure: Failure | None) -> bool:
-    """Whether a payload is refused for values alone that the baseline passed over.
-
-    Nobody wrote such a member for the baseline: it had no field of that name.
-    """
-    assert case.baseline is not None
-    before = case.baseline.symbol(model)
-    if failure is None or not failure.errors or before is None:
-        return False
-    if before.config.get("extra") == "'allow'":
-        return False
-    new = [
-        issue.loc
-        for issue in failure.errors
-        if issue.type != "missing" and _is_new(case, model, issue.loc)
-    ]
-    return all(
-        any(issue.loc == loc or _in_another_arm(case, model, issue.loc, loc) for loc in new)
-        for issue in failure.errors
-    )
-
-
-def _is_new(case: Case, model: str, place: tuple[str | int, ...]) -> bool:
-    """Whether the candidate alone has a field there."""
-    assert case.baseline is not None
-    known = known_at(case.baseline, model, place)
-    return known is None and known_at(case.candidate, model, place) is not None
-
-
-def _in_another_arm(
-    case: Case, model: str, first: tuple[str | int, ...], second: tuple[str | int, ...]
-) -> bool:
-    """Whether two places are in different arms of one union, which says of each why not it."""
-    pairs = zip(first, second, strict=False)
-    split = next((number for number, (one, other) in enumerate(pairs) if one != other), None)
-    if split is None:
-        return False
-    holder = locate(case.candidate, model, first[:split])
-    return all(
-        isinstance(path[split], str) and locate(case.candidate, model, path[: split + 1]) == holder
-        for path in (first, second)
     )
 
 
@@ -299,14 +256,7 @@ def _errors(
     if {_alike(issue) for issue in before} == {_alike(issue) for issue in after}:
         return
     issues = [issue for failure in (old, new) if failure for issue in failure.errors]
-    places = sorted(
-        {
-            loc
-            for kind, loc in before ^ after
-            if kind == "missing" or not _is_new(case, payload.model, loc)
-        },
-        key=str,
-    )
+    places = sorted({loc for _, loc in before ^ after}, key=str)
     expected = sorted((kind, list(map(str, loc))) for kind, loc in before)
     lines = [
         "import json",
@@ -393,9 +343,7 @@ def _values(case: Case, payload: Payload, old: Outcome, new: Outcome) -> Iterato
     yield from written
     lost = old.roundtrip == "same" and new.roundtrip not in ("same", None)
     loci = _roundtrip_loci(case, payload.model, new) if lost else ()
-    if lost and not (
-        _lost_for_what_was_unknown(case, payload, new) or _written_otherwise(loci, written)
-    ):
+    if lost and not _written_otherwise(loci, written):
         yield Seen(
             kind="roundtrip",
             model=payload.model,
@@ -413,14 +361,6 @@ def _written_otherwise(loci: Iterable[Locus], written: Iterable[Seen]) -> bool:
     """Whether what does not come back the same was written otherwise, which says it better."""
     places = [locus for item in written if item.kind == "json" for locus in item.loci]
     return all(any(place.covers(locus) for place in places) for locus in loci)
-
-
-def _lost_for_what_was_unknown(case: Case, payload: Payload, new: Outcome) -> bool:
-    """Whether a round trip fails for members alone that the baseline passed over."""
-    failure = new.roundtrip_failure
-    return _only_for_new_fields(case, payload.model, failure) and all(
-        at(payload.data, issue.loc) is not None for issue in (failure.errors if failure else ())
-    )
 
 
 def _renamed(value: Encoded | None, aliases: Mapping[str, str]) -> Encoded | None:

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case, label
-from contract_check.rules.evidence import Kind, Seen
+from contract_check.rules.evidence import Kind, Seen, seen
 from contract_check.rules.fields.annotations import (
     Relation,
     arms,
@@ -113,10 +113,21 @@ def _type_change(case: Case, pair: FieldPair) -> tuple[Relation, list[Seen]] | N
     if kind is Relation.SAME:
         return None
     found = shown(case, [pair.locus], BREAKING | {"accepted"}, where=lambda i: not _only_missing(i))
+    found = found or _accepted_inside(case, pair)
     kinds = {item.kind for item in found if not item.coerced}
     if kind is Relation.OTHER or (kind is Relation.WIDER and kinds & BREAKING):
         kind = _by_evidence(kinds)
     return (kind, found) if found else None
+
+
+def _accepted_inside(case: Case, pair: FieldPair) -> list[Seen]:
+    """What is accepted now and was refused inside a field's value: another model reads it now."""
+    return [
+        item
+        for item in seen(case)
+        if item.kind == "accepted"
+        and all(pair.locus.explains(locus) and not pair.locus.covers(locus) for locus in item.loci)
+    ]
 
 
 def _only_missing(item: Seen) -> bool:

@@ -1,0 +1,89 @@
+"""Documents that hold a name that only the candidate knows: nobody wrote them before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import JsonValue
+
+from contract_check.payloads.schema import NoValue, Schema, SchemaDocument, Trail, arms_of, type_of
+from contract_check.payloads.shapes import is_model, item_schema, open_schema, properties_of
+
+
+def holds_new_name(
+    document: JsonValue, old: dict[str, JsonValue], new: dict[str, JsonValue]
+) -> bool:
+    """Return whether a document holds, at any depth, a name that only the new schema has there.
+
+    Args:
+        document: what is read.
+        old: the JSON Schema of one version; where it leaves a value open, it has every name.
+        new: that of the other.
+    """
+    sides = SchemaDocument(old), SchemaDocument(new)
+    return _holds(document, *((side, list(_arms(side, side.root, ()))) for side in sides))
+
+
+_Place = tuple[SchemaDocument, list[Schema]]
+"""A schema document, and its nodes that may describe one value: all arms of all unions."""
+
+
+def _holds(value: JsonValue, old: _Place, new: _Place) -> bool:
+    if isinstance(value, dict):
+        if _closed(old[1]) and any(_has(new[1], name) and not _has(old[1], name) for name in value):
+            return True
+        return any(
+            _holds(item, *(_below(side, _members(side[1], name)) for side in (old, new)))
+            for name, item in value.items()
+        )
+    if isinstance(value, list):
+        return any(
+            _holds(item, *(_below(side, _items(side[1], index)) for side in (old, new)))
+            for index, item in enumerate(value)
+        )
+    return False
+
+
+def _closed(nodes: list[Schema]) -> bool:
+    """Whether only models describe an object: no mapping, and nothing that may be anything."""
+    kinds = {type_of(node) for node in nodes}
+    objects = [node for node in nodes if type_of(node) == "object"]
+    return (
+        "any" not in kinds
+        and bool(objects)
+        and all(is_model(node) and not node.get("additionalProperties") for node in objects)
+    )
+
+
+def _has(nodes: list[Schema], name: str) -> bool:
+    return any(name in properties_of(node) for node in nodes)
+
+
+def _members(nodes: Iterable[Schema], name: str) -> Iterator[JsonValue]:
+    for node in nodes:
+        if name in properties_of(node):
+            yield properties_of(node)[name]
+        elif type_of(node) == "object" and not is_model(node):
+            yield open_schema(node, name)
+
+
+def _items(nodes: Iterable[Schema], index: int) -> Iterator[JsonValue]:
+    return (item_schema(node, index) for node in nodes if type_of(node) == "array")
+
+
+def _below(side: _Place, schemas: Iterable[JsonValue]) -> _Place:
+    document = side[0]
+    return document, [node for schema in schemas for node in _arms(document, schema, ())]
+
+
+def _arms(document: SchemaDocument, schema: JsonValue, trail: Trail) -> Iterator[Schema]:
+    """The nodes that a value at a node may be described by."""
+    try:
+        node, trail = document.resolve(schema, trail)
+    except NoValue:
+        return
+    arms = arms_of(node)
+    if arms is None:
+        yield node
+    for arm in arms or ():
+        yield from _arms(document, arm, trail)
