@@ -1126,3 +1126,25 @@ def test_a_member_that_is_taken_by_its_place(line: str, place: str | None) -> No
 
     told = [(use.owner, use.detail) for use in found.operations if use.operation == "place"]
     assert told == ([("core:Level", place)] if place else [])
+
+
+def test_names_in_the_fields_of_the_consumers_classes() -> None:
+    found = usage(
+        """
+        from typing import Optional
+        from core import Id, Side, Size
+        from pydantic import BaseModel
+
+        Sides = list[Side]
+
+        class Order(BaseModel):
+            id: Id
+            sides: "Optional[Sides]" = None
+
+            def sized(self, size: Size) -> None: ...
+        """
+    )
+    assert found.holders == (
+        ("shop.a:Order", "core:Id", Place("shop/a.py", 8)),
+        ("shop.a:Order", "core:Side", Place("shop/a.py", 9)),
+    )

@@ -234,6 +234,9 @@ class Usage:
     reached: tuple[Reach, ...] = ()
     decorated: tuple[tuple[str, str], ...] = ()
     """(function, decorator) of the consumer's own, each `module:qualname`."""
+    holders: tuple[tuple[str, str, Place], ...] = ()
+    """(`module:qualname` of a class of the consumer's, `module:qualname` of the provider's, where)
+    for the names in the annotations of its fields."""
     unfollowed: tuple[tuple[Place, str], ...] = ()
     """(where, what) for names of the provider that are only known when the code runs."""
     unreadable: tuple[tuple[str, str], ...] = ()

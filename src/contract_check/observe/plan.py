@@ -177,6 +177,25 @@ def implementers(described: Iterable[Described]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def holding(described: Iterable[Described], usage: Usage, roots: frozenset[str]) -> tuple[str, ...]:
+    """The consumer's classes with fields of what is a type of the provider's, but no class of its
+    own (`Id = int`, a Literal): that has nothing of its own to be replayed."""
+    sides = tuple(described)
+    found: dict[str, None] = {}
+    for consumer, ref, _ in usage.holders:
+        symbols = [told.symbols[ref] for told in sides if ref in told.symbols]
+        if any(_is_alias(symbol, roots) for symbol in symbols):
+            found.setdefault(consumer)
+    return tuple(found)
+
+
+def _is_alias(symbol: Symbol, roots: frozenset[str]) -> bool:
+    if symbol.kind not in ("class", "alias", "value", "function"):
+        return False
+    top = (symbol.identity or symbol.ref).partition(":")[0].partition(".")[0]
+    return symbol.kind != "class" or top not in roots
+
+
 def questions(
     contracts: Sequence[Contract],
     candidate: Described,
@@ -317,12 +336,14 @@ def _payloads(
     found: dict[str, Payload] = {}
     done: set[tuple[str, tuple[str, ...]]] = set()
     for contract in contracts:
-        if contract.kind not in ("extends", "uses"):
-            continue
-        consumer = contract.consumer if contract.kind == "extends" else None
-        pairs = [(contract.provider, tuple(filter(None, (consumer,))))]
-        if consumer is not None:
-            pairs.append((consumer, (contract.provider,)))
+        consumer = contract.consumer if contract.kind != "uses" else None
+        pairs: list[tuple[str, tuple[str, ...]]] = []
+        if contract.kind in ("extends", "uses"):
+            pairs = [(contract.provider, tuple(filter(None, (consumer,))))]
+            if consumer is not None:
+                pairs.append((consumer, (contract.provider,)))
+        elif contract.kind == "import" and consumer is not None:
+            pairs = [(consumer, ())]
         for model, readers in pairs:
             if (model, readers) in done:
                 continue
@@ -416,7 +437,10 @@ _KINDS: dict[str, ContractKind] = {
 
 
 def derived(
-    declared: Sequence[Contract], usage: Usage, symbols: Mapping[str, Symbol]
+    declared: Sequence[Contract],
+    usage: Usage,
+    symbols: Mapping[str, Symbol],
+    holders: Sequence[str] = (),
 ) -> tuple[Contract, ...]:
     """A contract for everything the consumer uses that no declared contract names.
 
@@ -424,6 +448,7 @@ def derived(
         declared: the declared contracts.
         usage: what the consumer takes.
         symbols: what those refs are (with the baseline where the candidate lost them).
+        holders: the consumer's classes that hold values of the provider's aliases.
     """
     found: list[Contract] = []
     taken = {contract.name for contract in declared}
@@ -452,6 +477,15 @@ def derived(
                 )
             )
             known.add(pair[0])
+    exercised = {consumer for _, consumer in pairs}
+    for consumer, ref, _ in usage.holders:
+        if consumer in exercised or consumer not in holders or not _is_model(symbols.get(consumer)):
+            continue
+        exercised.add(consumer)
+        name = _free_name(consumer, taken)
+        found.append(
+            Contract(name=name, kind="import", provider=ref, consumer=consumer, declared=False)
+        )
     for ref in _taken(usage, symbols):
         symbol = symbols.get(ref)
         identity = _identity(symbols, ref)

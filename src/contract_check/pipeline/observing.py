@@ -52,8 +52,9 @@ def observe_all(
             first,
         )
     )
-    described = _evened(sessions, described)
-    contracts = _with_derived(settings.contracts, used, described)
+    holders = plan.holding(described, used, roots)
+    described = _evened(sessions, described, holders)
+    contracts = _with_derived(settings.contracts, used, described, holders)
     asked = plan.questions(
         contracts,
         described[0],
@@ -122,11 +123,13 @@ def _describe_rest(
 
 
 def _evened(
-    sessions: Sequence[observe.ProbeSession], described: Sequence[Described]
+    sessions: Sequence[observe.ProbeSession],
+    described: Sequence[Described],
+    holders: Sequence[str],
 ) -> list[Described]:
-    """Each side told of the implementations that the other one found: a class that no longer
-    conforms is not found where that is so."""
-    named = plan.implementers(described)
+    """Each side told of the implementations that the other one found, as a class that no longer
+    conforms is not found where that is so, and of the consumer's `holders`."""
+    named = (*plan.implementers(described), *holders)
     evened: list[Described] = []
     for session, told in zip(sessions, described, strict=True):
         rest = [ref for ref in named if ref not in told.symbols]
@@ -138,14 +141,17 @@ def _evened(
 
 
 def _with_derived(
-    declared: tuple[Contract, ...], used: Usage, described: Sequence[Described]
+    declared: tuple[Contract, ...],
+    used: Usage,
+    described: Sequence[Described],
+    holders: Sequence[str],
 ) -> tuple[Contract, ...]:
     """The declared contracts, and one for everything else that the consumer uses."""
     symbols = {**described[0].symbols}
     for ref, symbol in described[-1].symbols.items():
         if symbols.get(ref) is None or symbols[ref].kind == "missing":
             symbols[ref] = symbol
-    return (*declared, *plan.derived(declared, used, symbols))
+    return (*declared, *plan.derived(declared, used, symbols, holders))
 
 
 def _cross(

@@ -368,6 +368,32 @@ def _example(title: str, old: str, new: str, *, breaks: bool = True) -> Example:
     )
 
 
+def _alias_example(title: str, old: str, new: str, *, breaks: bool = True) -> Example:
+    """An example of a type that is only a name, in a model of the consumer's own."""
+    return Example(
+        title=title,
+        old=f"{_TYPING}\nKind = {old}\n",
+        new=f"{_TYPING}\nKind = {new}\n",
+        consumer="""
+        from provider import Kind
+        from pydantic import BaseModel
+
+        Kinds = list[Kind]
+
+        class Own(BaseModel):
+            kind: Kind
+            others: "Kinds" = []
+        """,
+        breaks=breaks,
+    )
+
+
+_TYPING = """
+from typing import Annotated, Literal
+from pydantic import Field
+"""
+
+
 def _rule(
     identifier: str,
     check: Callable[[Case], Iterator[Draft]],
@@ -420,6 +446,10 @@ RULES = (
                      breaks=False),
             _example("an equal bound in Annotated", _SIZE, "size: Annotated[int, Field(gt=0)]",
                      breaks=False),
+            _alias_example("a minimum of an alias rises", "Annotated[int, Field(gt=0)]",
+                           "Annotated[int, Field(gt=10)]"),
+            _alias_example("an equal bound of an alias", "Annotated[int, Field(gt=0)]",
+                           "Annotated[int, Field(ge=1)]", breaks=False),
         ),
         32,
     ),
@@ -493,6 +523,11 @@ RULES = (
             _example("a value is dropped", _STATE, 'state: Literal["on", "off"]'),
             _example("the values in another order", _STATE, 'state: Literal["idle", "off", "on"]',
                      breaks=False),
+            _alias_example("a value is dropped from an alias that the consumer's model holds",
+                           'Literal["on", "off", "idle"]', 'Literal["on", "off"]'),
+            _alias_example("the values of an alias in another order",
+                           'Literal["on", "off", "idle"]', 'Literal["idle", "off", "on"]',
+                           breaks=False),
         ),
         31,
     ),

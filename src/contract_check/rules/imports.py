@@ -365,6 +365,8 @@ def _symbol_kind_changed(case: Case) -> Iterator[Draft]:
             continue
         if before.kind == now.kind or _still_a_class(before, now):
             continue
+        if _is_type_in_annotations(case, ref, before, now):
+            continue  # what models with such fields take is replayed
         program = _use_that_fails(case, ref, before, now)
         if program is None and not _on_instances(case, ref, before, now):
             continue
@@ -378,6 +380,21 @@ def _symbol_kind_changed(case: Case) -> Iterator[Draft]:
             programs=(program or _kind_program(ref, before),),
             severity=None if program else Severity.WARNING,
         )
+
+
+def _is_type_in_annotations(case: Case, ref: str, before: Symbol, now: Symbol) -> bool:
+    """Whether a type is one again, in another way, and the consumer only annotates with it."""
+    name, usage = label(ref), case.usage
+    types = ("alias", "class", "model", "enum")
+    if "alias" not in (before.kind, now.kind) or {before.kind, now.kind} - set(types):
+        return False
+    if any(item.declared and label(item.provider) == name for item in case.contracts):
+        return False
+    used = [use.ref for use in usage.names if use.how != "annotation"]
+    used += [use.target for use in usage.calls]
+    used += [use.provider for use in usage.subclasses]
+    used += [use.owner for use in usage.members] + [use.owner for use in usage.operations]
+    return not any(label(use) == name or label(use).startswith(f"{name}.") for use in used)
 
 
 def _use_that_fails(case: Case, ref: str, before: Symbol, now: Symbol) -> Program | None:
@@ -767,6 +784,19 @@ Give the new thing a new name and keep the old one what it was.
                 consumer="from provider import Name\n\ndef same(name: Name) -> str:\n"
                 '    return name\n\ndef make():\n    return same(Name("x"))\n',
                 breaks=False,
+            ),
+            Example(
+                title="an alias of a class that is only annotated becomes one of a union",
+                old="Id = int\n",
+                new="from typing import Union\n\nId = Union[int, str]\n",
+                consumer="from provider import Id\n\ndef same(id: Id) -> Id:\n    return id\n",
+                breaks=False,
+            ),
+            Example(
+                title="an alias of a union that the consumer calls was one of a class",
+                old="Id = int\n",
+                new="from typing import Union\n\nId = Union[int, str]\n",
+                consumer="from provider import Id\n\ndef make():\n    return Id(1)\n",
             ),
             Example(
                 title="a function becomes a class that is called alike",

@@ -134,6 +134,9 @@ class _Reader:
         for info in self._world.classes:
             for provider in self._world.providers(info):
                 self._world.recorder.subclass(info, provider)
+            for annotation in info.fields.values() if "<locals>" not in info.ref else ():
+                for symbol in dict.fromkeys(self._world.named(annotation, info.scope)):
+                    self._world.recorder.holder(info, annotation, symbol.ref)
 
     def _evaluate(self, node: ast.expr, scope: Scope) -> Value:
         return self._walkers[scope.module.name].eval(node, scope)

@@ -29,6 +29,7 @@ from contract_check.usage.values import ClassInfo, FunctionInfo, Module, Symbol
 
 _Caught = tuple[str, Place]
 _Unfollowed = tuple[Place, str]
+_Holder = tuple[str, str, Place]
 _Lines = tuple[str, Region]
 _Decorated = tuple[str, str]
 _Use = TypeVar(
@@ -44,6 +45,7 @@ _Use = TypeVar(
     _Lines,
     _Decorated,
     Reach,
+    _Holder,
     _Unfollowed,
 )
 _Found = list[tuple[tuple[int, int, int, int], _Use]]
@@ -64,6 +66,7 @@ class Recorder:
         self._functions: _Found[_Lines] = []
         self._reached: _Found[Reach] = []
         self._decorated: _Found[_Decorated] = []
+        self._holders: _Found[_Holder] = []
         self._unfollowed: _Found[_Unfollowed] = []
         self._forwarding = Forwarding()
         self._muted = 0
@@ -236,6 +239,10 @@ class Recorder:
     def decorated(self, module: Module, node: ast.stmt, function: str, decorator: str) -> None:
         self._add(self._decorated, module, node, (function, decorator))
 
+    def holder(self, info: ClassInfo, annotation: ast.expr, ref: str) -> None:
+        place = self._place(info.module, annotation)
+        self._add(self._holders, info.module, annotation, (info.ref, ref, place))
+
     def unfollowed(self, module: Module, node: ast.expr, what: str) -> None:
         self._add(self._unfollowed, module, node, (self._place(module, node), what))
 
@@ -260,6 +267,7 @@ class Recorder:
             functions=_in_order(self._functions),
             reached=_in_order(self._reached),
             decorated=_in_order(self._decorated),
+            holders=_in_order(self._holders),
             unfollowed=_in_order(self._unfollowed),
             unreadable=unreadable,
         )

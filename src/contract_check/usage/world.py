@@ -331,6 +331,21 @@ class World:
                 return self._instance(self._quietly(node, scope))
         return UNKNOWN
 
+    def named(
+        self, node: ast.expr | None, scope: Scope, seen: frozenset[ast.expr] = frozenset()
+    ) -> Iterator[Symbol]:
+        """The provider's names in a type expression, also behind the consumer's own aliases."""
+        for part in ast.walk(node) if node is not None and node not in seen else ():
+            match part:
+                case ast.Constant(value=str() as text):
+                    yield from self.named(parsed(text), scope, seen)
+                case ast.Name() | ast.Attribute():
+                    value = self._quietly(part, scope)
+                    if isinstance(value, Symbol):
+                        yield value
+                    elif isinstance(value, Alias) and node is not None:
+                        yield from self.named(value.node, value.scope, seen | {node})
+
     def _instance(self, value: Value) -> Value:
         match value:
             case Symbol() | ConsumerClass():

@@ -424,6 +424,13 @@ RULES = (
         examples=(
             _example("a number becomes text", "size: int", "size: str"),
             _example("a whole number becomes a float", "size: int", "size: float"),
+            Example(
+                title="an alias that the consumer's model holds names another type",
+                old="Id = int\n",
+                new="Id = str\n",
+                consumer="from provider import Id\nfrom pydantic import BaseModel\n\n"
+                "class Own(BaseModel):\n    id: Id\n",
+            ),
             _example("an annotation in quotes", "size: int", 'size: "int"', breaks=False),
         ),
         check=_type_changed,
