@@ -93,6 +93,17 @@ def test_another_model_beside_that_of_a_field_is_one_warning(
     ], result.told
 
 
+@pytest.mark.parametrize("holder", ["", HOLDER.format("V")], ids=["itself", "held"])
+def test_a_root_that_takes_more_is_a_warning(holder: str, tmp_path: Path) -> None:
+    name, value = ("L", "x=V(1)") if holder else ("V", "1")
+    consumer = f"from provider import {name}, V\n\ndef use():\n    return {name}({value})\n"
+    old = HEAD + "class V(RootModel[int]):\n    pass\n" + holder
+    new = old.replace("[int]", "[int | str]")
+    result = run_example(Example(title=name, old=old, new=new, consumer=consumer), tmp_path)
+    assert result.breaks == [], result.told
+    assert [item.severity for item in result.of("type-widened")] == ["warning"], result.told
+
+
 def test_a_longer_named_tuple_is_shown_by_its_items(tmp_path: Path) -> None:
     old = HEAD + "class A(NamedTuple):\n    k: int\n"
     result = run_example(

@@ -474,10 +474,18 @@ def _same_number(case: Case, payload: Payload, change: Change) -> bool:
 
 def _coerced(payload: Payload, change: Change) -> bool:
     """Whether the value before was made of a payload's value of another JSON type."""
-    kind, value = kind_of(change.before), at(payload.data, change.path)
+    kind, value = kind_of(change.before), _given(payload.data, change.path)
     if kind not in PLAIN or value is None:
         return False
     return kind != type(value).__name__ and (kind, type(value).__name__) != ("float", "int")
+
+
+def _given(data: JsonValue, path: tuple[str | int, ...]) -> JsonValue:
+    """What a payload holds for an attribute: that of a RootModel has no name there."""
+    for part in path:
+        if part != "root" or isinstance(data, dict):
+            data = at(data, (part,))
+    return data
 
 
 def _omitted(case: Case, payload: Payload, path: tuple[str | int, ...]) -> bool:
@@ -497,6 +505,8 @@ def _dumps(
     case: Case, payload: Payload, old: Outcome, new: Outcome, touched: set[tuple[str | int, ...]]
 ) -> Iterator[Seen]:
     """Differences in what is written, beyond what different attributes explain."""
+    if ("root",) in touched and _is_root(case, payload.model):
+        return  # the dump is the attribute
     for before, after, by_alias in (
         (old.python, new.python, False),
         (old.python_alias, new.python_alias, True),
@@ -513,6 +523,11 @@ def _dumps(
         for change in json_changes(plain_before, plain_after):
             if change.path[:1] not in touched:
                 yield _dump_seen(case, payload, old, change, "json", by_alias)
+
+
+def _is_root(case: Case, model: str) -> bool:
+    symbol = case.candidate.symbol(model)
+    return symbol is not None and "pydantic.root_model:RootModel" in symbol.bases
 
 
 def _dump_seen(
