@@ -22,7 +22,7 @@ from contract_check.model.report import (
     Unchecked,
 )
 from contract_check.rules import Draft, Rule
-from contract_check.rules.case import Case, label, module_failures, short
+from contract_check.rules.case import Case, module_failures, short
 from contract_check.rules.uses import call_targets, met_behind
 
 _EXPLAIN_ABSENCE = frozenset({"imports", "subclassing", "collisions", "enums"})
@@ -131,7 +131,7 @@ def _contract_report(
             checks.append(_failed(name, failed[place]))
         elif problem is not None and not (problem.imported and name == "import"):
             if name == "import":
-                why = _behind(problem, causes)
+                why = _behind(case, problem, causes)
                 checks.append(
                     Check(name=name, status="failed", detail=problem.reason, findings=why)
                 )
@@ -159,14 +159,14 @@ def _contract_report(
     )
 
 
-def _behind(problem: _Problem, causes: Iterable[_Cause]) -> tuple[str, ...]:
+def _behind(case: Case, problem: _Problem, causes: Iterable[_Cause]) -> tuple[str, ...]:
     """The findings that say why a contract can't be had, though another contract met them."""
     symbol = problem.missing
     if symbol is None or symbol.failure is None or not problem.providers_fault:
         return ()
     failure = symbol.failure
     module, name = failure.missing_module or "", failure.missing_name
-    gone = {label(symbol.ref), label(module), label(f"{module}:{name}")}
+    gone = {case.label(symbol.ref), case.label(module), case.label(f"{module}:{name}")}
     raised = f"{failure.type}: {failure.message}"
     return tuple(
         dict.fromkeys(

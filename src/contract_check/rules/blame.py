@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from contract_check.model.contracts import Contract
 from contract_check.model.observation import Failure, Symbol
-from contract_check.rules.case import Case, label, label_of, short
+from contract_check.rules.case import Case, short
 from contract_check.rules.interface import Locus
 from contract_check.rules.issues import label_at, locus_at
 
@@ -80,14 +80,14 @@ def _named(case: Case, failure: Failure) -> Locus | None:
         if symbol is not None and symbol.kind == "model":
             return locus_at(case, symbol.ref, (found[2],))
         if symbol is not None:
-            return Locus(label_of(symbol), found[2])
+            return Locus(case.label_of(symbol), found[2])
     if failure.missing_module is not None and case.is_provider(failure.missing_module):
         name = f":{failure.missing_name}" if failure.missing_name else ""
-        return Locus(label(f"{failure.missing_module}{name}"))
+        return Locus(case.label(f"{failure.missing_module}{name}"))
     if found := _WRONG_CALL.search(failure.message):
         symbol = next(iter(_by_name(case, found[1].partition(".")[0])), None)
         if symbol is not None and case.is_provider(symbol.ref):
-            whole = Locus(label_of(symbol))
+            whole = Locus(case.label_of(symbol))
             return Locus(whole.label, found[1].partition(".")[2] or None, (whole,))
     return None
 
@@ -99,27 +99,27 @@ def _met(case: Case, contract: Contract, failure: Failure, code: str) -> Iterato
     modules = {frame.module for frame in failure.frames if case.is_consumer(frame.module)}
     for frame in failure.frames:
         if case.is_provider(frame.module):
-            yield Locus(f"{frame.module.partition('.')[0]}:{frame.function}")
+            yield Locus(case.label(f"{frame.module}:{frame.function}"))
     for ref in _imported(code):
         if case.is_provider(ref):
-            yield Locus(label(ref))
+            yield Locus(case.label(ref))
         else:
             modules.add(ref.partition(":")[0])
     for use in case.usage.imports:
         if use.importer in modules and use.name is not None:
-            yield Locus(label(f"{use.module}:{use.name}"))
+            yield Locus(case.label(f"{use.module}:{use.name}"))
 
 
 def around(case: Case, ref: str) -> tuple[Locus, ...]:
     """The classes that a model is made of, itself first."""
     pending, found = [ref], dict[str, None]()
     by_label = {
-        label_of(symbol): symbol
+        case.label_of(symbol): symbol
         for symbol in case.candidate.described.symbols.values()
         if symbol.kind != "missing"
     }
     while pending:
-        name = label(pending.pop())
+        name = case.label(pending.pop())
         symbol = by_label.get(name)
         if name in found or symbol is None:
             continue

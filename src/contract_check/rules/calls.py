@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contract_check.model.observation import Parameter, Signature, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
-from contract_check.rules.case import Case, label, short
+from contract_check.rules.case import Case, short
 from contract_check.rules.fields.annotations import fits, head
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import (
@@ -50,8 +50,8 @@ def _unbound(case: Case, *, constructs: bool) -> Iterator[Draft]:
             message=f"{site.name} {_anew(reason)}{_renamed(site, reason)}; "
             f"{case.candidate.consumer.name} calls it at {where(s.use.place for s, _ in found)}",
             hint=f"Let {site.name} take its old arguments as well, or change the calls.",
-            loci=(locus, *_consumer_locus(site)),
-            contract=contract_of(case, label(site.subject), label(site.use.via or "")),
+            loci=(locus, *_consumer_locus(case, site)),
+            contract=contract_of(case, case.label(site.subject), case.label(site.use.via or "")),
             location=site.use.place,
             programs=tuple(dict.fromkeys(binding(item) for item, _ in found)),
             cause=_call_of(site.member, (item.use.place for item, _ in found)),
@@ -72,9 +72,9 @@ def _anew(reason: str) -> str:
     return f"now {reason}"
 
 
-def _consumer_locus(site: Site) -> tuple[Locus, ...]:
+def _consumer_locus(case: Case, site: Site) -> tuple[Locus, ...]:
     """A class of the consumer's is constructed as the provider's class that it derives from."""
-    return (Locus(label(site.use.via)),) if site.constructs and site.use.via else ()
+    return (Locus(case.label(site.use.via)),) if site.constructs and site.use.via else ()
 
 
 def _renamed(site: Site, reason: str) -> str:
@@ -121,8 +121,8 @@ def _positional_moved(case: Case) -> Iterator[Draft]:
             f"{case.candidate.consumer.name} passes it by position at {where([site.use.place])}",
             hint=f"Keep the order of the parameters of {site.name}; add new ones at the end, or "
             "by keyword only.",
-            loci=(site.locus, *_consumer_locus(site)),
-            contract=contract_of(case, label(site.subject), label(site.use.via or "")),
+            loci=(site.locus, *_consumer_locus(case, site)),
+            contract=contract_of(case, case.label(site.subject), case.label(site.use.via or "")),
             location=site.use.place,
             programs=(_order_program(site, before[:count]),),
         )
@@ -185,7 +185,7 @@ def _sync_async_changed(case: Case) -> Iterator[Draft]:
             f"at {where([site.use.place])}",
             hint=f"Keep {site.name} as it was, and offer the other form under a new name.",
             loci=(site.locus,),
-            contract=contract_of(case, label(site.subject)),
+            contract=contract_of(case, case.label(site.subject)),
             location=site.use.place,
             programs=(_async_program(site),),
             severity=Severity.WARNING if unknown and not site.now.is_async else None,
@@ -232,8 +232,10 @@ def _parameter_default_changed(case: Case) -> Iterator[Draft]:
                 f"{was}; {case.candidate.consumer.name} leaves it out "
                 f"at {where([site.use.place])}",
                 hint=f"Pass {now.name} explicitly where the old value is meant.",
-                loci=(Locus(label(site.subject), path),),
-                contract=contract_of(case, label(site.subject), label(site.use.via or "")),
+                loci=(Locus(case.label(site.subject), path),),
+                contract=contract_of(
+                    case, case.label(site.subject), case.label(site.use.via or "")
+                ),
                 location=site.use.place,
                 programs=(_default_program(site, before, now),),
             )
@@ -292,7 +294,7 @@ def _return_changed(case: Case) -> Iterator[Draft]:
             f"{case.candidate.consumer.name} calls it at {where([site.use.place])}",
             hint="Check what the consumer does with the result.",
             loci=(site.locus,),
-            contract=contract_of(case, label(site.subject)),
+            contract=contract_of(case, case.label(site.subject)),
             location=site.use.place,
             programs=_return_programs(site, before),
             cause=_call_of(site.member, [site.use.place]),
@@ -426,9 +428,9 @@ def _return_programs(site: Site, before: str) -> tuple[Program, ...]:
 
 
 def _member_removed(case: Case) -> Iterator[Draft]:
-    from_base = {label(use.provider) for use in case.usage.subclasses}
+    from_base = {case.label(use.provider) for use in case.usage.subclasses}
     for lost in lost_members(case):
-        if label(lost.subject) in from_base:
+        if case.label(lost.subject) in from_base:
             continue  # what a class of the consumer's inherited is `inherited-member-lost`
         name = short(lost.subject)
         verb = "calls" if lost.was.endswith("method") else "reads"
@@ -439,8 +441,8 @@ def _member_removed(case: Case) -> Iterator[Draft]:
             message=f"{name}.{lost.member} {fate}; {case.candidate.consumer.name} {verb} it "
             f"at {where(lost.places)}",
             hint=f"Keep {lost.member} as it was, if only as an alias.",
-            loci=(Locus(label(lost.subject), lost.member),),
-            contract=contract_of(case, label(lost.subject)),
+            loci=(Locus(case.label(lost.subject), lost.member),),
+            contract=contract_of(case, case.label(lost.subject)),
             location=min(lost.places),
             programs=(lost.program,),
             cause=_call_of(lost.member, lost.places),

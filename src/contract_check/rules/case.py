@@ -85,9 +85,54 @@ class Case:
             before = self.baseline.symbol(ref) if self.baseline is not None else None
             if before is None or not before.identity or not now.identity:
                 continue
-            if label(before.identity) != label(now.identity):
-                found[label(now.identity)] = label(before.identity)
+            if value_label(before.identity) != value_label(now.identity):
+                found[value_label(now.identity)] = value_label(before.identity)
         return found
+
+    def label(self, ref: str) -> str:
+        """What drafts about one thing have in common: `package:qualname`, and a module's own name.
+
+        So a class that moved between modules of its package, and can still be had from the old
+        one, is the same. Where two classes bear a name, their modules stand in it too.
+        """
+        module, _, name = ref.partition(":")
+        if not name:
+            return f"{module}:"
+        if self._namesakes:
+            head = name.partition(".")[0].removesuffix("()")
+            found = self._namesakes.get(ref)
+            if found is not None:
+                return found
+            if (owner := self._namesakes.get(f"{module}:{head}")) is not None:
+                return f"{owner}{name[len(head) :]}"
+        return f"{module.partition('.')[0]}:{name}"
+
+    def label_of(self, symbol: Symbol) -> str:
+        """The label of what a symbol turned out to be."""
+        return self.label(symbol.identity or symbol.ref)
+
+    @cached_property
+    def _namesakes(self) -> Mapping[str, str]:
+        """Refs and identities of classes and functions that share their name with another one on
+        the same side, to their labels."""
+        sides = [side for side in (self.baseline, self.candidate) if side is not None]
+        same = _moved(*sides)
+        known: set[str] = set()
+        for side in sides:
+            homes: dict[str, set[str]] = {}
+            for identity in _identities(side):
+                homes.setdefault(value_label(identity), set()).add(_first(same, identity))
+            known.update(name for name, found in homes.items() if len(found) > 1)
+        labels: dict[str, str] = {}
+        for side in sides if known else ():
+            for identity in _identities(side):
+                if value_label(identity) in known:
+                    labels[identity] = _first(same, identity)
+            for ref, symbol in side.described.symbols.items():
+                name = value_label(symbol.identity or "")
+                if name in known and name == value_label(ref):
+                    labels.setdefault(ref, _first(same, symbol.identity or ""))
+        return labels
 
     @cached_property
     def outcomes(self) -> Mapping[str, Outcome]:
@@ -136,11 +181,11 @@ class Case:
         """`module:qualname` for a label: as a contract spells it, else as it was described."""
         for contract in self.contracts:
             for ref in (contract.provider, contract.consumer):
-                if ref is not None and label(ref) == name:
+                if ref is not None and self.label(ref) == name:
                     return ref
         for observation in (self.candidate, self.baseline):
             for ref, symbol in observation.described.symbols.items() if observation else ():
-                if label(symbol.identity or ref) == name:
+                if self.label(symbol.identity or ref) == name:
                     return ref
         return name
 
@@ -156,18 +201,18 @@ class Case:
             for ref, symbol in side.described.symbols.items():
                 if symbol.identity == identity:
                     return ref
-        return self.ref_of(label(identity))
+        return self.ref_of(self.label(identity))
 
     def contract_at(self, name: str) -> str | None:
         """The first contract about the class of a label, or about a model that holds it."""
         for contract in self.contracts:
-            if name in (label(contract.provider), label(contract.consumer or "")):
+            if name in (self.label(contract.provider), self.label(contract.consumer or "")):
                 return contract.name
         for contract in self.contracts:
             for observation in (self.candidate, self.baseline):
                 symbol = observation.symbol(contract.provider) if observation else None
                 for described in symbol.fields.values() if symbol else ():
-                    if name in {label(item) for item in described.types}:
+                    if name in {self.label(item) for item in described.types}:
                         return contract.name
         return None
 
@@ -197,8 +242,9 @@ class Case:
         A class of the consumer's has that from the nearest base that is the provider's.
         """
         for symbol in self.candidate.described.symbols.values():
-            if label_of(symbol) == name and self.is_consumer(symbol.ref):
-                return next((label(base) for base in symbol.bases if self.is_provider(base)), name)
+            if self.label_of(symbol) == name and self.is_consumer(symbol.ref):
+                bases = (self.label(base) for base in symbol.bases if self.is_provider(base))
+                return next(bases, name)
         return name
 
     def place_of(self, ref: str, member: str | None = None) -> Place | None:
@@ -220,15 +266,10 @@ class Case:
         return None
 
 
-def label(ref: str) -> str:
-    """`package:qualname` for `package.module:qualname`: what values are labelled with."""
+def value_label(ref: str) -> str:
+    """`package:qualname` for `package.module:qualname`: what the types of values are told by."""
     module, _, name = ref.partition(":")
     return f"{module.partition('.')[0]}:{name}"
-
-
-def label_of(symbol: Symbol) -> str:
-    """The label of what a symbol turned out to be."""
-    return label(symbol.identity or symbol.ref)
 
 
 def short(ref: str) -> str:
@@ -275,17 +316,45 @@ class Identity(Generic[T]):
         return isinstance(other, Identity) and other.value is self.value
 
 
+def _identities(observation: Observation) -> Iterator[str]:
+    """The classes and functions that a side knows by what they call themselves."""
+    for symbol in observation.described.symbols.values():
+        if symbol.identity is not None:
+            yield symbol.identity
+        yield from symbol.bases
+
+
+def _moved(before: Observation, now: Observation | None = None) -> dict[str, str]:
+    """Identities of one name that one ref leads to, on one side and on the other."""
+    same: dict[str, str] = {}
+    for ref, symbol in now.described.symbols.items() if now is not None else ():
+        old = before.symbol(ref)
+        homes = (old.identity if old is not None else None, symbol.identity)
+        if homes[0] and homes[1] and value_label(homes[0]) == value_label(homes[1]):
+            first, last = _first(same, homes[0]), _first(same, homes[1])
+            if first != last:
+                same[last] = first
+    return same
+
+
+def _first(same: Mapping[str, str], identity: str) -> str:
+    while identity in same:
+        identity = same[identity]
+    return identity
+
+
 def _by_id(observation: Observation) -> dict[str, Outcome]:
     return {item.payload: item for item in observation.replayed.outcomes}
 
 
 @lru_cache(maxsize=4)
-def _by_label(observation: Identity[Observation]) -> Mapping[str, Symbol]:
-    return {label_of(item): item for item in observation.value.described.symbols.values()}
+def _by_label(case: Identity[Case], observation: Identity[Observation]) -> Mapping[str, Symbol]:
+    symbols = observation.value.described.symbols.values()
+    return {case.value.label_of(item): item for item in symbols}
 
 
 def locate(
-    observation: Observation, model: str, path: Iterable[str | int]
+    case: Case, observation: Observation, model: str, path: Iterable[str | int]
 ) -> tuple[str, str | None]:
     """The deepest described class along a path through a model, and the field of it.
 
@@ -294,10 +363,10 @@ def locate(
     """
     symbol = observation.symbol(model)
     if symbol is None:
-        return label(model), ".".join(map(str, path)) or None
-    by_label = _by_label(Identity(observation))
+        return case.label(model), ".".join(map(str, path)) or None
+    by_label = _by_label(Identity(case), Identity(observation))
     parts = tuple(path)
-    found: tuple[str, str | None] = (label_of(symbol), None)
+    found: tuple[str, str | None] = (case.label_of(symbol), None)
     current: list[Symbol] = [symbol]
     keyed = False  # the next part is a key of a dictionary, which may be called as anything
     for position, part in enumerate(parts, 1):
@@ -305,8 +374,9 @@ def locate(
             (hit for item in current if (hit := field_by_any_name(item, str(part)))), None
         )
         if described is not None:
-            found = (label(described.owner) if described.owner else found[0], described.name)
-            current = [by_label[label(name)] for name in described.types if label(name) in by_label]
+            found = (case.label(described.owner) if described.owner else found[0], described.name)
+            types = map(case.label, described.types)
+            current = [by_label[name] for name in types if name in by_label]
             keyed = "dict[" in described.annotation.lower()
         elif isinstance(part, str):
             current = _arms_called(current, part) or current
@@ -316,7 +386,7 @@ def locate(
             elif found[1] is None:
                 found = (found[0], part)
             elif position == len(parts) and len(holders) == 1:
-                found = (label_of(holders[0]), part)  # a field that is not there (any more)
+                found = (case.label_of(holders[0]), part)  # a field that is not there (any more)
     return found
 
 

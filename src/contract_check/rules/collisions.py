@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from contract_check.model.observation import Failure, FieldDescription, Outcome, Reading
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import SubclassUse
-from contract_check.rules.case import Case, label, module_failures
+from contract_check.rules.case import Case, module_failures
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import Derived, contract_of, derived, names_of
 from contract_check.rules.witnesses import import_of, passed_on, statement
@@ -45,16 +45,19 @@ def _field_shadows(case: Case) -> Iterator[Draft]:
     for use, field in shadowings(case):
         (base, own), name = names_of(use.provider, use.consumer), field.name
         loci = [
-            Locus(label(use.provider), name),
-            Locus(label(use.consumer), name),
-            Locus(label(field.owner or use.provider), name),
+            Locus(case.label(use.provider), name),
+            Locus(case.label(use.consumer), name),
+            Locus(case.label(field.owner or use.provider), name),
         ]
         if class_failure(case, use) is not None:
             # The class can't even be made: all that follows from it is this collision's doing.
-            loci += [Locus(label(use.consumer)), Locus(label(use.consumer.partition(":")[0]))]
+            loci += [
+                Locus(case.label(use.consumer)),
+                Locus(case.label(use.consumer.partition(":")[0])),
+            ]
         else:
             # An object that is no value of the field is its default: no instance can be written.
-            loci.append(Locus(label(use.consumer)))
+            loci.append(Locus(case.label(use.consumer)))
         yield Draft(
             subject=use.provider,
             path=name,
@@ -63,7 +66,7 @@ def _field_shadows(case: Case) -> Iterator[Draft]:
             "no longer works as what it was",
             hint=f"Give the field another name, or rename {own}.{name}.",
             loci=tuple(dict.fromkeys(loci)),
-            contract=contract_of(case, label(use.consumer), label(use.provider)),
+            contract=contract_of(case, case.label(use.consumer), case.label(use.provider)),
             check="override",
             location=use.place,
             programs=(_still_own(use, name),),
@@ -158,11 +161,11 @@ def collision(item: Incompatible, case: Case, message: str, hint: str) -> Draft:
         ),
         hint=hint.format(name=item.name, own=own, base=base),
         loci=(
-            Locus(label(use.provider), item.name),
-            Locus(label(item.pair.base.fields[item.name].owner or use.provider), item.name),
-            Locus(label(use.consumer), item.name),
+            Locus(case.label(use.provider), item.name),
+            Locus(case.label(item.pair.base.fields[item.name].owner or use.provider), item.name),
+            Locus(case.label(use.consumer), item.name),
         ),
-        contract=contract_of(case, label(use.consumer), label(use.provider)),
+        contract=contract_of(case, case.label(use.consumer), case.label(use.provider)),
         check="override",
         location=use.place,
         programs=(item.program,),
@@ -196,8 +199,10 @@ def _attribute_shadowed(case: Case) -> Iterator[Draft]:
                 message=f"{base} has a new {member.kind} {name!r}, which {own} hides with its own",
                 hint=f"Rename one of the two: code of the provider that uses {base}.{name} meets "
                 f"that of {own}.",
-                loci=(Locus(label(pair.use.provider), name),),
-                contract=contract_of(case, label(pair.use.consumer), label(pair.use.provider)),
+                loci=(Locus(case.label(pair.use.provider), name),),
+                contract=contract_of(
+                    case, case.label(pair.use.consumer), case.label(pair.use.provider)
+                ),
                 location=pair.use.place,
                 programs=(
                     statement(

@@ -13,7 +13,7 @@ from functools import partial
 from contract_check.model.observation import Encoded, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import MemberUse, Place
-from contract_check.rules.case import Case, label, short
+from contract_check.rules.case import Case, short
 from contract_check.rules.evidence import Seen
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.pairs import (
@@ -81,10 +81,10 @@ class _Cause:
     def labels(self) -> frozenset[str]:
         return frozenset({self.label, *(item.label for item in self.models)})
 
-    def places(self) -> tuple[Locus, ...]:
+    def places(self, case: Case) -> tuple[Locus, ...]:
         """The models whole, and the fields they inherit from classes nobody described."""
         inherited = {
-            Locus(label(described.owner), name)
+            Locus(case.label(described.owner), name)
             for item in self.models
             for side in (item.old, item.new)
             for name, described in side.fields.items()
@@ -109,9 +109,9 @@ def _root(case: Case, pair: ModelPair, hit: Collection[ModelPair]) -> str:
     """The most distant ancestor, the provider's or consumer's own, all of whose models changed."""
     bases = [base for base in pair.new.bases if case.is_provider(base) or case.is_consumer(base)]
     for base in reversed(bases):
-        heirs = [item for item in model_pairs(case) if label(base) in item.ancestors]
+        heirs = [item for item in model_pairs(case) if case.label(base) in item.ancestors]
         if heirs and all(item in hit for item in heirs):
-            return label(base)
+            return case.label(base)
     return pair.label
 
 
@@ -134,7 +134,7 @@ def _draft(
     With `issues`, only where an error of such a type stands: one payload may be refused for
     several causes.
     """
-    places = cause.places()
+    places = cause.places(case)
     shown_at = (
         [locus for item in found for locus in item.loci]
         if issues is None
@@ -162,7 +162,7 @@ def _extra_forbidden(case: Case) -> Iterator[Draft]:
     for cause in _causes(
         case, lambda old, new: _extra(old) != "forbid" and _extra(new) == "forbid"
     ):
-        found = shown(case, cause.places(), {"rejected"}, issues=_about_extra)
+        found = shown(case, cause.places(case), {"rejected"}, issues=_about_extra)
         if found:
             yield _draft(
                 case,
@@ -200,7 +200,7 @@ def _own_fields(case: Case, cause: _Cause) -> tuple[Locus, ...]:
 
 def _extra_dropped(case: Case) -> Iterator[Draft]:
     for cause in _causes(case, lambda old, new: _extra(old) == "allow" and _extra(new) == "ignore"):
-        found = shown(case, cause.places(), BREAKING, where=_lost_extra)
+        found = shown(case, cause.places(case), BREAKING, where=_lost_extra)
         if found:
             yield _draft(
                 case,
@@ -218,7 +218,7 @@ def _lost_extra(item: Seen) -> bool:
 
 def _strict_enabled(case: Case) -> Iterator[Draft]:
     for cause in _causes(case, lambda old, new: not is_on(old, "strict") and is_on(new, "strict")):
-        found = shown(case, cause.places(), {"rejected"}, issues=_about_type)
+        found = shown(case, cause.places(case), {"rejected"}, issues=_about_type)
         if found:
             yield _draft(
                 case,
@@ -361,7 +361,7 @@ def _enum_values_used(case: Case) -> Iterator[Draft]:
         case,
         lambda old, new: not is_on(old, "use_enum_values") and is_on(new, "use_enum_values"),
     ):
-        found = shown(case, cause.places(), {"type", "value", "dump"}, where=_was_enum)
+        found = shown(case, cause.places(case), {"type", "value", "dump"}, where=_was_enum)
         if found:
             yield _draft(
                 case,
@@ -398,7 +398,7 @@ def _switched_on(entry: str, old: Symbol, new: Symbol) -> bool:
 def _strings_rewritten(case: Case) -> Iterator[Draft]:
     for entry, words in _REWRITES.items():
         for cause in _causes(case, partial(_switched_on, entry)):
-            found = shown(case, cause.places(), READING, where=_both_texts)
+            found = shown(case, cause.places(case), READING, where=_both_texts)
             if found:
                 yield _draft(
                     case,
@@ -463,7 +463,7 @@ def _may_read_objects(case: Case, cause: _Cause) -> bool:
     """Whether the consumer validates with the class, or offers it on so that others may."""
     validating = {f"{name}.model_validate" for name in cause.labels}
     return offered_on(case, cause.labels) or any(
-        label(call.target) in validating for call in case.usage.calls
+        case.label(call.target) in validating for call in case.usage.calls
     )
 
 
@@ -482,7 +482,7 @@ def _instances_revalidated(case: Case) -> Iterator[Draft]:
                 f"{short(own)} that {case.candidate.consumer.name} gives it at {where([place])}",
                 hint=f"Leave revalidate_instances alone, or let {short(own)} be no subclass.",
                 loci=(Locus(pair.label, "model_config.revalidate_instances"),),
-                contract=contract_of(case, pair.label, label(own)),
+                contract=contract_of(case, pair.label, case.label(own)),
                 location=place,
                 programs=(
                     with_instance(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from contract_check.model.observation import Encoded, Observation
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
-from contract_check.rules.case import Case, label, short
+from contract_check.rules.case import Case, short
 from contract_check.rules.encoded import say, unencoded
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import CLASSES, contract_of, where
@@ -225,8 +225,8 @@ def _draft(
         path=item.member,
         message=f"{what}; {case.candidate.consumer.name} {verb} it at {where(places)}",
         hint=f"Keep {item.name}, and give what is new a name of its own.",
-        loci=(Locus(label(item.ref), item.member),),
-        contract=contract_of(case, label(item.ref)),
+        loci=(Locus(case.label(item.ref), item.member),),
+        contract=contract_of(case, case.label(item.ref)),
         location=min(places),
         programs=(program,),
         severity=severity,

@@ -12,7 +12,7 @@ from contract_check.model.contracts import Contract, Expectation
 from contract_check.model.observation import HttpOutcome
 from contract_check.model.report import Direction, Severity
 from contract_check.rules import blame
-from contract_check.rules.case import Case, http_outcomes, label, short
+from contract_check.rules.case import Case, http_outcomes, short
 from contract_check.rules.faults import Collected, Fault, exercised, refusals
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.issues import first_issue
@@ -133,7 +133,7 @@ def _draft(
         path=answer.request,
         message=f"{answer.request} {message}",
         hint=hint,
-        loci=(locus or Locus(label(answer.app), answer.request, within),),
+        loci=(locus or Locus(case.label(answer.app), answer.request, within),),
         contract=contract.name,
         check=_CHECK,
         location=case.place_of(contract.provider),
@@ -247,7 +247,9 @@ def _unlike_draft(
     if name in answer.expected.body:
         condition = f"assert body.get({name!r}) == {literal(value)}, body"
     place = Locus(
-        label(answer.app), f"{answer.request} {name}", blame.around(case, answer.contract.provider)
+        case.label(answer.app),
+        f"{answer.request} {name}",
+        blame.around(case, answer.contract.provider),
     )
     return _draft(
         case,

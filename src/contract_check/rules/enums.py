@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from contract_check.model.contracts import Contract
 from contract_check.model.observation import Encoded, EnumMember, Observation, Symbol
 from contract_check.model.report import Direction, Severity
-from contract_check.rules.case import Case, label, label_of, short
+from contract_check.rules.case import Case, short
 from contract_check.rules.encoded import unencoded
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import where
@@ -33,6 +33,7 @@ class _Pair:
 
     Args:
         ref: as the consumer spells it.
+        label: of the class.
         before: member name to value, as the contract or the baseline has it.
         bases: built-in types its members should be.
         source: who says so, for sentences (`it was`, `the contract says`).
@@ -43,6 +44,7 @@ class _Pair:
     """
 
     ref: str
+    label: str
     before: Mapping[str, JsonValue]
     bases: tuple[str, ...]
     source: str
@@ -54,10 +56,6 @@ class _Pair:
     @property
     def name(self) -> str:
         return short(self.ref)
-
-    @property
-    def label(self) -> str:
-        return label(self.ref)
 
     @property
     def after(self) -> Mapping[str, JsonValue]:
@@ -79,13 +77,13 @@ def _pairs(case: Case) -> Iterator[_Pair]:
     for contract in case.contracts_of("enum"):
         symbol = case.candidate.symbol(contract.provider)
         if contract.members and symbol is not None and symbol.kind != "missing":
-            yield _as_declared(contract, symbol)
+            yield _as_declared(case, contract, symbol)
     if case.baseline is None:
         return
-    by_label = {label_of(symbol): symbol for symbol in _present(case.candidate)}
+    by_label = {case.label_of(symbol): symbol for symbol in _present(case.candidate)}
     done: set[str] = set()
     for old in _present(case.baseline):
-        name, identity = label_of(old), old.identity or old.ref
+        name, identity = case.label_of(old), old.identity or old.ref
         ref = case.ref_of_class(identity)
         now = case.candidate.symbol(ref)
         if now is None or now.kind == "missing":
@@ -95,6 +93,7 @@ def _pairs(case: Case) -> Iterator[_Pair]:
         done.add(identity)
         yield _Pair(
             ref=ref,
+            label=case.label(ref),
             before=_values(old.enum_members),
             bases=old.enum_base,
             source="it was",
@@ -113,9 +112,10 @@ def _is_declared(case: Case, ref: str) -> bool:
     return any(item.declared and item.provider == ref for item in case.contracts_of("enum"))
 
 
-def _as_declared(contract: Contract, symbol: Symbol) -> _Pair:
+def _as_declared(case: Case, contract: Contract, symbol: Symbol) -> _Pair:
     return _Pair(
         ref=contract.provider,
+        label=case.label(contract.provider),
         before=contract.members,
         bases=(contract.base,) if contract.base else (),
         source="the contract says",
@@ -437,7 +437,7 @@ def _order_changed(case: Case) -> Iterator[Draft]:
             continue
         before, now = _in_order(pair.old), _in_order(pair.now)
         for use in case.usage.operations:
-            if use.operation != "place" or label(use.owner) != pair.label:
+            if use.operation != "place" or case.label(use.owner) != pair.label:
                 continue
             place = int(use.detail)
             if not -len(before) <= place < len(before) or before[place] not in now:

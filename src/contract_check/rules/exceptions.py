@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from contract_check.model.observation import Observation, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Handler, Place, Region
-from contract_check.rules.case import Case, label, short
+from contract_check.rules.case import Case, short
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import call_targets, contract_of, where
 from contract_check.rules.witnesses import import_of, statement
@@ -46,14 +46,14 @@ def _not_caught(case: Case) -> Iterator[Draft]:
         before, now = case.baseline.symbol(base), case.candidate.symbol(base)
         if before is None or now is None or "missing" in (before.kind, now.kind):
             continue
-        kept = {label(heir) for heir in now.heirs}
+        kept = {case.label(heir) for heir in now.heirs}
         for heir in before.heirs:
-            if heir not in raised or label(heir) in kept or label(heir) in seen:
+            if heir not in raised or case.label(heir) in kept or case.label(heir) in seen:
                 continue
             found = escapes(case, heir, base)
             if not found or _by_another(case, heir, before, kept):
                 continue
-            seen.add(label(heir))
+            seen.add(case.label(heir))
             known = [item for item in found if item.known]
             places = [item.place for item in known or found]
             yield Draft(
@@ -62,8 +62,8 @@ def _not_caught(case: Case) -> Iterator[Draft]:
                 f"{case.candidate.consumer.name} catches {short(base)} at {where(places)} and "
                 "calls what may raise it",
                 hint=f"Keep {short(base)} among the bases of {short(heir)}.",
-                loci=(Locus(label(heir), "__bases__"),),
-                contract=contract_of(case, label(heir), label(base)),
+                loci=(Locus(case.label(heir), "__bases__"),),
+                contract=contract_of(case, case.label(heir), case.label(base)),
                 location=min(places),
                 programs=(_program(heir, base),),
                 severity=None if known else Severity.WARNING,
@@ -74,7 +74,7 @@ def _by_another(case: Case, heir: str, base: Symbol, kept: Collection[str]) -> b
     """Whether a class between the two lost the base, which `base-lost` says of it."""
     assert case.baseline is not None
     return any(
-        heir in item.heirs and item.identity in base.heirs and label(item.identity) not in kept
+        heir in item.heirs and item.identity in base.heirs and case.label(item.identity) not in kept
         for item in case.baseline.described.symbols.values()
         if item.identity is not None
     )
@@ -205,31 +205,35 @@ def _fate(case: Case, heir: str, levels: list[tuple[Handler, ...]]) -> Handler |
     """
     assert case.baseline is not None
     for number, handlers in enumerate(levels):
-        before = _catching(case.baseline, handlers, heir)
+        before = _catching(case, case.baseline, handlers, heir)
         if before is None or before.body == _RAISES_AGAIN:
             continue
-        inner = (_catching(case.candidate, level, heir) for level in levels[number:])
+        inner = (_catching(case, case.candidate, level, heir) for level in levels[number:])
         now = next((handler for handler in inner if handler is not None), None)
         return True if now is not None and now.body == before.body else before
     return None
 
 
-def _catching(observation: Observation, handlers: tuple[Handler, ...], heir: str) -> Handler | None:
+def _catching(
+    case: Case, observation: Observation, handlers: tuple[Handler, ...], heir: str
+) -> Handler | None:
     return next(
         (
             handler
             for handler in handlers
-            if any(_is_heir(observation, heir, name) for name in handler.names)
+            if any(_is_heir(case, observation, heir, name) for name in handler.names)
         ),
         None,
     )
 
 
-def _is_heir(observation: Observation, heir: str, name: str) -> bool:
-    if name in ("builtins:BaseException", "builtins:Exception") or label(name) == label(heir):
+def _is_heir(case: Case, observation: Observation, heir: str, name: str) -> bool:
+    wanted = case.label(heir)
+    if name in ("builtins:BaseException", "builtins:Exception") or case.label(name) == wanted:
         return True
     symbol = observation.symbol(name)
-    return symbol is not None and label(heir) in map(label, (*symbol.heirs, symbol.identity or ""))
+    heirs = (*symbol.heirs, symbol.identity or "") if symbol is not None else ()
+    return wanted in map(case.label, heirs)
 
 
 def _uses(case: Case) -> list[tuple[str, Place]]:

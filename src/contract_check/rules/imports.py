@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from contract_check.model.observation import Failure, Frame, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
-from contract_check.rules.case import Case, label, module_failures, short
+from contract_check.rules.case import Case, module_failures, short
 from contract_check.rules.collisions import class_failure
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.witnesses import import_of, importing, statement
@@ -26,6 +26,12 @@ def _consumer_place(case: Case, failure: Failure) -> Place | None:
         if case.is_consumer(frame.module):
             return Place(frame.file, frame.line)
     return None
+
+
+def _failing(case: Case, name: str, failure: Failure) -> str:
+    """The innermost module of the consumer on the way to a failure, else what was imported."""
+    own = [frame.module for frame in failure.frames if case.is_consumer(frame.module)]
+    return own[-1] if own else name
 
 
 def _raised_in(failure: Failure) -> Frame | None:
@@ -143,7 +149,7 @@ def _module_removed(case: Case) -> Iterator[Draft]:
             subject=ref,
             message=message,
             hint=hint,
-            loci=(Locus(label(ref)), *_everything_in(case, ref)),
+            loci=(Locus(case.label(ref)), *_everything_in(case, ref)),
             contract=_contract_of_module(case, ref),
             check="import",
             location=place or case.place_of(ref),
@@ -172,7 +178,7 @@ def _everything_in(case: Case, module: str) -> tuple[Locus, ...]:
         for ref, symbol in case.candidate.described.symbols.items()
         if symbol.failure is not None and symbol.failure.missing_module == module
     ]
-    return tuple(Locus(label(ref)) for ref in dict.fromkeys(taken))
+    return tuple(Locus(case.label(ref)) for ref in dict.fromkeys(taken))
 
 
 def _contract_of_module(case: Case, module: str) -> str | None:
@@ -186,7 +192,7 @@ def _contract_of_module(case: Case, module: str) -> str | None:
 def _symbol_removed(case: Case) -> Iterator[Draft]:
     seen: set[str] = set()
     for ref, _failure, place, _importer in _missing(case):
-        name = label(ref)
+        name = case.label(ref)
         if ":" not in ref or name in seen:
             continue
         seen.add(name)
@@ -238,7 +244,7 @@ def _was_seen(case: Case, ref: str) -> bool:
 
 
 def _contract_of_symbol(case: Case, name: str) -> str | None:
-    return next((item.name for item in case.contracts if label(item.provider) == name), None)
+    return next((item.name for item in case.contracts if case.label(item.provider) == name), None)
 
 
 def _dependency_undeclared(case: Case) -> Iterator[Draft]:
@@ -263,7 +269,7 @@ def _dependency_undeclared(case: Case) -> Iterator[Draft]:
             f"so {name} can't be imported",
             hint=f"Add {top} to the dependencies of {case.candidate.provider.name}, or import it "
             "where it is needed.",
-            loci=(Locus(label(raised.module), top),),
+            loci=(Locus(case.label(raised.module), top),),
             contract=_first_contract_in(case, name),
             check="import",
             location=_consumer_place(case, failure) or case.place_of(name),
@@ -308,7 +314,7 @@ def _import_failed(case: Case) -> Iterator[Draft]:
             subject=name,
             message=f"importing {name} fails in {culprit}: {failure.type}: {first}",
             hint="See the witness for the whole traceback; the module must import without errors.",
-            loci=(Locus(label(name)),),
+            loci=(Locus(case.label(_failing(case, name, failure))),),
             contract=_first_contract_in(case, name),
             check="import",
             location=_consumer_place(case, failure) or case.place_of(name),
@@ -374,8 +380,8 @@ def _symbol_kind_changed(case: Case) -> Iterator[Draft]:
             subject=ref,
             message=f"{short(ref)} was {a_(before.kind)} and is {a_(now.kind)} now",
             hint=f"Keep {short(ref)} {a_(before.kind)}, or give the {now.kind} a new name.",
-            loci=(Locus(label(ref)), *_refused_in(case, ref)),
-            contract=_contract_of_symbol(case, label(ref)),
+            loci=(Locus(case.label(ref)), *_refused_in(case, ref)),
+            contract=_contract_of_symbol(case, case.label(ref)),
             location=case.place_of(ref),
             programs=(program or _kind_program(ref, before),),
             severity=None if program else Severity.WARNING,
@@ -384,17 +390,18 @@ def _symbol_kind_changed(case: Case) -> Iterator[Draft]:
 
 def _is_type_in_annotations(case: Case, ref: str, before: Symbol, now: Symbol) -> bool:
     """Whether a type is one again, in another way, and the consumer only annotates with it."""
-    name, usage = label(ref), case.usage
+    name, usage = case.label(ref), case.usage
     types = ("alias", "class", "model", "enum")
     if "alias" not in (before.kind, now.kind) or {before.kind, now.kind} - set(types):
         return False
-    if any(item.declared and label(item.provider) == name for item in case.contracts):
+    if any(item.declared and case.label(item.provider) == name for item in case.contracts):
         return False
     used = [use.ref for use in usage.names if use.how != "annotation"]
     used += [use.target for use in usage.calls]
     used += [use.provider for use in usage.subclasses]
     used += [use.owner for use in usage.members] + [use.owner for use in usage.operations]
-    return not any(label(use) == name or label(use).startswith(f"{name}.") for use in used)
+    labels = map(case.label, used)
+    return not any(use == name or use.startswith(f"{name}.") for use in labels)
 
 
 def _use_that_fails(case: Case, ref: str, before: Symbol, now: Symbol) -> Program | None:
@@ -402,17 +409,17 @@ def _use_that_fails(case: Case, ref: str, before: Symbol, now: Symbol) -> Progra
 
     A class and a function can both be called, and be named in annotations.
     """
-    name, usage = label(ref), case.usage
+    name, usage = case.label(ref), case.usage
     called = ("class", "model", "function")
     if before.kind not in (*called, "protocol", "alias") or now.kind not in called:
         return _kind_program(ref, before)
-    if any(item.declared and label(item.provider) == name for item in case.contracts):
+    if any(item.declared and case.label(item.provider) == name for item in case.contracts):
         return _kind_program(ref, before)
     if now.kind == "function":
-        roles = {use.how for use in usage.names if label(use.ref) == name}
-        derived = any(label(use.provider) == name for use in usage.subclasses)
+        roles = {use.how for use in usage.names if case.label(use.ref) == name}
+        derived = any(case.label(use.provider) == name for use in usage.subclasses)
         offered = case.is_provider(before.identity or "") and any(
-            label(provider) == name for _, provider, _ in usage.reexports
+            case.label(provider) == name for _, provider, _ in usage.reexports
         )
         if derived or offered or roles - {"annotation", "decorator"}:
             return _kind_program(ref, before)
@@ -427,7 +434,7 @@ def _use_that_fails(case: Case, ref: str, before: Symbol, now: Symbol) -> Progra
         if not use.on_instance
     ]
     for owner, member in taken:
-        if ":" in owner and label(owner) == name and member not in now.members:
+        if ":" in owner and case.label(owner) == name and member not in now.members:
             return statement(import_of(ref, "Subject"), "", f"Subject.{member}")
     return None
 
@@ -442,14 +449,14 @@ def _on_instances(case: Case, ref: str, before: Symbol, now: Symbol) -> bool:
     used = [use.owner for use in case.usage.members if use.on_instance]
     used += [use.owner for use in case.usage.operations]
     used += [use.target.rpartition(".")[0] for use in case.usage.calls if use.on_instance]
-    return any(label(owner) == label(ref) for owner in used)
+    return any(case.label(owner) == case.label(ref) for owner in used)
 
 
 def _refused_in(case: Case, ref: str) -> Iterator[Locus]:
     """The consumer's modules whose import fails where they derive from it."""
     for use in case.usage.subclasses:
         if use.provider == ref and class_failure(case, use) is not None:
-            yield Locus(label(use.consumer.partition(":")[0]))
+            yield Locus(case.label(use.consumer.partition(":")[0]))
 
 
 def _still_a_class(before: Symbol, now: Symbol) -> bool:
@@ -491,13 +498,13 @@ def _export_lost(case: Case) -> Iterator[Draft]:
                 ),
                 None,
             )
-            loci = (Locus(label(f"{now.name}:{name}")),)
+            loci = (Locus(case.label(f"{now.name}:{name}")),)
             yield Draft(
                 subject=f"{now.name}:{name}",
                 message=f"{now.name} no longer offers {name}; nothing was raised, because the "
                 "import that fails is guarded",
                 hint=f"Keep {origin or name} in the provider, or drop {name} on purpose.",
-                loci=loci if origin is None else (Locus(label(origin)),),
+                loci=loci if origin is None else (Locus(case.label(origin)),),
                 contract=None,
                 location=case.place_of(origin) if origin else None,
                 programs=(importing(f"{now.name}:{name}"),),
@@ -528,7 +535,7 @@ def _import_warns(case: Case) -> Iterator[Draft]:
                 message=f"importing {module.name} now warns: {warning.category}: "
                 f"{warning.message.splitlines()[0] if warning.message else ''}",
                 hint="Move off what is deprecated before it goes.",
-                loci=(Locus(label(module.name), f"{warning.category}: {warning.message}"),),
+                loci=(Locus(case.label(module.name), f"{warning.category}: {warning.message}"),),
                 contract=_first_contract_in(case, module.name),
                 location=Place(warning.file, warning.line)
                 if case.is_consumer(warning.file.partition("/")[0])

@@ -12,7 +12,7 @@ from contract_check.model.observation import (
     Observation,
     ValidationIssue,
 )
-from contract_check.rules.case import Case, label, label_of, locate
+from contract_check.rules.case import Case, locate
 from contract_check.rules.interface import Locus
 
 _INIT_REFUSES = re.compile(r"([\w.]+)\.__init__\(\) ")
@@ -46,7 +46,7 @@ def _class_called(case: Case, message: str) -> Locus | None:
         return None
     for symbol in case.candidate.described.symbols.values():
         if (symbol.identity or symbol.ref).rpartition(":")[2] == named[1]:
-            return Locus(label_of(symbol))
+            return Locus(case.label_of(symbol))
     return None
 
 
@@ -60,12 +60,12 @@ def told_at(
     found = locus_at(case, model, path)
     sides = [side for side in (case.baseline, case.candidate) if side is not None]
     arms = [
-        Locus(*locate(side, arm, (tag[1],)))
+        Locus(*locate(case, side, arm, (tag[1],)))
         for issue in issues
         if issue.type.startswith("union_tag_") and path[: len(issue.loc)] == issue.loc
         if (tag := _TAG.search(issue.message))
         for side in sides
-        if (field := _field_at(side, model, issue.loc)) is not None
+        if (field := _field_at(case, side, model, issue.loc)) is not None
         for arm in field.types
     ]
     return replace(found, explained_by=(*found.explained_by, *dict.fromkeys(arms)))
@@ -80,21 +80,21 @@ def locus_at(case: Case, model: str, path: Iterable[str | int]) -> Locus:
     """
     parts = tuple(path)
     for observation in (case.baseline, case.candidate):
-        found = known_at(observation, model, parts) if observation else None
+        found = known_at(case, observation, model, parts) if observation else None
         if observation is not None and found is not None:
-            return replace(found, explained_by=_route(observation, model, parts, found))
-    name, place = locate(case.baseline or case.candidate, model, parts)
+            return replace(found, explained_by=_route(case, observation, model, parts, found))
+    name, place = locate(case, case.baseline or case.candidate, model, parts)
     for contract in case.contracts_of("extends"):
-        if contract.consumer == model and label(model) == name:
+        if contract.consumer == model and case.label(model) == name:
             return Locus(label_at(case, contract.provider), place, (Locus(name, place),))
     return Locus(name, place)
 
 
 def _route(
-    observation: Observation, model: str, path: tuple[str | int, ...], end: Locus
+    case: Case, observation: Observation, model: str, path: tuple[str | int, ...], end: Locus
 ) -> tuple[Locus, ...]:
     """The fields that a path leads through on its way to a place."""
-    found = (known_at(observation, model, path[:length]) for length in range(1, len(path)))
+    found = (known_at(case, observation, model, path[:length]) for length in range(1, len(path)))
     ways = (Locus(way.label, way.path) for way in found if way is not None)
     return tuple(dict.fromkeys(way for way in ways if not end.covers(way)))
 
@@ -104,36 +104,38 @@ def label_at(case: Case, ref: str) -> str:
     for observation in (case.baseline, case.candidate):
         symbol = observation.symbol(ref) if observation else None
         if symbol is not None and symbol.kind != "missing":
-            return label(symbol.identity or ref)
-    return label(ref)
+            return case.label(symbol.identity or ref)
+    return case.label(ref)
 
 
-def known_at(observation: Observation, model: str, path: tuple[str | int, ...]) -> Locus | None:
+def known_at(
+    case: Case, observation: Observation, model: str, path: tuple[str | int, ...]
+) -> Locus | None:
     """The field that a path leads to on one side; None where that side describes no such field."""
-    field = _field_at(observation, model, path)
+    field = _field_at(case, observation, model, path)
     if field is None:
         return None
-    name, place = locate(observation, model, path)
-    return Locus(name, place, _enums(observation, field.types))
+    name, place = locate(case, observation, model, path)
+    return Locus(name, place, _enums(case, observation, field.types))
 
 
-def _enums(observation: Observation, types: Iterable[str]) -> tuple[Locus, ...]:
+def _enums(case: Case, observation: Observation, types: Iterable[str]) -> tuple[Locus, ...]:
     """The described enums among the classes of an annotation, as places."""
     known = {
-        label(symbol.identity or ref)
+        case.label(symbol.identity or ref)
         for ref, symbol in observation.described.symbols.items()
         if symbol.kind == "enum"
     }
-    return tuple(Locus(label(name)) for name in types if label(name) in known)
+    return tuple(Locus(name) for name in map(case.label, types) if name in known)
 
 
 def _field_at(
-    observation: Observation, model: str, path: tuple[str | int, ...]
+    case: Case, observation: Observation, model: str, path: tuple[str | int, ...]
 ) -> FieldDescription | None:
     """What is known of the field that a path through a model leads to."""
-    name, place = locate(observation, model, path)
+    name, place = locate(case, observation, model, path)
     for ref, symbol in observation.described.symbols.items():
-        if label(symbol.identity or ref) == name and place in symbol.fields:
+        if case.label(symbol.identity or ref) == name and place in symbol.fields:
             return symbol.fields[place]
     return None
 

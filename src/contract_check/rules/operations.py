@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contract_check.model.observation import Signature, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import OperationUse
-from contract_check.rules.case import Case, label, short
+from contract_check.rules.case import Case, short
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import contract_of, met_behind, where
 from contract_check.rules.witnesses import import_of, statement
@@ -112,7 +112,7 @@ def _operation_lost(case: Case) -> Iterator[Draft]:
         return
     seen: set[tuple[str, str]] = set()
     for (owner, operation), uses in operations(case).items():
-        key = (label(owner), operation)
+        key = (case.label(owner), operation)
         if key in seen:
             continue
         make = _lost_by_function if owner.endswith("()") else _lost_by_class
@@ -153,8 +153,8 @@ def _lost_by_class(
         f"{'it' if operation == 'subscript' else 'an instance'} at "
         f"{where(use.place for use in uses)}",
         hint=f"Let {short(owner)} offer it as before.",
-        loci=(Locus(label(owner), name), *_inherited(case, owner, before, name)),
-        contract=contract_of(case, label(owner)),
+        loci=(Locus(case.label(owner), name), *_inherited(case, owner, before, name)),
+        contract=contract_of(case, case.label(owner)),
         location=min(use.place for use in uses),
         programs=(program,),
         severity=Severity.WARNING if mild else None,
@@ -182,9 +182,9 @@ def _inherited(case: Case, owner: str, before: Symbol, name: str) -> Iterator[Lo
     """The consumer's class loses what the provider's, from which it derives, lost; a model's hash
     comes with its configuration."""
     if name == "__hash__" and before.kind == "model":
-        yield Locus(label(owner), "model_config.frozen")
+        yield Locus(case.label(owner), "model_config.frozen")
     if case.is_consumer(owner) and (member := before.members.get(name)) is not None:
-        yield Locus(label(member.owner), name)
+        yield Locus(case.label(member.owner), name)
 
 
 def _has_program(owner: str, names: tuple[str, ...], operation: str) -> Program:
@@ -224,8 +224,8 @@ def _lost_by_function(
             f"{case.candidate.consumer.name} {_SAID.get(operation, f'uses {operation} on')} it "
             f"at {where(use.place for use in uses)}",
             hint=f"Keep {name} as it was, and offer the other form under a new name.",
-            loci=(Locus(label(subject), member),),
-            contract=contract_of(case, label(subject)),
+            loci=(Locus(case.label(subject), member),),
+            contract=contract_of(case, case.label(subject)),
             location=min(use.place for use in uses),
             programs=(_flavor_program(subject, member, old, new),),
             severity=severity,
@@ -254,8 +254,8 @@ def _lost_by_becoming(
         f"{case.candidate.consumer.name} {_SAID.get(operation, f'uses {operation} on')} what it "
         f"gives at {where(use.place for use in uses)}",
         hint=f"Keep {short(subject)} a function, or let the class offer {names[0]}.",
-        loci=(Locus(label(subject), names[0]),),
-        contract=contract_of(case, label(subject)),
+        loci=(Locus(case.label(subject), names[0]),),
+        contract=contract_of(case, case.label(subject)),
         location=uses[0].place,
         programs=(
             statement(

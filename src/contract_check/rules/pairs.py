@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from pydantic import JsonValue
 
@@ -19,7 +19,7 @@ from contract_check.model.observation import (
 )
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
-from contract_check.rules.case import Case, Identity, label, label_of, models, owner_of, short
+from contract_check.rules.case import Case, Identity, models, owner_of, short
 from contract_check.rules.evidence import Kind, Seen, seen
 from contract_check.rules.interface import Draft, Locus, Program
 from contract_check.rules.uses import owners
@@ -38,24 +38,17 @@ class ModelPair:
 
     Args:
         ref: as the consumer spells it.
+        label: of the class.
         old: with the baseline.
         new: with the candidate.
+        ancestors: labels of the classes it is made of, itself among them, that both sides know.
     """
 
     ref: str
+    label: str
     old: Symbol
     new: Symbol
-
-    @property
-    def label(self) -> str:
-        return label_of(self.old)
-
-    @cached_property
-    def ancestors(self) -> frozenset[str]:
-        """Labels of the classes it is made of, itself among them, that both sides know."""
-        return frozenset(map(label, self.old.bases)) & frozenset(map(label, self.new.bases)) | {
-            self.label
-        }
+    ancestors: frozenset[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,15 +94,21 @@ def _model_pairs(key: Identity[Case]) -> tuple[ModelPair, ...]:
     case = key.value
     if case.baseline is None:
         return ()
-    by_label = {label_of(symbol): symbol for symbol in models(case.candidate).values()}
+    by_label = {case.label_of(symbol): symbol for symbol in models(case.candidate).values()}
     found: dict[str, ModelPair] = {}
     for ref, old in models(case.baseline).items():
         new = case.candidate.symbol(ref)
         if new is None or new.kind != "model":
-            new = by_label.get(label_of(old))
+            new = by_label.get(case.label_of(old))
         if new is not None:
-            found.setdefault(old.identity or ref, ModelPair(ref, old, new))
+            found.setdefault(old.identity or ref, _model_pair(case, ref, old, new))
     return tuple(found.values())
+
+
+def _model_pair(case: Case, ref: str, old: Symbol, new: Symbol) -> ModelPair:
+    name = case.label_of(old)
+    both = {*map(case.label, old.bases)} & {*map(case.label, new.bases)}
+    return ModelPair(ref, name, old, new, frozenset(both | {name}))
 
 
 def field_pairs(case: Case) -> tuple[FieldPair, ...]:
@@ -129,7 +128,7 @@ def _field_pairs(key: Identity[Case]) -> tuple[FieldPair, ...]:
         FieldPair(
             ref=_owner_ref(case, owner, pairs[0]),
             name=name,
-            label=label(owner),
+            label=case.label(owner),
             old=_leading(owner, pairs).old.fields.get(name),
             new=_leading(owner, pairs).new.fields.get(name),
             models=tuple(pairs),
@@ -147,7 +146,7 @@ def _leading(owner: str, pairs: list[ModelPair]) -> ModelPair:
 
 def _owner_ref(case: Case, owner: str, explained_by: ModelPair) -> str:
     ref = case.ref_of_class(owner)
-    return ref if ref != label(owner) else explained_by.ref
+    return ref if ref != case.label(owner) else explained_by.ref
 
 
 def changed_fields(case: Case) -> Iterator[tuple[FieldPair, FieldDescription, FieldDescription]]:
@@ -271,7 +270,7 @@ def place_of(case: Case, pair: FieldPair) -> Place | None:
         dumped = method in ("model_dump()", "dict()") and done.operation == "getitem"
         if dumped and done.detail == repr(pair.name) and owners(case, made) & labels:
             return done.place
-    calls = [call for call in case.usage.calls if label(call.target) in labels]
+    calls = [call for call in case.usage.calls if case.label(call.target) in labels]
     for call in calls:
         if pair.name in call.keywords:
             return call.place
@@ -281,10 +280,10 @@ def place_of(case: Case, pair: FieldPair) -> Place | None:
 def taken_at(case: Case, ref: str, labels: Collection[str]) -> Place | None:
     """Where the consumer makes, derives from or imports a class."""
     for call in case.usage.calls:
-        if label(call.target) in labels:
+        if case.label(call.target) in labels:
             return call.place
     for use in case.usage.subclasses:
-        if label(use.provider) in labels or label(use.consumer) in labels:
+        if case.label(use.provider) in labels or case.label(use.consumer) in labels:
             return use.place
     return case.place_of(ref)
 
@@ -340,7 +339,7 @@ def replayed_refs(case: Case, pairs: Iterable[ModelPair]) -> Iterator[str]:
     for ref in asked:
         symbol = case.candidate.symbol(ref)
         before = case.baseline.symbol(ref) if case.baseline is not None else None
-        if (symbol and label_of(symbol) in labels) or (before and label_of(before) in labels):
+        if any(item is not None and case.label_of(item) in labels for item in (symbol, before)):
             yield ref
 
 
@@ -432,7 +431,7 @@ def assigned(case: Case, labels: Collection[str], name: str | None = None) -> bo
         if named and not owners(case, use.owner).isdisjoint(labels):
             return True
     return any(
-        contract.kind == "extends" and label(contract.provider) in labels
+        contract.kind == "extends" and case.label(contract.provider) in labels
         for contract in case.contracts
     )
 
@@ -442,5 +441,5 @@ def offered_on(case: Case, labels: Collection[str]) -> bool:
     return any(
         contract.declared or contract.kind == "extends"
         for contract in case.contracts
-        if label(contract.provider) in labels or label(contract.consumer or "") in labels
+        if case.label(contract.provider) in labels or case.label(contract.consumer or "") in labels
     )

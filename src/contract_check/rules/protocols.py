@@ -9,7 +9,7 @@ from contract_check.model.observation import Observation, Parameter, Signature, 
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import CallUse, Place
 from contract_check.rules.annotations import taken_by_callable
-from contract_check.rules.case import Case, label, short
+from contract_check.rules.case import Case, short
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.subclassing import instantiations
 from contract_check.rules.uses import (
@@ -67,9 +67,9 @@ def implementations(case: Case) -> Iterator[Implementation]:
             continue
         if before.kind != "protocol" or now.kind not in ("protocol", "class"):
             continue
-        if "missing" in (old_own.kind, new_own.kind) or (label(ref), own) in done:
+        if "missing" in (old_own.kind, new_own.kind) or (case.label(ref), own) in done:
             continue
-        done.add((label(ref), own))
+        done.add((case.label(ref), own))
         yield Implementation(ref, before, now, own, old_own, new_own, derives, place)
 
 
@@ -119,8 +119,8 @@ def _draft(
         path=path,
         message=message,
         hint=hint,
-        loci=(Locus(label(item.protocol), path), Locus(label(item.own), path)),
-        contract=contract_of(case, label(item.protocol), label(item.own)),
+        loci=(Locus(case.label(item.protocol), path), Locus(case.label(item.own), path)),
+        contract=contract_of(case, case.label(item.protocol), case.label(item.own)),
         check="members",
         location=item.place,
         programs=programs,
@@ -197,19 +197,19 @@ def _not_checkable(case: Case) -> Iterator[Draft]:
     seen: set[str] = set()
     for use in case.usage.names:
         before, now = case.baseline.symbol(use.ref), case.candidate.symbol(use.ref)
-        if use.how != "isinstance" or before is None or now is None or label(use.ref) in seen:
+        if use.how != "isinstance" or before is None or now is None or case.label(use.ref) in seen:
             continue
         if now.kind != "protocol" or not before.runtime_checkable or now.runtime_checkable:
             continue
-        seen.add(label(use.ref))
+        seen.add(case.label(use.ref))
         name = short(use.ref)
         yield Draft(
             subject=use.ref,
             message=f"{name} is no longer @runtime_checkable, and "
             f"{case.candidate.consumer.name} uses it with isinstance at {where([use.place])}",
             hint=f"Keep @runtime_checkable on {name}.",
-            loci=(Locus(label(use.ref)),),
-            contract=contract_of(case, label(use.ref)),
+            loci=(Locus(case.label(use.ref)),),
+            contract=contract_of(case, case.label(use.ref)),
             check="members",
             location=use.place,
             programs=(
@@ -221,7 +221,7 @@ def _not_checkable(case: Case) -> Iterator[Draft]:
 def _became_abstract(case: Case) -> Iterator[Draft]:
     seen: set[str] = set()
     for item in implementations(case):
-        if label(item.protocol) in seen:
+        if case.label(item.protocol) in seen:
             continue
         protocol, own = short(item.protocol), short(item.own)
         if item.now.kind == "class" and not item.derives:
@@ -237,13 +237,13 @@ def _became_abstract(case: Case) -> Iterator[Draft]:
             programs = instantiations(item.own)
         else:
             continue
-        seen.add(label(item.protocol))
+        seen.add(case.label(item.protocol))
         yield Draft(
             subject=item.protocol,
             message=fate,
             hint=f"Keep {protocol} a protocol, with its default implementations.",
-            loci=(Locus(label(item.protocol)), Locus(label(item.own))),
-            contract=contract_of(case, label(item.protocol), label(item.own)),
+            loci=(Locus(case.label(item.protocol)), Locus(case.label(item.own))),
+            contract=contract_of(case, case.label(item.protocol), case.label(item.own)),
             check="members",
             location=item.place,
             programs=programs,
@@ -277,7 +277,7 @@ def _callback_changed(case: Case) -> Iterator[Draft]:
                 continue
             old, new = (taken_by_callable(item.annotation or "") for item in (before, now))
             path = ".".join(filter(None, (site.member, now.name)))
-            locus = Locus(label(site.subject), path)
+            locus = Locus(case.label(site.subject), path)
             if old is None or new is None or old == new or (locus, own) in seen:
                 continue
             seen.add((locus, own))
@@ -289,7 +289,7 @@ def _callback_changed(case: Case) -> Iterator[Draft]:
                 f"{short(own)} at {where([site.use.place])}",
                 hint=f"Let {short(own)} take both, or keep the old call in {site.name}.",
                 loci=(locus,),
-                contract=contract_of(case, label(site.subject)),
+                contract=contract_of(case, case.label(site.subject)),
                 location=site.use.place,
                 programs=(_callback_program(site, now.name, own, bound),),
             )

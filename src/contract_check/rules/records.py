@@ -11,7 +11,7 @@ from contract_check.model.observation import Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import OperationUse, Place
 from contract_check.rules.annotations import parts
-from contract_check.rules.case import Case, label, short
+from contract_check.rules.case import Case, short
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.operations import operations, returning
 from contract_check.rules.uses import annotations_of, contract_of, kind_of, met_behind, where
@@ -31,12 +31,12 @@ def _named_tuples(case: Case) -> Iterator[Draft]:
     """Named tuples that the consumer takes apart by position."""
     seen: set[str] = set()
     for before, now, use in _taken_apart(case):
-        if before.layout is None or now.layout is None or label(before.ref) in seen:
+        if before.layout is None or now.layout is None or case.label(before.ref) in seen:
             continue
         found = _misplaced(before.layout, now.layout, use)
         if found is None:
             continue
-        seen.add(label(before.ref))
+        seen.add(case.label(before.ref))
         reason, program = found
         name = short(before.ref)
         yield Draft(
@@ -44,8 +44,8 @@ def _named_tuples(case: Case) -> Iterator[Draft]:
             message=f"{name} {reason}; {case.candidate.consumer.name} takes it apart by position "
             f"at {where([use.place])}",
             hint=f"Keep the fields of {name} in their order and number, or make a new class.",
-            loci=(Locus(label(before.ref)),),
-            contract=contract_of(case, label(before.ref)),
+            loci=(Locus(case.label(before.ref)),),
+            contract=contract_of(case, case.label(before.ref)),
             location=use.place,
             programs=(
                 statement(
@@ -124,8 +124,8 @@ def _returned_tuples(case: Case) -> Iterator[Draft]:
                     f"{where([use.place])}",
                     hint=f"Keep what {name}() gives in its order and number, or offer the other "
                     "form under a new name.",
-                    loci=(Locus(label(subject), member),),
-                    contract=contract_of(case, label(subject)),
+                    loci=(Locus(case.label(subject), member),),
+                    contract=contract_of(case, case.label(subject)),
                     location=use.place,
                     programs=(_items_program(subject, member, condition),),
                 )
@@ -190,8 +190,8 @@ def _not_assignable(case: Case) -> Iterator[Draft]:
             f"{where(places)}",
             hint=f"Let {name}.{member} be assigned as before, or make a changed copy in the "
             "consumer.",
-            loci=(Locus(label(ref), member),),
-            contract=contract_of(case, label(ref)),
+            loci=(Locus(case.label(ref), member),),
+            contract=contract_of(case, case.label(ref)),
             location=min(places),
             programs=(statement(import_of(ref, "Subject"), "", program),),
         )
@@ -219,7 +219,7 @@ def _refusal(
         return f"{name}.{member} is a property without a setter now", (
             f"assert getattr(Subject.__dict__.get({member!r}), 'fset', True), Subject.{member}"
         )
-    derived = any(label(use.provider) == label(ref) for use in case.usage.subclasses)
+    derived = any(case.label(use.provider) == case.label(ref) for use in case.usage.subclasses)
     if now.slotted and not before.slotted and kind_of(now, member) is None and not derived:
         return f"{name} has __slots__ now, and none for {member}", (
             f"assert hasattr(Subject, {member!r}) or Subject.__dictoffset__, Subject.__slots__"
@@ -265,8 +265,8 @@ def _key_draft(
         message=f"{short(owner)} {words}: {key!r}, which {case.candidate.consumer.name} reads "
         f"at {where(places)}",
         hint=f"Keep {key!r}, or read it with `get` in the consumer.",
-        loci=(Locus(label(owner), key),),
-        contract=contract_of(case, label(owner)),
+        loci=(Locus(case.label(owner), key),),
+        contract=contract_of(case, case.label(owner)),
         location=min(places),
         programs=(_holds_key(owner, held, key),),
         severity=severity,

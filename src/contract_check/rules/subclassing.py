@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from contract_check.model.observation import Symbol
 from contract_check.model.report import Direction, Severity
-from contract_check.rules.case import Case, label, short
+from contract_check.rules.case import Case, short
 from contract_check.rules.collisions import (
     class_failure,
     collision,
@@ -54,7 +54,10 @@ def _subclass_refused(case: Case) -> Iterator[Draft]:
             programs = (_not_final(use.provider),)
         else:
             continue
-        base_place, module = Locus(label(use.provider)), label(use.consumer.partition(":")[0])
+        base_place, module = (
+            Locus(case.label(use.provider)),
+            case.label(use.consumer.partition(":")[0]),
+        )
         yield Draft(
             subject=use.provider,
             message=message,
@@ -64,7 +67,7 @@ def _subclass_refused(case: Case) -> Iterator[Draft]:
                 base_place,
                 *((Locus(module, explained_by=(base_place,)),) if failure else ()),
             ),
-            contract=contract_of(case, label(use.consumer), label(use.provider)),
+            contract=contract_of(case, case.label(use.consumer), case.label(use.provider)),
             check="subclass",
             location=use.place,
             programs=programs,
@@ -87,18 +90,18 @@ def _base_lost(case: Case) -> Iterator[Draft]:
     mentioned = _mentioned(case)
     for ref, now in case.candidate.described.symbols.items():
         before = case.baseline.symbol(ref)
-        if before is None or not case.is_provider(ref) or label(ref) in seen:
+        if before is None or not case.is_provider(ref) or case.label(ref) in seen:
             continue
         if before.kind not in CLASSES or now.kind not in CLASSES:
             continue
-        kept = {label(name) for name in now.bases}
+        kept = {case.label(name) for name in now.bases}
         for lost in before.bases[1:]:
-            name = label(lost)
+            name = case.label(lost)
             if name in kept or not _counts(case, lost, name in mentioned):
                 continue
             if "builtins:BaseException" in before.bases and not _is_caught(case, ref, lost):
                 continue
-            seen.add(label(ref))
+            seen.add(case.label(ref))
             yield _base_draft(case, ref, before, lost)
             break
 
@@ -108,7 +111,7 @@ def _mentioned(case: Case) -> frozenset[str]:
     usage = case.usage
     names = [f"{use.module}:{use.name}" for use in usage.imports if use.name]
     names += [use.ref for use in usage.names]
-    return frozenset(label(name) for name in names)
+    return frozenset(case.label(name) for name in names)
 
 
 def _counts(case: Case, base: str, mentioned: bool) -> bool:
@@ -122,30 +125,37 @@ def _counts(case: Case, base: str, mentioned: bool) -> bool:
 def _is_caught(case: Case, ref: str, lost: str) -> bool:
     """Whether the base of an exception matters: one that nobody catches is no loss, unless the
     consumer raises the exception to others, who may."""
-    mentions = {use.how for use in case.usage.names if label(use.ref) == label(lost)}
+    mentions = {use.how for use in case.usage.names if case.label(use.ref) == case.label(lost)}
     symbol = case.baseline.symbol(ref) if case.baseline is not None else None
     raised = (ref, *(symbol.heirs if symbol is not None else ()))
     if case.is_provider(lost) and mentions != {"except"}:
         return True
     if any(found.known for item in raised for found in escapes(case, item, lost)):
         return True
-    return any(label(use.target) == label(ref) for use in case.usage.calls) or any(
-        label(use.provider) == label(ref) for use in case.usage.subclasses
+    return any(case.label(use.target) == case.label(ref) for use in case.usage.calls) or any(
+        case.label(use.provider) == case.label(ref) for use in case.usage.subclasses
     )
 
 
 def _base_draft(case: Case, ref: str, before: Symbol, lost: str) -> Draft:
     own, base = short(ref), short(lost)
-    inherited = [name for name, item in before.members.items() if label(item.owner) == label(lost)]
-    inherited += [name for name, item in before.fields.items() if label(item.owner) == label(lost)]
-    loci = [Locus(label(ref), "__bases__"), *(Locus(label(ref), name) for name in inherited)]
+    inherited = [
+        name for name, item in before.members.items() if case.label(item.owner) == case.label(lost)
+    ]
+    inherited += [
+        name for name, item in before.fields.items() if case.label(item.owner) == case.label(lost)
+    ]
+    loci = [
+        Locus(case.label(ref), "__bases__"),
+        *(Locus(case.label(ref), name) for name in inherited),
+    ]
     if not case.is_provider(lost):
-        loci.append(Locus(label(ref)))
+        loci.append(Locus(case.label(ref)))
         loci += _fields_of_type(case, before)
         loci += [
-            Locus(label(use.consumer))
+            Locus(case.label(use.consumer))
             for use in case.usage.subclasses
-            if label(use.provider) == label(ref)
+            if case.label(use.provider) == case.label(ref)
         ]
     module, _, path = lost.partition(":")
     known = _spelled(case, lost) or f"{module}:{path}"
@@ -158,7 +168,7 @@ def _base_draft(case: Case, ref: str, before: Symbol, lost: str) -> Draft:
         "they said yes",
         hint=f"Keep {base} among the bases of {own}.",
         loci=tuple(loci),
-        contract=contract_of(case, label(ref)),
+        contract=contract_of(case, case.label(ref)),
         check="subclass",
         location=case.place_of(ref),
         programs=(
@@ -178,14 +188,14 @@ def _fields_of_type(case: Case, symbol: Symbol) -> Iterator[Locus]:
     for item in case.baseline.described.symbols.values():
         for name, field in item.fields.items():
             if symbol.identity in field.types:
-                yield Locus(label(field.owner or item.ref), name)
+                yield Locus(case.label(field.owner or item.ref), name)
 
 
 def _spelled(case: Case, lost: str) -> str | None:
     """A class under the name by which the consumer imports it, which both sides have."""
     spelled = [f"{use.module}:{use.name}" for use in case.usage.imports if use.name]
     spelled += [use.ref for use in case.usage.names]
-    return next((ref for ref in spelled if label(ref) == label(lost)), None)
+    return next((ref for ref in spelled if case.label(ref) == case.label(lost)), None)
 
 
 def _abstract_method_added(case: Case) -> Iterator[Draft]:
@@ -195,7 +205,7 @@ def _abstract_method_added(case: Case) -> Iterator[Draft]:
         if pair.base.kind == "protocol" or pair.old_own.abstract or not pair.own.abstract:
             continue
         names = ", ".join(pair.own.abstract)
-        reported.add(label(pair.use.provider))
+        reported.add(case.label(pair.use.provider))
         base, own = names_of(pair.use.provider, pair.use.consumer)
         yield Draft(
             subject=pair.use.provider,
@@ -204,10 +214,12 @@ def _abstract_method_added(case: Case) -> Iterator[Draft]:
             "can't be instantiated any more",
             hint=f"Give {names} a default in {base}, or implement it in {own}.",
             loci=(
-                Locus(label(pair.use.provider)),
-                Locus(label(pair.use.consumer)),
+                Locus(case.label(pair.use.provider)),
+                Locus(case.label(pair.use.consumer)),
             ),
-            contract=contract_of(case, label(pair.use.consumer), label(pair.use.provider)),
+            contract=contract_of(
+                case, case.label(pair.use.consumer), case.label(pair.use.provider)
+            ),
             check="subclass",
             location=pair.use.place,
             programs=instantiations(pair.use.consumer),
@@ -227,7 +239,7 @@ def _local_classes(case: Case, reported: set[str]) -> Iterator[Draft]:
         missing = [name for name in base.abstract if name not in own]
         if not missing or any(name not in own for name in before.abstract):
             continue
-        reported.add(label(use.provider))
+        reported.add(case.label(use.provider))
         names, name = ", ".join(missing), short(use.consumer).rpartition(".")[2]
         yield Draft(
             subject=use.provider,
@@ -236,8 +248,8 @@ def _local_classes(case: Case, reported: set[str]) -> Iterator[Draft]:
             f"{case.candidate.consumer.name} makes at {where([use.place])}, has no such method, "
             "and can't be instantiated any more",
             hint=f"Give {names} a default in {short(use.provider)}, or implement it in {name}.",
-            loci=(Locus(label(use.provider)),),
-            contract=contract_of(case, label(use.provider)),
+            loci=(Locus(case.label(use.provider)),),
+            contract=contract_of(case, case.label(use.provider)),
             check="subclass",
             location=use.place,
             programs=(
@@ -259,9 +271,9 @@ def _became_abstract(case: Case, seen: set[str]) -> Iterator[Draft]:
         before, now = case.baseline.symbol(use.target), case.candidate.symbol(use.target)
         if before is None or now is None or not case.is_provider(use.target):
             continue
-        if before.abstract or not now.abstract or label(use.target) in seen:
+        if before.abstract or not now.abstract or case.label(use.target) in seen:
             continue
-        seen.add(label(use.target))
+        seen.add(case.label(use.target))
         name = short(use.target)
         yield Draft(
             subject=use.target,
@@ -269,8 +281,8 @@ def _became_abstract(case: Case, seen: set[str]) -> Iterator[Draft]:
             message=f"{name} is abstract now ({', '.join(now.abstract)}), and "
             f"{case.candidate.consumer.name} instantiates it at {where([use.place])}",
             hint=f"Keep {name} concrete, and make a new base class abstract.",
-            loci=(Locus(label(use.target)),),
-            contract=contract_of(case, label(use.target)),
+            loci=(Locus(case.label(use.target)),),
+            contract=contract_of(case, case.label(use.target)),
             location=use.place,
             programs=instantiations(use.target),
         )
@@ -316,8 +328,13 @@ def _override_signature_clash(case: Case) -> Iterator[Draft]:
                 message=f"{base}.{name} is to be called in another way now, and the override "
                 f"{own}.{name} {found.reason}",
                 hint=f"Follow the new signature in {own}, or keep the old one callable in {base}.",
-                loci=(Locus(label(pair.use.provider), name), Locus(label(pair.use.consumer), name)),
-                contract=contract_of(case, label(pair.use.consumer), label(pair.use.provider)),
+                loci=(
+                    Locus(case.label(pair.use.provider), name),
+                    Locus(case.label(pair.use.consumer), name),
+                ),
+                contract=contract_of(
+                    case, case.label(pair.use.consumer), case.label(pair.use.provider)
+                ),
                 location=pair.use.place,
                 severity=found.severity,
                 programs=(override_program(pair.use.provider, pair.use.consumer, name, found.how),),
@@ -339,8 +356,10 @@ def _override_orphaned(case: Case) -> Iterator[Draft]:
                 message=f"{own} overrides {name}, and {base} has no {name} any more: nothing of "
                 "the provider calls it now",
                 hint=f"Look for what took the place of {base}.{name}, and override that.",
-                loci=(Locus(label(pair.use.provider), name),),
-                contract=contract_of(case, label(pair.use.consumer), label(pair.use.provider)),
+                loci=(Locus(case.label(pair.use.provider), name),),
+                contract=contract_of(
+                    case, case.label(pair.use.consumer), case.label(pair.use.provider)
+                ),
                 location=pair.use.place,
                 programs=(member_program(pair.use.provider, name),),
             )
@@ -348,12 +367,12 @@ def _override_orphaned(case: Case) -> Iterator[Draft]:
 
 def _inherited_member_lost(case: Case) -> Iterator[Draft]:
     used: set[Locus] = set()
-    bases = {label(use.provider): use for use in reversed(case.usage.subclasses)}
+    bases = {case.label(use.provider): use for use in reversed(case.usage.subclasses)}
     for lost in lost_members(case):
-        use = bases.get(label(lost.subject))
+        use = bases.get(case.label(lost.subject))
         if use is None:
             continue
-        used.add(Locus(label(lost.subject), lost.member))
+        used.add(Locus(case.label(lost.subject), lost.member))
         base, own = names_of(lost.subject, use.consumer)
         fate = "is gone" if lost.now is None else f"was a {lost.was} and is a {lost.now} now"
         yield Draft(
@@ -363,10 +382,10 @@ def _inherited_member_lost(case: Case) -> Iterator[Draft]:
             f"{where(lost.places)}",
             hint=f"Keep {lost.member} as it was, if only as an alias.",
             loci=(
-                Locus(label(lost.subject), lost.member),
-                Locus(label(use.consumer), lost.member),
+                Locus(case.label(lost.subject), lost.member),
+                Locus(case.label(use.consumer), lost.member),
             ),
-            contract=contract_of(case, label(use.consumer), label(lost.subject)),
+            contract=contract_of(case, case.label(use.consumer), case.label(lost.subject)),
             location=min(lost.places),
             programs=(lost.program,),
         )
@@ -377,7 +396,7 @@ def _unused_members_lost(case: Case, used: set[Locus]) -> Iterator[Draft]:
     """Worth a warning: those who use the consumer's class may use what it inherits."""
     for pair in derived(case):
         for name, member in pair.old_base.members.items():
-            locus = Locus(label(pair.use.provider), name)
+            locus = Locus(case.label(pair.use.provider), name)
             if locus in used or name in pair.base.members or name in pair.base.fields:
                 continue
             if name in pair.own.members or name in _NO_HOOKS or not case.is_provider(member.owner):
@@ -389,8 +408,10 @@ def _unused_members_lost(case: Case, used: set[Locus]) -> Iterator[Draft]:
                 path=name,
                 message=f"{own} no longer inherits {name} from {base}",
                 hint="Nothing in the consumer uses it; those who use the consumer's class may.",
-                loci=(locus, Locus(label(pair.use.consumer), name)),
-                contract=contract_of(case, label(pair.use.consumer), label(pair.use.provider)),
+                loci=(locus, Locus(case.label(pair.use.consumer), name)),
+                contract=contract_of(
+                    case, case.label(pair.use.consumer), case.label(pair.use.provider)
+                ),
                 location=pair.use.place,
                 severity=Severity.WARNING,
                 programs=(member_program(pair.use.provider, name),),

@@ -14,7 +14,7 @@ from contract_check.model.observation import Observation, Parameter, Signature, 
 from contract_check.model.report import Severity
 from contract_check.model.usage import CallUse, Place, SubclassUse
 from contract_check.rules.annotations import inside, is_container, named
-from contract_check.rules.case import Case, label, label_of, short
+from contract_check.rules.case import Case, short
 from contract_check.rules.interface import Locus, Program
 from contract_check.rules.witnesses import import_of, statement
 
@@ -90,6 +90,7 @@ class Site:
     Args:
         use: the call.
         subject: `module:Name` of the function or class.
+        label: its label.
         member: the method, or None for the function or constructor itself.
         before: how it was to be called.
         now: how it is.
@@ -100,6 +101,7 @@ class Site:
 
     use: CallUse
     subject: str
+    label: str
     member: str | None
     before: Signature
     now: Signature
@@ -116,7 +118,7 @@ class Site:
     @property
     def locus(self) -> Locus:
         """The function, the whole class for its constructor, or the method."""
-        return Locus(label(self.subject), None if self.constructs else self.member)
+        return Locus(self.label, None if self.constructs else self.member)
 
 
 def sites(case: Case) -> Iterator[Site]:
@@ -127,7 +129,7 @@ def sites(case: Case) -> Iterator[Site]:
         for subject, member in call_targets(case, use.target):
             before, now = case.baseline.symbol(subject), case.candidate.symbol(subject)
             if before is not None and now is not None:
-                site = _site(use, subject, member, before, now)
+                site = _site(case, use, subject, member, before, now)
                 if site is not None:
                     yield site
 
@@ -179,14 +181,14 @@ def met_behind(case: Case, owner: str) -> tuple[str, ...]:
         for item in observation.described.symbols.values()
         if item.identity in returned
         and item.kind in CLASSES
-        and label_of(item) != label_of(symbol)
+        and case.label_of(item) != case.label_of(symbol)
         and _stands_in(item, symbol)
     ]
-    distinct = {label_of(symbol): owner}
+    distinct = {case.label_of(symbol): owner}
     for ref in behind:
         found = observation.symbol(ref)
         assert found is not None
-        distinct.setdefault(label_of(found), ref)
+        distinct.setdefault(case.label_of(found), ref)
     return tuple(distinct.values())
 
 
@@ -255,7 +257,7 @@ def annotations_of(
 def owners(case: Case, owner: str) -> frozenset[str]:
     """The labels of the classes that the owner of a use can be."""
     found = met_behind(case, owner) if "." in owner.rpartition(":")[2] or "(" in owner else ()
-    return frozenset(map(label, (owner, *found)))
+    return frozenset(map(case.label, (owner, *found)))
 
 
 def _managed(case: Case, observation: Observation, manager: str) -> tuple[str, ...]:
@@ -324,10 +326,10 @@ def _stands_in(item: Symbol, base: Symbol) -> bool:
 
 
 def _site(
-    use: CallUse, subject: str, member: str | None, before: Symbol, now: Symbol
+    case: Case, use: CallUse, subject: str, member: str | None, before: Symbol, now: Symbol
 ) -> Site | None:
     if member is not None and member != "__init__":
-        return _method_site(use, subject, member, before, now)
+        return _method_site(case, use, subject, member, before, now)
     if before.kind == now.kind == "function":
         old, new = before.signature, now.signature
         given = Given(use.positional, use.keywords, use.open_ended)
@@ -351,7 +353,8 @@ def _site(
         return None
     if old is None or new is None:
         return None
-    return Site(use, subject, member, old, new, given, expression, constructs)
+    label = case.label(subject)
+    return Site(use, subject, label, member, old, new, given, expression, constructs)
 
 
 def _constructor(symbol: Symbol, as_class: bool) -> Signature | None:
@@ -372,7 +375,7 @@ def _constructor(symbol: Symbol, as_class: bool) -> Signature | None:
 
 
 def _method_site(
-    use: CallUse, subject: str, member: str, before: Symbol, now: Symbol
+    case: Case, use: CallUse, subject: str, member: str, before: Symbol, now: Symbol
 ) -> Site | None:
     old, new = before.members.get(member), now.members.get(member)
     if old is None or new is None or old.signature is None or new.signature is None:
@@ -388,6 +391,7 @@ def _method_site(
     return Site(
         use,
         subject,
+        case.label(subject),
         member,
         _bound(old.signature, old.kind),
         _bound(new.signature, new.kind),
@@ -464,16 +468,9 @@ def contract_of(case: Case, *labels: str) -> str | None:
     """The first contract about one of some labels."""
     for name in labels:
         for contract in case.contracts:
-            if name in (label(contract.provider), label(contract.consumer or "")):
+            if name in (case.label(contract.provider), case.label(contract.consumer or "")):
                 return contract.name
     return None
-
-
-def refs_of(observation: Observation, name: str) -> tuple[str, ...]:
-    """The refs under which something of a label is described."""
-    return tuple(
-        ref for ref, item in observation.described.symbols.items() if label_of(item) == name
-    )
 
 
 @dataclass(frozen=True)

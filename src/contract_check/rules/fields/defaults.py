@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from contract_check.model.observation import VOLATILE, FieldDescription
 from contract_check.model.report import Direction, Severity
-from contract_check.rules.case import Case, label
+from contract_check.rules.case import Case, value_label
 from contract_check.rules.encoded import equal, say, unencoded
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.pairs import (
@@ -45,17 +45,18 @@ def _default_changed(case: Case) -> Iterator[Draft]:
                 "Keep the default, or give the value wherever the old one is meant.",
                 found,
                 programs=programs,
-                explained_by=_renamed_member(old, new),
+                explained_by=_renamed_member(case, old, new),
             )
 
 
-def _renamed_member(old: FieldDescription, new: FieldDescription) -> tuple[Locus, ...]:
+def _renamed_member(case: Case, old: FieldDescription, new: FieldDescription) -> tuple[Locus, ...]:
     """The enum's member that a default was, where it is the same one, otherwise spelled."""
     before, now = old.default, new.default
     if not isinstance(before, dict) or not isinstance(now, dict) or "e" not in before:
         return ()
     same = before["e"] == now.get("e") or before.get("v") == now.get("v")
-    return (Locus(label(str(before["t"])), str(before["e"])),) if same else ()
+    kind = next((name for name in old.types if value_label(name) == before["t"]), str(before["t"]))
+    return (Locus(case.label(kind), str(before["e"])),) if same else ()
 
 
 def _still_the_old(case: Case, pair: FieldPair, old: FieldDescription) -> Iterator[Program]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from pydantic import JsonValue
 
 from contract_check.model.report import Direction, Severity
-from contract_check.rules.case import Case, label
+from contract_check.rules.case import Case
 from contract_check.rules.evidence import Kind, Seen, seen
 from contract_check.rules.fields.annotations import (
     Relation,
@@ -146,11 +146,11 @@ def _spelled(pair: FieldPair) -> str:
     return f"from {pair.old.annotation} to {pair.new.annotation}"
 
 
-def _no_longer_named(pair: FieldPair) -> tuple[Locus, ...]:
+def _no_longer_named(case: Case, pair: FieldPair) -> tuple[Locus, ...]:
     """The classes that the annotation does not name any more: they may have gone."""
     assert pair.old is not None
     assert pair.new is not None
-    return tuple(Locus(label(name)) for name in pair.old.types if name not in pair.new.types)
+    return tuple(Locus(case.label(name)) for name in pair.old.types if name not in pair.new.types)
 
 
 def _type_narrowed(case: Case) -> Iterator[Draft]:
@@ -180,7 +180,7 @@ def _type_changed(case: Case) -> Iterator[Draft]:
                     f"the type of {pair} changed {_spelled(pair)}",
                     "Keep the type, or give the new one to a new field.",
                     found,
-                    explained_by=_no_longer_named(pair),
+                    explained_by=_no_longer_named(case, pair),
                 )
 
 
@@ -242,7 +242,7 @@ def _discriminator_changed(case: Case) -> Iterator[Draft]:
 def _told_by_the_arms(case: Case, pair: FieldPair) -> tuple[Locus, ...]:
     """Where the arms themselves report other errors: one arm is asked now, and not each in turn."""
     assert pair.old is not None
-    arms_of_it = {label(name) for name in pair.old.types}
+    arms_of_it = {case.label(name) for name in pair.old.types}
     told = shown(case, map(Locus, sorted(arms_of_it)), {"error"})
     return tuple(dict.fromkeys(locus for item in told for locus in item.loci))
 

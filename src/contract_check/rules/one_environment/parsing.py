@@ -9,7 +9,7 @@ from contract_check.model.contracts import Contract
 from contract_check.model.observation import Outcome, Reading
 from contract_check.model.report import Direction, Severity
 from contract_check.rules import blame
-from contract_check.rules.case import Case, label_of, short
+from contract_check.rules.case import Case, short
 from contract_check.rules.faults import (
     Collected,
     Fault,
@@ -39,7 +39,7 @@ def _not_a_subclass(case: Case) -> Iterator[Draft]:
             message=f"{consumer_name(case, contract)} does not derive from {contract.provider}",
             hint=f"Derive it from {short(contract.provider)}; a class of the same name, or a "
             "fallback for a failed import, is another class.",
-            loci=(Locus(label_of(consumer), None, (Locus(label_of(provider)),)),),
+            loci=(Locus(case.label_of(consumer), None, (Locus(case.label_of(provider)),)),),
             contract=contract.name,
             check="subclass",
             location=case.place_of(contract.provider),
@@ -134,7 +134,7 @@ def _as_override(case: Case, contract: Contract, fault: Fault) -> Fault:
     """The same at the consumer's field: that is the one to change."""
     consumer = case.candidate.symbol(contract.consumer or "")
     assert consumer is not None
-    locus = Locus(label_of(consumer), fault.locus.path, (fault.locus,))
+    locus = Locus(case.label_of(consumer), fault.locus.path, (fault.locus,))
     return replace(fault, locus=locus, check="override")
 
 
