@@ -20,6 +20,7 @@ from contract_check.model.errors import UsageError
 from contract_check.model.report import Report
 from contract_check.reports.summary import verdict_line
 
+ROOT = Path(__file__).parents[2]
 Done = subprocess.CompletedProcess[str]
 
 
@@ -149,10 +150,13 @@ def test_variables_may_say_how_a_run_is_shown(folder: Path, environment: dict[st
         (["--core-ref", "1", "--config", "nowhere.toml"], "nowhere.toml"),
         (["--core-ref", "1", "--provider", "core==1"], "says more than a name"),
         (["frobnicate"], "frobnicate"),
-        (["v1.0.1"], "No such command 'v1.0.1'. Did you mean --core-ref v1.0.1?"),
+        (["v1.0.1"], "hint: Did you mean --core-ref v1.0.1?"),
         (["git+https://me:hunter2@host/x@v1"], "--core-ref git+https://***@host/x@v1?"),
         (["explian"], "Did you mean 'explain'?"),
         (["explain", "field-removd"], "there is no rule 'field-removd'"),
+        (["--core-ref", "1", "--core-ref", "2"], "is given 2 times"),
+        (["--core-ref", "1", "--provider-ref", "2"], "--core-ref / --provider-ref: is given"),
+        (["rules", "--family", "enums", "--family", "calls"], "--family: is given 2 times"),
     ],
 )
 def test_a_wrong_command_line_exits_2(
@@ -162,8 +166,51 @@ def test_a_wrong_command_line_exits_2(
     assert done.returncode == 2
     assert done.stdout == ""
     assert message in done.stderr
+    assert re.match(r"error: \S.*\nhint: \S.*\n", done.stderr)
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cause"),
+    [
+        ("--core-ref 1 --fail-on note", "--fail-on: 'note' is not one of 'break', 'warning'"),
+        ("--core-ref 1 --installer poetry", "--installer: 'poetry' is not one of 'uv', 'pip'"),
+        ("--core-ref 1 --timeout abc", "--timeout: 'abc' is no number"),
+        ("--core-ref 1 --memory-limit 1.5", "--memory-limit: '1.5' is no whole number"),
+        ("rules --severity note", "--severity: 'note' is not one of 'break', 'warning', 'info',"),
+        ("--nosuch", "no such option: --nosuch"),
+    ],
+)
+def test_mistakes_are_told_in_one_style(
+    folder: Path, environment: dict[str, str], arguments: str, cause: str
+) -> None:
+    done = run(folder, environment, *arguments.split())
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: {cause}")
+    assert "\nhint: " in done.stderr
+
+
+def test_a_choice_may_be_written_in_capitals(folder: Path, environment: dict[str, str]) -> None:
+    small = run(folder, environment, "rules", "--severity", "break")
+    assert small.returncode == 0
+    assert run(folder, environment, "rules", "--severity", "BREAK").stdout == small.stdout
+
+
+@pytest.mark.parametrize("name", ["suppression-expired", "suppression-unused", "policy-unused"])
+def test_what_is_said_of_the_policy_is_explained(
+    folder: Path, environment: dict[str, str], name: str
+) -> None:
+    done = run(folder, environment, "explain", name)
+    assert (done.returncode, done.stdout.partition(":")[0]) == (0, name)
+    assert "## What to do" in done.stdout
+    assert f"### {name}" in (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+
+
+def test_only_what_is_near_is_suggested(folder: Path, environment: dict[str, str]) -> None:
+    assert "Did you mean" not in run(folder, environment, "explain", "nosuch").stderr
+    near = run(folder, environment, "explain", "field-removd").stderr
+    assert "Did you mean field-removed" in near
 
 
 def test_credentials_in_a_mistake_are_not_repeated(
@@ -309,6 +356,8 @@ def test_rules_can_be_narrowed_down_and_are_counted(
     assert last == f"2 of {len(every)} rules"
     assert ids("no such words") == ([], f"0 of {len(every)} rules")
     assert ids("--family", "Enums") == ids("--family", "enums")
+    assert ids("--family", "one-environment") == ids("--family", "one environment")
+    assert "factory-failed" in ids("--family", "one-environment")[0]
     refused = run(folder, environment, "rules", "--family", "enum")
     assert refused.returncode == 2
     assert "there is no family 'enum'" in refused.stderr
@@ -329,6 +378,7 @@ def test_rules_as_json_have_every_column(folder: Path, environment: dict[str, st
         ("--format j", ["json"]),
         ("explain field-re", ["field-renamed", "field-removed"]),
         ("rules --family en", ["endpoints", "enums"]),
+        ("rules --family one", ["one-environment"]),
         ("cache ", ["dir", "clean"]),
     ],
 )

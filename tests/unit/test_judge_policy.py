@@ -83,6 +83,33 @@ def test_a_suppression_that_matches_nothing_is_reported() -> None:
     assert "matches nothing (reason given: agreed)" in remark.message
 
 
+@pytest.mark.parametrize(
+    ("by", "hint"),
+    [
+        ({"path": "sise"}, "field-removed is not met at this path, but at: size, note."),
+        ({"subject": "core:Evnt"}, "field-removed is not met at this subject, but at: core:Event."),
+        (
+            {"contract": "feedbak"},
+            "field-removed is not met at this contract, but at: feedback-event.",
+        ),
+        (
+            {"path": "sise", "subject": "core:Evnt"},
+            "field-removed is met at other places: core:Event.size, core:Event.note.",
+        ),
+        (
+            {"rule": "null-removed"},
+            "Remove it from the configuration: null-removed is not met anywhere.",
+        ),
+    ],
+)
+def test_a_suppression_that_matches_nothing_says_what_is_near(
+    by: dict[str, str], hint: str
+) -> None:
+    findings = [finding(), finding(path="note")]
+    (remark,) = policy.apply(Policy(suppressions=(suppression(**by),)), findings, TODAY).remarks
+    assert remark.hint == hint
+
+
 def test_an_expired_suppression_is_reported_and_suppresses_nothing() -> None:
     rules = Policy(suppressions=(suppression(expires="2026-01-31"),))
     applied = policy.apply(rules, [finding()], TODAY)

@@ -13,7 +13,8 @@ import typer
 
 from contract_check import __version__
 from contract_check.cli import cache, doctor, exits, explain, init
-from contract_check.cli.help import Sections, as_it_stands, examples
+from contract_check.cli.help import Plain, Sections, as_it_stands, examples
+from contract_check.model.errors import UsageError
 
 _HELP = (
     "Does this version of a package still fit the package that builds on it?\n\n"
@@ -100,17 +101,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command(
-    "explain", epilog=examples("explain field-removed", "explain enum-value-changed | less")
+    "explain",
+    cls=Plain,
+    epilog=examples("explain field-removed", "explain enum-value-changed | less"),
 )(explain.explain)
 app.command(
     "rules",
+    cls=Plain,
     epilog=examples("rules", "rules default", "rules --family enums --severity break"),
 )(explain.rules)
 app.command(
     "init",
+    cls=Plain,
     epilog=examples("init", "init --provider my-models", "init --provider a --consumer b"),
 )(init.init)
-app.command("doctor", epilog=examples("doctor"))(doctor.doctor)
+app.command("doctor", cls=Plain, epilog=examples("doctor"))(doctor.doctor)
 app.add_typer(cache.app, name="cache")
 
 
@@ -125,6 +130,24 @@ def _variables(context: typer.Context) -> Iterator[str]:
     for parameter in context.command.params:
         names = parameter.envvar or ()
         yield from (names,) if isinstance(names, str) else names
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(
+            f"--timeout: {text!r} is no number", hint="Write seconds, as in 60 or 2.5."
+        ) from None
+
+
+def _mebibytes(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(
+            f"--memory-limit: {text!r} is no whole number", hint="Write MiB, as in 4096."
+        ) from None
 
 
 def _complete_format(incomplete: str) -> list[str]:
@@ -181,6 +204,7 @@ def main_job(
         FailOn | None,
         typer.Option(
             "--fail-on",
+            case_sensitive=False,
             envvar="CONTRACT_CHECK_FAIL_ON",
             show_default=False,
             show_envvar=False,
@@ -315,6 +339,7 @@ def main_job(
         Installer | None,
         typer.Option(
             "--installer",
+            case_sensitive=False,
             envvar="CONTRACT_CHECK_INSTALLER",
             show_default=False,
             show_envvar=False,
@@ -384,6 +409,7 @@ def main_job(
         typer.Option(
             "--timeout",
             metavar="SECONDS",
+            parser=_seconds,
             envvar="CONTRACT_CHECK_TIMEOUT",
             show_default=False,
             show_envvar=False,
@@ -396,6 +422,7 @@ def main_job(
         typer.Option(
             "--memory-limit",
             metavar="MIB",
+            parser=_mebibytes,
             envvar="CONTRACT_CHECK_MEMORY_LIMIT",
             show_default=False,
             show_envvar=False,
@@ -420,6 +447,7 @@ def main_job(
         Color,
         typer.Option(
             "--color",
+            case_sensitive=False,
             envvar="CONTRACT_CHECK_COLOR",
             show_default=False,
             show_envvar=False,

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from contract_check.rules import Rule
 
 
+_NEAR = 0.6
+"""How alike words must be for one to be taken for the other mistyped (`difflib`)."""
+
+
 class Worth(StrEnum):
     """What a rule's findings are worth unless the policy says otherwise."""
 
@@ -34,9 +38,12 @@ class ListFormat(StrEnum):
 
 
 def _complete_rule(incomplete: str) -> list[tuple[str, str]]:
+    from contract_check.judge.policy import REMARKS
     from contract_check.rules import catalogue
 
-    return [(rule.id, rule.summary) for rule in catalogue() if rule.id.startswith(incomplete)]
+    known = [(rule.id, rule.summary) for rule in catalogue()]
+    known += [(remark.id, remark.summary) for remark in REMARKS]
+    return [(name, summary) for name, summary in known if name.startswith(incomplete)]
 
 
 def explain(
@@ -46,12 +53,19 @@ def explain(
     ],
 ) -> None:
     """Explain a rule: what it means, why it breaks, what to do."""
+    from contract_check.judge.policy import REMARKS
     from contract_check.rules import catalogue
 
     known = {known.id: known for known in catalogue()}
+    remarks = {remark.id: remark for remark in REMARKS}
     name = rule.strip().lower().replace("_", "-")
+    if name in remarks:
+        remark = remarks[name]
+        about = f"(said of the policy, {remark.severity.value})"
+        exits.show(f"{name}: {remark.summary}\n{about}\n\n{remark.doc.strip()}")
+        return
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        near = difflib.get_close_matches(name, [*known, *remarks], n=3, cutoff=_NEAR)
         meant = f"Did you mean {' or '.join(near)}? " if near else ""
         raise UsageError(
             f"there is no rule {rule!r}", hint=f"{meant}`contract-check rules` lists them all."
@@ -60,7 +74,8 @@ def explain(
 
 
 def _complete_family(incomplete: str) -> list[str]:
-    return [family for family in _families() if family.startswith(incomplete)]
+    names = (family.replace(" ", "-") for family in _families())  # one word for every shell
+    return [name for name in names if name.startswith(incomplete)]
 
 
 def rules(
@@ -85,17 +100,19 @@ def rules(
         Worth | None,
         typer.Option(
             "--severity",
+            case_sensitive=False,
             help="Only rules of this default severity; by an error rule the check itself fails.",
         ),
     ] = None,
     format: Annotated[
-        ListFormat, typer.Option("--format", help="How to write the list.")
+        ListFormat,
+        typer.Option("--format", case_sensitive=False, help="How to write the list."),
     ] = ListFormat.TEXT,
 ) -> None:
     """List the rules, all or some: id, severity, family and directions."""
     from contract_check.rules import catalogue
 
-    wanted = family and family.lower()
+    wanted = family and family.lower().replace("-", " ")
     if wanted is not None and wanted not in _families():
         raise UsageError(
             f"--family: there is no family {family!r}",

@@ -259,7 +259,7 @@ def _check_rules(named: Iterable[tuple[str, str]]) -> None:
     known = [rule.id for rule in catalogue()]
     for where, rule in named:
         if rule not in known:
-            near = difflib.get_close_matches(rule, known, n=3, cutoff=0.4)
+            near = difflib.get_close_matches(rule, known, n=3, cutoff=0.6)
             meant = f"Did you mean {' or '.join(near)}? " if near else ""
             raise UsageError(
                 f"{where}: there is no rule {rule!r}",

@@ -12,6 +12,63 @@ from contract_check.model.report import Finding, Severity, SuppressedBy
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What a report may say of the policy itself. It is no rule: no policy applies to it.
+
+    Args:
+        id: kebab-case, as a rule's.
+        summary: one line, no full stop.
+        doc: Markdown under the headings *What it means* and *What to do*.
+    """
+
+    id: str
+    severity: Severity
+    summary: str
+    doc: str
+
+
+SUPPRESSION_EXPIRED = Remark(
+    id="suppression-expired",
+    severity=Severity.WARNING,
+    summary="A suppression counts no more, as its last day is past",
+    doc="""
+## What it means
+The `expires` of an entry under `[[policy.suppress]]` lies before today. What it names counts again.
+
+## What to do
+Mend what it names and remove the entry, or give it a new date and reason.
+""",
+)
+SUPPRESSION_UNUSED = Remark(
+    id="suppression-unused",
+    severity=Severity.INFO,
+    summary="A suppression matches no finding of this run",
+    doc="""
+## What it means
+No finding has the rule of an entry under `[[policy.suppress]]` at the `subject`, `path` and
+`contract` that the entry names: what it was for is mended, or one of the names is mistyped.
+
+## What to do
+Correct the name where the report says that the rule is met at another place; else remove the entry.
+""",
+)
+POLICY_UNUSED = Remark(
+    id="policy-unused",
+    severity=Severity.WARNING,
+    summary="Severities are set for a contract that there is none of",
+    doc="""
+## What it means
+A table `[policy.contracts.NAME]` names a contract that is neither declared nor found in the
+consumer's code, so it changes nothing.
+
+## What to do
+Correct the name: the report lists the names of all contracts. Or remove the table.
+""",
+)
+REMARKS = (POLICY_UNUSED, SUPPRESSION_EXPIRED, SUPPRESSION_UNUSED)
+
+
+@dataclass(frozen=True)
 class Applied:
     """Findings after policy, and remarks about the policy itself."""
 
@@ -47,7 +104,7 @@ def apply(policy: Policy, findings: Iterable[Finding], today: datetime.date) -> 
     remarks = [
         remark
         for number, item in enumerate(policy.suppressions)
-        if (remark := _remark(item, number in used, today)) is not None
+        if (remark := _remark(item, number in used, today, kept)) is not None
     ]
     return Applied(tuple(kept), tuple(remarks))
 
@@ -61,9 +118,9 @@ def astray(policy: Policy, contracts: Collection[str]) -> tuple[Finding, ...]:
     """
     return tuple(
         Finding(
-            id=f"policy-unused:{name}",
-            rule="policy-unused",
-            severity=Severity.WARNING,
+            id=f"{POLICY_UNUSED.id}:{name}",
+            rule=POLICY_UNUSED.id,
+            severity=POLICY_UNUSED.severity,
             directions=(),
             contract=None,
             subject=f"policy.contracts.{name}",
@@ -109,25 +166,43 @@ def _expired(item: Suppression, today: datetime.date) -> bool:
     return item.expires is not None and datetime.date.fromisoformat(item.expires) < today
 
 
-def _remark(item: Suppression, used: bool, today: datetime.date) -> Finding | None:
-    if used and not _expired(item, today):
-        return None
+def _remark(
+    item: Suppression, used: bool, today: datetime.date, findings: Iterable[Finding]
+) -> Finding | None:
     if _expired(item, today):
-        rule, message = (
-            "suppression-expired",
-            f"the suppression of {item.rule} expired {item.expires}",
-        )
+        remark = SUPPRESSION_EXPIRED
+        message = f"the suppression of {item.rule} expired {item.expires}"
+        hint = "Remove it from the configuration, or give it a new date and reason."
+    elif used:
+        return None
     else:
-        rule, message = "suppression-unused", f"the suppression of {item.rule} matches nothing"
+        remark = SUPPRESSION_UNUSED
+        message = f"the suppression of {item.rule} matches nothing"
+        hint = _elsewhere(item, [finding for finding in findings if finding.rule == item.rule])
     place = item.subject or item.contract or "configuration"
     return Finding(
-        id=f"{rule}:{item.rule}:{place}:{item.path or ''}",
-        rule=rule,
-        severity=Severity.WARNING if rule == "suppression-expired" else Severity.INFO,
+        id=f"{remark.id}:{item.rule}:{place}:{item.path or ''}",
+        rule=remark.id,
+        severity=remark.severity,
         directions=(),
         contract=item.contract,
         subject=place,
         path=item.path,
         message=f"{message} (reason given: {item.reason})",
-        hint="Remove it from the configuration, or give it a new date and reason.",
+        hint=hint,
     )
+
+
+def _elsewhere(item: Suppression, findings: Collection[Finding]) -> str:
+    """Where the rule is met instead: at another place than what one key of the suppression says."""
+    if not findings:
+        return f"Remove it from the configuration: {item.rule} is not met anywhere."
+    for key in ("path", "subject", "contract"):
+        wanted: str | None = getattr(item, key)
+        loose = item.model_copy(update={key: None})
+        others = {getattr(found, key) or "" for found in findings if _matches(loose, found)} - {""}
+        if wanted is not None and others:
+            near = difflib.get_close_matches(wanted, others, n=3, cutoff=0.0)
+            return f"{item.rule} is not met at this {key}, but at: {', '.join(near)}."
+    places = dict.fromkeys(".".join(filter(None, (f.subject, f.path))) for f in findings)
+    return f"{item.rule} is met at other places: {', '.join([*places][:3])}."

@@ -241,8 +241,7 @@ def _finding(page: Page, number: int, finding: Finding, style: str) -> None:
         _witness(page, finding.witness)
     if finding.hint:
         page.paragraph(finding.hint, label="what to do")
-    if finding.directions:  # what is said of the policy itself is no rule's
-        page.paragraph(f"contract-check explain {finding.rule}", label="more")
+    page.paragraph(f"contract-check explain {finding.rule}", label="more")
 
 
 def _witness(page: Page, witness: Witness) -> None:
