@@ -119,7 +119,7 @@ class _Reading:
     def _of_object(self, found: Any) -> str:
         while isinstance(found, functools.partial):
             found = found.func
-        found = getattr(found, "__func__", found)
+        found = _unbound(found)
         if inspect.iscoroutinefunction(found):
             return "coroutine"
         if inspect.isasyncgenfunction(found):
@@ -181,7 +181,7 @@ def _called_by(function: Any) -> Iterator[Any]:
     places = (getattr(function, "__globals__", {}), vars(_owner(function) or object))
     for name in function.__code__.co_names:
         for place in places:
-            found = getattr(place.get(name), "__func__", place.get(name))
+            found = _unbound(place.get(name))
             if inspect.isfunction(found) and str(found.__module__).partition(".")[0] == root:
                 yield found
 
@@ -215,8 +215,13 @@ def _static(owner: Any, name: str) -> Any:
     """An attribute of a class or module, without what computes it."""
     if not (isinstance(owner, type) or inspect.ismodule(owner)):
         return None
-    found = inspect.getattr_static(owner, name, None)
-    return getattr(found, "__func__", found)
+    return _unbound(inspect.getattr_static(owner, name, None))
+
+
+def _unbound(found: Any) -> Any:
+    """The function in a method; anything else is not asked, as a proxy may refuse."""
+    kinds = (staticmethod, classmethod, types.MethodType)
+    return found.__func__ if type(found) in kinds else found
 
 
 def _closure(function: Any) -> dict[str, Any]:

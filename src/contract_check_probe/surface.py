@@ -255,16 +255,23 @@ def _code_of(cls: type) -> list[Any]:
     """The functions in a class's own body, and its bases."""
     values: list[Any] = list(cls.__bases__)
     for raw in vars(cls).values():
-        inner = getattr(raw, "__func__", getattr(raw, "fget", getattr(raw, "func", raw)))
+        inner: Any = raw
+        if isinstance(raw, (staticmethod, classmethod)):
+            inner = raw.__func__
+        elif isinstance(raw, property):
+            inner = raw.fget
+        elif isinstance(raw, functools.cached_property):
+            inner = raw.func
         values += [inner] if callable(inner) else []
     return values
 
 
 def _globals_named(found: Any) -> list[Any]:
-    with contextlib.suppress(ValueError):
-        found = inspect.unwrap(found)
-    known = getattr(found, "__globals__", {})
-    pending = [getattr(found, "__code__", None)]
+    try:
+        inner: Any = inspect.unwrap(found)
+        known, pending = inner.__globals__, [inner.__code__]
+    except Exception:  # noqa: BLE001 - no function, wrapped around itself, or a proxy that refuses
+        return []
     named: list[Any] = []
     while pending:
         code = pending.pop()

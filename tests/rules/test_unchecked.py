@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.rules.harness import examine_example
+from tests.rules.harness import examine_example, run_example
 
 from contract_check.rules import Example
 
@@ -61,3 +61,28 @@ def test_a_dataclass_of_pydantics(line: str, listed: bool, tmp_path: Path) -> No
     judgement = examine_example(example, tmp_path / "example").judgement
 
     assert [item.subject for item in judgement.unchecked] == ["provider:Point"] * listed
+
+
+def test_a_proxy_that_refuses_everything_outside_of_a_request_is_left_alone(
+    tmp_path: Path,
+) -> None:
+    old = """
+    class Proxy:
+        def __getattr__(self, name):
+            raise RuntimeError("outside of a request")
+
+    request = Proxy()
+
+    def path():
+        return request.path
+
+    class Handler:
+        def path(self):
+            return request.path
+    """
+    new = old.replace("def path():", "def path(kind=None):")
+    consumer = "from provider import Handler, path\n\ndef use():\n    return path(), Handler()\n"
+
+    result = run_example(Example(title="", old=old, new=new, consumer=consumer), tmp_path / "a")
+
+    assert result.told == []
