@@ -752,6 +752,34 @@ def test_what_is_caught_is_found_and_built_in_exceptions_too() -> None:
     ]
 
 
+def test_what_runs_only_where_something_is_there() -> None:
+    found = usage(
+        """
+        import core
+        from core import Bus
+
+        def send(bus: Bus, other):
+            if hasattr(bus, "send"):
+                bus.send()
+            else:
+                bus.publish()
+            if not hasattr(core, "fetch"):
+                return None
+            if hasattr(other, "send"):
+                other.send()
+            return core.fetch()
+        """
+    )
+    assert [
+        (use.owner, use.name, use.there, use.region.first, use.region.last) for use in found.choices
+    ] == [
+        ("core:Bus", "send", True, 6, 6),
+        ("core:Bus", "send", False, 8, 8),
+        ("core", "fetch", False, 10, 10),
+        ("core", "fetch", True, 11, 13),
+    ]
+
+
 def test_what_is_decorated_by_the_consumer_itself() -> None:
     found = usage(
         """

@@ -184,11 +184,13 @@ class Handler:
         names: `module:qualname` of what it catches, as far as it is known.
         place: where.
         body: a text for what it does.
+        region: the lines of what it does; None for `suppress`, which does nothing.
     """
 
     names: tuple[str, ...]
     place: Place
     body: str
+    region: Region | None = None
 
 
 @dataclass(frozen=True)
@@ -197,6 +199,23 @@ class TryUse:
 
     region: Region
     handlers: tuple[Handler, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Lines that run only where something of the provider's has an attribute, or lacks it.
+
+    Args:
+        region: the lines.
+        owner: a module, or `module:qualname` of a class.
+        name: the attribute that `hasattr` asks for.
+        there: whether they run where it is there.
+    """
+
+    region: Region
+    owner: str
+    name: str
+    there: bool
 
 
 @dataclass(frozen=True)
@@ -229,6 +248,7 @@ class Usage:
     caught: tuple[tuple[str, Place], ...] = ()
     """(`module:qualname`, where) for what `except` clauses name, built-in exceptions too."""
     tries: tuple[TryUse, ...] = ()
+    choices: tuple[Choice, ...] = ()
     functions: tuple[tuple[str, Region], ...] = ()
     """(`module:qualname`, its lines) of the consumer's functions."""
     reached: tuple[Reach, ...] = ()

@@ -14,6 +14,7 @@ from contract_check.model.usage import Usage
 from contract_check.observe import plan
 from contract_check.pipeline.subjects import Subject, handed, hidden, observation
 from contract_check.rules import catalogue
+from contract_check.rules.alternatives import taken
 from contract_check.rules.case import CallPlan, Case
 
 
@@ -83,11 +84,13 @@ def observe_all(
         observation(subject, told, answers)
         for subject, told, answers in zip(subjects, described, replayed, strict=True)
     ]
+    met, unmet = taken(used, observations[0])
     return Case(
         candidate=observations[0],
         baseline=observations[1] if len(observations) > 1 else None,
         contracts=contracts,
-        usage=used,
+        usage=met,
+        unmet=unmet,
         payloads=payloads,
         calls={
             name: CallPlan(contract, target, kwargs)

@@ -481,6 +481,14 @@ def send(bus: Bus):
 def make():
     return Bus("other")
 """
+_ASKS = """
+from provider import Bus
+
+def send(bus: Bus):
+    if hasattr(bus, "send"):
+        return bus.send("events", 1)
+    return bus.publish("events", 1)
+"""
 _COUNTED = """
 from dataclasses import dataclass
 
@@ -1120,6 +1128,19 @@ Keep the old name as an alias (`publish = send`) until its users have moved.
                 old=_BUS,
                 new=_BUS.replace("def publish", "def send"),
                 consumer=_BUS_USER,
+            ),
+            Example(
+                title="a method is renamed, and the consumer asks which one there is",
+                old=_BUS,
+                new=_BUS.replace("def publish", "def send"),
+                consumer=_ASKS,
+                breaks=False,
+            ),
+            Example(
+                title="a method is renamed, and the consumer asks too late",
+                old=_BUS,
+                new=_BUS.replace("def publish", "def send"),
+                consumer=_ASKS.replace("    if", '    bus.publish("events", 0)\n    if'),
             ),
             Example(
                 title="a property becomes a method",

@@ -49,6 +49,7 @@ class Case:
         consumer_from: the file or profile that names the consumer beside another provider.
         env: the variables that the settings set for the code under test; those handed on from the
             parent, which may hold secrets, are not among them.
+        unmet: `module:name` of what the consumer takes only where the candidate has no other.
         hidden: variables whose values may be secrets, with those values: programs read them.
     """
 
@@ -62,6 +63,7 @@ class Case:
     consumer_from: str | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     hidden: Mapping[str, str] = field(default_factory=dict)
+    unmet: frozenset[str] = frozenset()
 
     @cached_property
     def provider_roots(self) -> frozenset[str]:

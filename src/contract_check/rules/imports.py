@@ -72,7 +72,7 @@ def _missing_symbol(case: Case, symbol: Symbol) -> str | None:
     if failure.type == "ModuleNotFoundError" and not _by_getattr(case, failure):
         missing = failure.missing_module
         return missing if missing is not None and case.is_provider(missing) else None
-    return None if case.is_guarded(symbol.ref) else symbol.ref
+    return None if case.is_guarded(symbol.ref) or symbol.ref in case.unmet else symbol.ref
 
 
 def _is_absence(case: Case, failure: Failure) -> bool:
@@ -566,6 +566,16 @@ class Special(Event):
     note: str = ""
 """
 
+_EITHER = """
+try:
+    from provider import open_bus
+except ImportError:
+    from provider import connect as open_bus
+
+def start():
+    return open_bus()
+"""
+
 RULES = (
     Rule(
         id="module-removed",
@@ -631,7 +641,8 @@ from it. A class that was renamed shows like this.
 `class Event` becomes `class FeedbackEvent`, and nothing is left at the old name.
 
 ## What to do
-Keep the old name as an alias (`Event = FeedbackEvent`) until its users have moved.
+Keep the old name as an alias (`Event = FeedbackEvent`) until its users have moved. What a consumer
+takes only where something else is not there (`except ImportError`, `hasattr`) may go with it.
 """,
         examples=(
             Example(
@@ -653,6 +664,40 @@ Keep the old name as an alias (`Event = FeedbackEvent`) until its users have mov
                 new=_MODEL,
                 consumer=_USER
                 + "\ndef later():\n    from provider import connect\n    connect()\n",
+            ),
+            Example(
+                title="an import that is tried, and its substitute goes too",
+                old=_MODEL + "def connect(): return 1\n",
+                new=_MODEL,
+                consumer=_EITHER,
+            ),
+            Example(
+                title="a name goes that is the substitute for one that came",
+                old=_MODEL + "def connect(): return 1\n",
+                new=_MODEL + "def open_bus(): return 1\n",
+                consumer=_EITHER,
+                breaks=False,
+            ),
+            *(
+                Example(
+                    title=f"a name goes that is read where another is not there, by {how}",
+                    old=_MODEL + "def connect(): return 1\n",
+                    new=_MODEL + "def open_bus(): return 1\n",
+                    consumer=f"import provider\n\ndef start():\n{lines}",
+                    breaks=False,
+                )
+                for how, lines in (
+                    (
+                        "trying",
+                        "    try:\n        return provider.open_bus()\n"
+                        "    except AttributeError:\n        return provider.connect()\n",
+                    ),
+                    (
+                        "asking",
+                        '    if hasattr(provider, "open_bus"):\n'
+                        "        return provider.open_bus()\n    return provider.connect()\n",
+                    ),
+                )
             ),
         ),
         check=_symbol_removed,

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from contract_check.model.usage import (
     CallUse,
+    Choice,
     Handler,
     ImportUse,
     MemberUse,
@@ -42,6 +43,7 @@ _Use = TypeVar(
     OperationUse,
     _Caught,
     TryUse,
+    Choice,
     _Lines,
     _Decorated,
     Reach,
@@ -63,6 +65,7 @@ class Recorder:
         self._operations: _Found[OperationUse] = []
         self._caught: _Found[_Caught] = []
         self._tries: _Found[TryUse] = []
+        self._choices: _Found[Choice] = []
         self._functions: _Found[_Lines] = []
         self._reached: _Found[Reach] = []
         self._decorated: _Found[_Decorated] = []
@@ -226,8 +229,14 @@ class Recorder:
         self._add(self._caught, module, node, (ref, self._place(module, node)))
 
     def tried(self, module: Module, block: Sequence[ast.stmt], handlers: Iterable[Handler]) -> None:
-        region = Region(module.file, block[0].lineno, block[-1].end_lineno or block[-1].lineno)
-        self._add(self._tries, module, block[0], TryUse(region, tuple(handlers)))
+        use = TryUse(lines_of(module, block), tuple(handlers))
+        self._add(self._tries, module, block[0], use)
+
+    def choice(
+        self, module: Module, block: Sequence[ast.stmt], owner: str, name: str, there: bool
+    ) -> None:
+        use = Choice(lines_of(module, block), owner, name, there)
+        self._add(self._choices, module, block[0], use)
 
     def function(self, module: Module, node: ast.stmt, ref: str) -> None:
         region = Region(module.file, node.lineno, node.end_lineno or node.lineno)
@@ -264,6 +273,7 @@ class Recorder:
             operations=_in_order(self._operations),
             caught=_in_order(self._caught),
             tries=_in_order(self._tries),
+            choices=_in_order(self._choices),
             functions=_in_order(self._functions),
             reached=_in_order(self._reached),
             decorated=_in_order(self._decorated),
@@ -279,6 +289,11 @@ class Recorder:
         if not self._muted:
             line, column = end_of_name(node)
             found.append(((module.index, self._line or line, column, len(found)), use))
+
+
+def lines_of(module: Module, block: Sequence[ast.stmt]) -> Region:
+    """The lines of some statements that follow each other."""
+    return Region(module.file, block[0].lineno, block[-1].end_lineno or block[-1].lineno)
 
 
 def _in_order(found: _Found[_Use]) -> tuple[_Use, ...]:

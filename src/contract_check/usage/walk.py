@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contract_check.model.usage import Handler, Place
 from contract_check.usage.expressions import Expressions, still_shown
 from contract_check.usage.outcomes import FunctionNode
-from contract_check.usage.record import end_of_name
+from contract_check.usage.record import end_of_name, lines_of
 from contract_check.usage.scopes import binding_scope, lookup, survey
 from contract_check.usage.sources import absolute
 from contract_check.usage.values import (
@@ -101,7 +101,9 @@ class Walker(Expressions):
             whether what follows the block is never reached from it.
         """
         ended = False
-        for statement in statements:
+        for number, statement in enumerate(statements):
+            if isinstance(statement, ast.If):
+                self._note_choice(statement, statements[number + 1 :], scope)
             handler = self._statements.get(type(statement))
             if handler is not None and handler(statement, scope):
                 ended = True
@@ -348,6 +350,39 @@ class Walker(Expressions):
             scope.narrowed.update(self.narrowed_by(node.test.operand, scope))
         return ended
 
+    def _note_choice(self, node: ast.If, following: Sequence[ast.stmt], scope: Scope) -> None:
+        """Notes which statements run only where `hasattr` says yes, and which where it says no."""
+        negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
+        test = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
+        match test:
+            case ast.Call(
+                func=ast.Name(id="hasattr"), args=[asked, ast.Constant(value=str() as name)]
+            ):
+                owner = self._owner_of(asked, scope)
+            case _:
+                return
+        if owner is None:
+            return
+        self.record.choice(self.module, node.body, owner, name, not negated)
+        if node.orelse:
+            self.record.choice(self.module, node.orelse, owner, name, negated)
+        elif following and isinstance(node.body[-1], ast.Return | ast.Raise | ast.Continue):
+            self.record.choice(self.module, following, owner, name, negated)
+
+    def _owner_of(self, node: ast.expr, scope: Scope) -> str | None:
+        """The provider's module or class behind an expression."""
+        with self.record.muted():
+            value = self.world.resolve(self.eval(node, scope, "owner"))
+        match value:
+            case ModuleValue(name=module) if self.world.is_provider(module):
+                return module
+            case Symbol(ref=ref) | Instance(of=Symbol(ref=ref)):
+                return ref
+            case Instance(of=ConsumerClass(info=info)) | ConsumerClass(info=info):
+                base = self.world.provider(info)
+                return base.ref if base is not None else None
+        return None
+
     @contextmanager
     def _kept(self, scope: Scope) -> Iterator[None]:
         """What is bound already stays as it is, unless by a class of the consumer's own, which is
@@ -411,7 +446,7 @@ class Walker(Expressions):
                     names = self._exceptions(self.eval(handler.type, scope, "except"))
             body = ";".join(ast.dump(item) for item in handler.body)
             place = Place(self.module.file, end_of_name(handler.type or handler)[0])
-            yield Handler(tuple(names), place, body)
+            yield Handler(tuple(names), place, body, lines_of(self.module, handler.body))
 
     def _exceptions(self, value: Value) -> list[str]:
         """The exceptions of an `except` clause that are known."""

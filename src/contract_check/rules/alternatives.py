@@ -1,0 +1,129 @@
+"""What the consumer does only where the candidate lacks something, or has something it lacks.
+
+A consumer that works with several versions of the provider asks what there is: by `hasattr`, or by
+trying. What stands in the branch that is not taken with the candidate is not its concern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from contract_check.model.observation import Observation
+from contract_check.model.usage import Place, Region, TryUse, Usage
+from contract_check.rules.uses import kind_of
+
+_ABSENCE = frozenset(
+    f"builtins:{name}" for name in ("AttributeError", "ImportError", "ModuleNotFoundError")
+)
+
+
+def taken(usage: Usage, candidate: Observation) -> tuple[Usage, frozenset[str]]:
+    """What of the consumer's code runs with a candidate.
+
+    Args:
+        usage: all that it takes from the provider.
+        candidate: what is there.
+
+    Returns:
+        The usage without what stands in branches that are not taken, imports among them as guarded;
+        and the names, as `module:name`, that are met there alone.
+    """
+    idle = tuple(_idle(usage, candidate))
+    if not idle:
+        return usage, frozenset()
+
+    def runs(place: Place, name: str = "") -> bool:
+        return not any(item.region.holds(place) and item.name in (None, name) for item in idle)
+
+    left = replace(
+        usage,
+        calls=tuple(use for use in usage.calls if runs(use.place, _split(use.target)[1])),
+        members=tuple(use for use in usage.members if runs(use.place, use.member)),
+        operations=tuple(use for use in usage.operations if runs(use.place)),
+        names=tuple(use for use in usage.names if runs(use.place)),
+        imports=tuple(
+            use if runs(use.place) else replace(use, guarded=True) for use in usage.imports
+        ),
+    )
+    return left, frozenset(_named(usage)) - frozenset(_named(left))
+
+
+@dataclass(frozen=True)
+class _Idle:
+    """Lines that don't run with the candidate, or in them what is taken by one name alone."""
+
+    region: Region
+    name: str | None = None
+
+
+def _split(target: str) -> tuple[str, str]:
+    """The module or class, and the function or method, of a call's target."""
+    module, _, path = target.partition(":")
+    owner, dot, name = path.rpartition(".")
+    return (f"{module}:{owner}", name) if dot else (module, path)
+
+
+def _named(usage: Usage) -> Iterator[str]:
+    """The names at the top of the provider's modules that are called or read."""
+    for call in usage.calls:
+        module, _, path = call.target.partition(":")
+        yield f"{module}:{path.partition('.')[0]}"
+    for member in usage.members:
+        module, _, path = member.owner.partition(":")
+        yield f"{module}:{path.partition('.')[0] or member.member}"
+    for name in usage.names:
+        yield name.ref
+
+
+def _idle(usage: Usage, candidate: Observation) -> Iterator[_Idle]:
+    for choice in usage.choices:
+        found = _is_there(candidate, choice.owner, choice.name)
+        if found is None or found is choice.there:
+            continue
+        # An instance may be of a class that derives and has more, but none that has less.
+        whole = found or ":" not in choice.owner
+        yield _Idle(choice.region, None if whole else choice.name)
+    for tried in usage.tries:
+        yield from _untried(usage, candidate, tried)
+
+
+def _untried(usage: Usage, candidate: Observation, tried: TryUse) -> Iterator[_Idle]:
+    """The handler of an absence where nothing is absent, or else what it stands in for."""
+    for handler in tried.handlers:
+        if handler.region is None or not _ABSENCE & set(handler.names):
+            continue
+        first = _wanted(usage, candidate, tried.region)
+        second = _wanted(usage, candidate, handler.region)
+        if first and all(first.values()):
+            yield _Idle(handler.region)
+        elif second and all(second.values()):
+            lost = [name for (_, name), there in first.items() if there is False]
+            yield from (_Idle(tried.region, name) for name in lost if name is not None)
+
+
+def _wanted(
+    usage: Usage, candidate: Observation, region: Region
+) -> dict[tuple[str, str | None], bool | None]:
+    """What some lines take of the provider, and whether it is there, where that is known."""
+    found: list[tuple[str, str | None]] = []
+    found += [(use.module, use.name) for use in usage.imports if region.holds(use.place)]
+    found += [(use.owner, use.member) for use in usage.members if region.holds(use.place)]
+    found += [_split(use.target) for use in usage.calls if region.holds(use.place)]
+    return {(owner, name): _is_there(candidate, owner, name) for owner, name in found}
+
+
+def _is_there(candidate: Observation, owner: str, name: str | None) -> bool | None:
+    """Whether a module or class has an attribute; None where that is not known."""
+    if ":" not in owner:
+        symbol = candidate.symbol(owner if name is None else f"{owner}:{name}")
+        return None if symbol is None else symbol.kind != "missing"
+    symbol = candidate.symbol(owner)
+    if symbol is None or name is None or symbol.open_attributes:
+        return None
+    if kind_of(symbol, name) is not None or name in symbol.special:
+        return True
+    if any(item.name == name for item in symbol.enum_members):
+        return True
+    tops = {base.partition(":")[0].partition(".")[0] for base in symbol.bases}
+    return None if tops - {owner.partition(".")[0].partition(":")[0], "typing", "abc"} else False
