@@ -45,6 +45,42 @@ def test_a_constant(new: str, line: str, found: list[tuple[str, str]], tmp_path:
 
 
 @pytest.mark.parametrize(
+    ("new", "line", "found"),
+    [
+        ('("A",)', "CODES[1]", "break"),
+        ('("A",)', "CODES[-1]", "warning"),
+        ('("A",)', "CODES[0]", "warning"),
+        ('("A",)', "[code for code in CODES]", "warning"),
+        ('("A",)', "name in CODES", "break"),
+        ('("A", "B", "C")', "name in CODES", "warning"),
+        ('("A", "B", "C")', "CODES[1]", "warning"),
+    ],
+)
+def test_a_tuple(new: str, line: str, found: str, tmp_path: Path) -> None:
+    consumer = f"from provider import CODES\n\ndef use(name):\n    return {line}\n"
+    example = Example(
+        title="", old='CODES = ("A", "B")\n', new=f"CODES = {new}\n", consumer=consumer
+    )
+
+    result = run_example(example, tmp_path / "example")
+
+    assert [(item.rule, str(item.severity)) for item in result.findings] == [
+        ("constant-changed", found)
+    ]
+
+
+def test_a_dictionary_whose_keys_alone_are_asked_for(tmp_path: Path) -> None:
+    consumer = 'from provider import CODES\n\ndef use():\n    return "a" in CODES\n'
+    example = Example(
+        title="", old='CODES = {"a": 1}\n', new='CODES = {"a": 2}\n', consumer=consumer
+    )
+
+    result = run_example(example, tmp_path / "example")
+
+    assert [str(finding.severity) for finding in result.findings] == ["warning"]
+
+
+@pytest.mark.parametrize(
     ("new", "found"),
     [
         ("class Box:\n    pass\n", [("operation-lost", "warning")]),

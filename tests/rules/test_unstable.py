@@ -113,6 +113,18 @@ def test_equal_providers_are_equal(tmp_path: Path) -> None:
     assert run_example(example, tmp_path).told == []
 
 
+def test_constants_made_at_import_are_equal(tmp_path: Path) -> None:
+    names = "STARTED TOKENS PLACES SHUFFLED MOMENT".split()
+    values = "time.time() (uuid.uuid4(),1) (str(HERE),1) tuple(WORDS) datetime.date.today()".split()
+    lines = [f"{name} = {value}" for name, value in zip(names, values, strict=True)]
+    inside = "".join(f"    {line}\n" for line in lines)
+    provider = HEAD + "\n".join(lines) + f"\n\nclass Box:\n{inside}"
+    used = ", ".join([*names, *(f"Box.{name}" for name in names)])
+    consumer = f"from provider import Box, {', '.join(names)}\n\ndef use():\n    print({used})\n"
+    example = Example(title="", old=provider, new=provider, consumer=consumer, breaks=False)
+    assert run_example(example, tmp_path).told == []
+
+
 def test_a_change_beside_unstable_values_is_proved(tmp_path: Path) -> None:
     fields = ("a set", "a clock", "a process id", "a place as text", "a set as text")
     unstable = [FIELDS[title].split(":", 1)[1] for title in fields]

@@ -153,8 +153,8 @@ class OperationUse:
             what a function or method returned; the class itself for `subscript` and `place`.
         operation: what is done: `len`, `iterate`, `with`, `add`, … (see `rules.operations`).
         place: where.
-        detail: a constant key of `getitem`, as Python source; for `unpack` how many targets; for
-            `place` (`list(Level)[0]`) which.
+        detail: a constant key of `getitem` or `subscript`, as Python source; for `unpack` how many
+            targets; for `place` (`list(Level)[0]`) which.
     """
 
     owner: str

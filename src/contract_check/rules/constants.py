@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contract_check.model.observation import Encoded, Observation
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
 from contract_check.rules.case import Case, short
-from contract_check.rules.encoded import say, unencoded
+from contract_check.rules.encoded import children, conditions, say
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import CLASSES, contract_of, where
-from contract_check.rules.witnesses import import_of, literal, statement
+from contract_check.rules.witnesses import import_of, statement
 from contract_check.rules.wording import doc
 
 _ALIKE = (
@@ -24,6 +24,7 @@ _ALIKE = (
 )
 _OF_ITS_OWN = re.compile(r"version|^__\w+__$|commit|build|date", re.IGNORECASE)
 """Names of what differs between any two releases."""
+_INDEX = re.compile(r"-?\d+")
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,9 @@ def _parts(case: Case, ref: str) -> Iterator[tuple[str, Place]]:
     for read in case.usage.members:
         if read.owner == ref and not (read.stored or read.optional):
             yield read.member, read.place
+    for done in case.usage.operations:
+        if done.owner == ref and done.operation == "subscript" and done.detail:
+            yield done.detail, done.place
 
 
 def _reads(case: Case) -> dict[tuple[str, str | None], list[Place]]:
@@ -128,6 +132,9 @@ def _value(observation: Observation, ref: str, member: str | None) -> Encoded | 
 def _of_the_place(value: dict[str, Encoded]) -> bool:
     """A path depends on where the package is installed."""
     text = value.get("v")
+    items = value.get("i", value.get("u"))
+    if isinstance(items, list):
+        return any(isinstance(item, dict) and _of_the_place(item) for item in items)
     return "Path" in str(value.get("t")) or (isinstance(text, str) and text.startswith("/"))
 
 
@@ -179,35 +186,47 @@ def _article(kind: str) -> str:
 
 def _value_changed(case: Case) -> Iterator[Draft]:
     for item in _constants(case):
-        plain = unencoded(item.old)
-        if _kind(item.old) != _kind(item.new) or plain is None:
+        wanted = [*conditions(item.expression, item.old)]
+        if _kind(item.old) != _kind(item.new) or None in wanted:
             continue
-        gone = [part for part in item.parts if _lost_key(plain[0], unencoded(item.new), part[0])]
+        gone = [part for part in item.parts if _lost_key(item.old, item.new, part[0])]
+        met = item.compared and not _only_more(item.old, item.new)
         yield _draft(
             case,
             item,
             f"{item.name} is {say(item.new)} now, and was {say(item.old)}"
-            + (f": {gone[0][0]!r} is gone" if gone else ""),
+            + (f": {_key(gone[0][0])} is gone" if gone else ""),
             statement(
                 import_of(item.ref, "Subject"),
                 "",
-                f"expected = {literal(plain[0])}",
-                f"assert {item.expression} == expected, {item.expression}",
+                *(f"assert {text}, {item.expression}" for text in wanted),
             ),
-            Severity.BREAK if item.compared or gone else None,
+            Severity.BREAK if met or gone else None,
             tuple(place for _, place in gone),
         )
 
 
-def _lost_key(old: object, new: Sequence[object] | None, key: str) -> bool:
-    """Whether a dictionary had a key and lacks it now."""
-    return (
-        isinstance(old, dict)
-        and key in old
-        and new is not None
-        and isinstance(new[0], dict)
-        and key not in new[0]
-    )
+def _lost_key(old: Encoded, new: Encoded, key: str) -> bool:
+    """Whether a dictionary had a key, or a sequence an index, and lacks it now."""
+    had, has = (children(value) if isinstance(value, dict) else None for value in (old, new))
+    if had is None or has is None:
+        return False
+    if _INDEX.fullmatch(key) and isinstance(old, dict) and "i" in old:
+        return -len(had) <= int(key) < len(had) and not -len(has) <= int(key) < len(has)
+    return key in had and key not in has
+
+
+def _key(part: str) -> str:
+    return f"item {part}" if _INDEX.fullmatch(part) else repr(part)
+
+
+def _only_more(old: dict[str, Encoded], new: dict[str, Encoded]) -> bool:
+    """Whether a collection has all that it had, and more: what was in it still is."""
+    had, has = (value.get("i", value.get("u")) for value in (old, new))
+    if isinstance(had, list) and isinstance(has, list):
+        return all(part in has for part in had)
+    keys, others = children(old), children(new)
+    return "d" in old and keys is not None and others is not None and keys.keys() <= others.keys()
 
 
 def _draft(
@@ -255,6 +274,16 @@ def first():
     value = DEFAULTS["a"]
     return value
 """
+_CODES = """
+from enum import Enum
+
+class Level(Enum):
+    low = 1
+    high = 2
+
+CODES = {0}
+"""
+_CODED = "from provider import CODES\n\ndef codes():\n    return {0}\n"
 _NAMED = "from provider import {0}\n\ndef show():\n    return print({0})\n"
 
 RULES = (
@@ -331,7 +360,8 @@ RULES = (
         doc=doc(
             "A value of a module, or of a class, that the consumer reads is another one of the "
             "same type. Where the consumer compares it with something of its own, or reads a key "
-            "that is gone, that is a break. Versions and paths, which differ anyway, do not count.",
+            "or an index that is gone, that is a break; not so for a collection that still has "
+            "all that it had. Versions and paths, which differ anyway, do not count.",
             "The consumer took the old value for granted: a name of a stream that it writes to, a "
             "limit that it stays below.",
             '`STREAM = "events"` becomes `STREAM = "events.v2"`.',
@@ -349,6 +379,33 @@ RULES = (
                 old="ITEMS = [1, 2]\n",
                 new="ITEMS = [3, 2]\n",
                 consumer="import provider\n\nfirst = provider.ITEMS[0]\n",
+            ),
+            *(
+                Example(
+                    title=f"another item of a {kind}",
+                    old=_CODES.format(f'{start}"A", "B"{end}'),
+                    new=_CODES.format(f'{start}"A", "C"{end}'),
+                    consumer=_CODED.format("[code for code in CODES]"),
+                )
+                for kind, start, end in (
+                    ("tuple", "(", ")"),
+                    ("set", "{", "}"),
+                    ("frozenset", "frozenset((", "))"),
+                    ("tuple in a dictionary", "{1: (", ")}"),
+                    ("tuple with an enum's member", "(Level.low, ", ")"),
+                )
+            ),
+            Example(
+                title="another member of an enum",
+                old=_CODES.format("Level.low"),
+                new=_CODES.format("Level.high"),
+                consumer=_CODED.format("CODES"),
+            ),
+            Example(
+                title="a tuple that items are looked for in has one more",
+                old=_CODES.format('("A",)'),
+                new=_CODES.format('("A", "B")'),
+                consumer=_CODED.format('"A" in CODES'),
             ),
             Example(
                 title="another value of a class",

@@ -153,6 +153,58 @@ def unencoded(value: Encoded) -> tuple[JsonValue] | None:
     return None
 
 
+def source(value: Encoded | None) -> str | None:
+    """A value made of Python's literals, tuples and sets among them, as Python source; else None.
+
+    Numbers that JSON does not hold come as text: the great ones are whole, the others have no
+    literal.
+    """
+    if not isinstance(value, dict):
+        return None
+    kind, plain = kind_of(value), value.get("v")
+    if kind == "int":
+        return str(plain)
+    if kind == "float" and isinstance(plain, str):
+        return None
+    if kind in PLAIN and _is_plain(plain):
+        return repr(plain)
+    if kind == "bytes":
+        return repr(bytes.fromhex(str(plain)))
+    if kind == "dict" and isinstance(pairs := value.get("d"), list):
+        both = [(source(pair[0]), source(pair[1])) for pair in pairs if isinstance(pair, list)]
+        shown = [f"{key}: {item}" for key, item in both if key is not None and item is not None]
+        return f"{{{', '.join(shown)}}}" if len(shown) == len(pairs) else None
+    items = value.get("i", value.get("u"))
+    if kind not in ("list", "tuple", "set", "frozenset") or not isinstance(items, list):
+        return None
+    texts = [text for item in items if (text := source(item)) is not None]
+    if len(texts) < len(items):
+        return None
+    inner = ", ".join(texts)
+    if kind == "tuple":
+        return f"({inner}{',' * (len(texts) == 1)})"
+    if kind == "list":
+        return f"[{inner}]"
+    braces = f"{{{inner}}}" if texts else ""
+    return braces if kind == "set" and texts else f"{kind}({braces})"
+
+
+def conditions(access: str, value: Encoded) -> Iterator[str | None]:
+    """Conditions that all hold for a value as it was encoded; None for a part that has none."""
+    text = source(value)
+    if text is not None:
+        yield f"{access} == {text}"
+    elif isinstance(value, dict) and isinstance(items := value.get("i"), list):
+        yield f"len({access}) == {len(items)}"
+        for place, item in enumerate(items):
+            yield from conditions(f"{access}[{place}]", item)
+    elif isinstance(value, dict) and "u" in value:
+        yield _elements(access, value) or None
+    else:
+        told = isinstance(value, dict) and ("e" in value or "v" in value)
+        yield condition_of(access, value) if told else None
+
+
 def _is_plain(value: JsonValue) -> bool:
     return value is None or isinstance(value, (str, int, float, bool))
 
@@ -192,12 +244,8 @@ def condition_of(access: str, before: Encoded | None) -> str:
             return f"{access} == {value!r} and type({access}).__name__ == {kind!r}"
         if "u" in before and (wanted := _elements(access, before)):
             return f"{wanted} and type({access}).__name__ == {kind.rpartition(':')[2]!r}"
-        if kind == "tuple" and (plain := unencoded({**before, "t": "list"})) is not None:
-            return f"list({access}) == {plain[0]!r} and type({access}).__name__ == 'tuple'"
-        if "i" in before or "d" in before:
-            plain = unencoded(before)
-            if plain is not None:
-                return f"{access} == {plain[0]!r} and type({access}).__name__ == {kind!r}"
+        if ("i" in before or "d" in before) and (text := source(before)) is not None:
+            return f"{access} == {text} and type({access}).__name__ == {kind!r}"
         if "v" in before:
             name = kind.rpartition(":")[2]
             return f"type({access}).__name__ == {name!r} and str({access}) == {str(before['v'])!r}"
@@ -241,13 +289,12 @@ def say(value: Encoded | None) -> str:
         return f"{kind}.{value['e']}"
     if "v" in value:
         return repr(value["v"])[:120] if kind in PLAIN else f"{kind}({value['v']!r})"[:120]
-    if isinstance(items := value.get("u"), list):
-        return f"{kind}({', '.join(map(say, items))})"[:120]
-    if kind == "tuple" and isinstance(items := value.get("i"), list):
-        said = ", ".join(map(say, items))
-        return f"({said},)" if len(items) == 1 else f"({said})"[:120]
-    plain = unencoded(value)
-    return repr(plain[0])[:120] if plain is not None else f"a {kind}"
+    text = source(value)
+    if text is not None:
+        return text[:120]
+    items = value.get("u", value.get("i"))
+    shown = f"{kind}({', '.join(map(say, items))})" if isinstance(items, list) else f"a {kind}"
+    return shown[:120]
 
 
 def say_any(value: Encoded | None) -> str:

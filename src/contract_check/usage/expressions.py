@@ -662,7 +662,9 @@ class Expressions:
         self.mention_annotation(node.slice, scope)
         self._mention(base, node.value, role)
         if isinstance(base, Symbol):
-            self.record.operation(self.module, node, base.ref, "subscript")
+            index = isinstance(node.slice, ast.Constant | ast.UnaryOp)
+            detail = ast.unparse(node.slice) if index else ""
+            self.record.operation(self.module, node, base.ref, "subscript", detail)
         return base
 
     def _item(self, base: Value, index: ast.expr) -> Value:
