@@ -25,7 +25,7 @@ from contract_check.rules.uses import (
 from contract_check.rules.witnesses import import_of, statement
 
 _SOURCE = (Direction.SOURCE,)
-_PLAIN_TYPE = re.compile(r"(?!.*(Literal|Annotated)\[)[A-Za-z_](?:[\w\[\], |]|\.(?!\.))*")
+_PLAIN_TYPE = re.compile(r"(?!.*(Literal|Annotated|Callable)\[)[A-Za-z_](?:[\w\[\], |]|\.(?!\.))*")
 
 
 def _unbound(case: Case, *, constructs: bool) -> Iterator[Draft]:
@@ -1397,6 +1397,12 @@ Look at what the consumer does with the result.
                         "something to iterate over becomes a list",
                         "'Iterable[int]'",
                         "list[int]",
+                        False,
+                    ),
+                    (
+                        "a function that is handed out takes something else",
+                        "'Callable[[int], int]'",
+                        "'Callable[[str], int]'",
                         False,
                     ),
                     ("a dictionary holds less", "dict[str, int | None]", "dict[str, int]", False),
