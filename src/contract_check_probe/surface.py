@@ -93,6 +93,10 @@ def _is_subscriptable(cls: type) -> bool:
     return hasattr(cls, "__class_getitem__")
 
 
+def _top(module: str | None) -> str:
+    return (module or "").partition(".")[0]
+
+
 def _bodies(cls: type) -> Iterator[dict[str, Any]]:
     """The bodies of a class and its bases, the machinery's aside."""
     for base in cls.__mro__:
@@ -114,7 +118,7 @@ def _functions(cls: type) -> Iterator[types.CodeType]:
             if inspect.isfunction(found):
                 with contextlib.suppress(ValueError):  # wrapped around itself
                     found = inspect.unwrap(found)
-            if inspect.isfunction(found):
+            if inspect.isfunction(found) and _top(found.__module__) not in _MACHINERY:
                 yield found.__code__
 
 

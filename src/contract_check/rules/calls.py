@@ -23,6 +23,7 @@ from contract_check.rules.uses import (
     where,
 )
 from contract_check.rules.witnesses import import_of, statement
+from contract_check.rules.wording import a_
 
 _SOURCE = (Direction.SOURCE,)
 _PLAIN_TYPE = re.compile(r"(?!.*(Literal|Annotated|Callable)\[)[A-Za-z_](?:[\w\[\], |]|\.(?!\.))*")
@@ -434,7 +435,7 @@ def _member_removed(case: Case) -> Iterator[Draft]:
             continue  # what a class of the consumer's inherited is `inherited-member-lost`
         name = short(lost.subject)
         verb = "calls" if lost.was.endswith("method") else "reads"
-        fate = "is gone" if lost.now is None else f"was a {lost.was} and is a {lost.now} now"
+        fate = "is gone" if lost.now is None else f"was {a_(lost.was)} and is {a_(lost.now)} now"
         yield Draft(
             subject=lost.subject,
             path=lost.member,
@@ -564,6 +565,7 @@ def make(**kwargs):
 def use():
     return {0}
 """
+_PART = "from pydantic import BaseModel\n\nclass Part(BaseModel):\n    KIND: str = 'a'\n"
 _STATE = """
 from enum import Enum
 
@@ -1238,6 +1240,30 @@ Keep the old name as an alias (`publish = send`) until its users have moved.
                     "    @property\n    def depth(self):\n        return 0\n", ""
                 ).replace("self.name = name", "self.name = name\n        self.depth = 0"),
                 consumer=_BUS_USER,
+                breaks=False,
+            ),
+            *(
+                Example(
+                    title=f"a class variable that is read on the class becomes {what}",
+                    old=old,
+                    new=new,
+                    consumer="from provider import Part\n\ndef kind():\n    return Part.KIND\n",
+                )
+                for what, old, new in (
+                    ("a field", "class Part:\n    KIND: str = 'a'\n", _PART),
+                    (
+                        "an attribute of its instances",
+                        "class Part:\n    KIND = 'a'\n",
+                        "class Part:\n    def __init__(self):\n        self.KIND = 'a'\n",
+                    ),
+                )
+            ),
+            Example(
+                title="a class variable that is read on an instance becomes a field",
+                old="class Part:\n    KIND: str = 'a'\n",
+                new=_PART,
+                consumer="from provider import Part\n\ndef kind(part: Part):\n"
+                "    return part.KIND\n",
                 breaks=False,
             ),
             Example(

@@ -378,11 +378,8 @@ def _alias_example(title: str, old: str, new: str, *, breaks: bool = True) -> Ex
         from provider import Kind
         from pydantic import BaseModel
 
-        Kinds = list[Kind]
-
         class Own(BaseModel):
             kind: Kind
-            others: "Kinds" = []
         """,
         breaks=breaks,
     )

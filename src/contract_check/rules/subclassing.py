@@ -27,6 +27,7 @@ from contract_check.rules.uses import (
     worse_override,
 )
 from contract_check.rules.witnesses import import_of, importing, statement
+from contract_check.rules.wording import a_
 
 _SOURCE = (Direction.SOURCE,)
 _MACHINERY = ("abc", "typing", "typing_extensions", "enum")
@@ -374,7 +375,7 @@ def _inherited_member_lost(case: Case) -> Iterator[Draft]:
             continue
         used.add(Locus(case.label(lost.subject), lost.member))
         base, own = names_of(lost.subject, use.consumer)
-        fate = "is gone" if lost.now is None else f"was a {lost.was} and is a {lost.now} now"
+        fate = "is gone" if lost.now is None else f"was {a_(lost.was)} and is {a_(lost.now)} now"
         yield Draft(
             subject=lost.subject,
             path=lost.member,
@@ -427,6 +428,19 @@ class Event(BaseModel):
 
     def load(self) -> float:
         return self.size / self.capacity
+"""
+_COUNTED = """
+from pydantic import BaseModel, PrivateAttr
+
+class Counted(BaseModel):
+    _n: int = PrivateAttr(default=0)
+"""
+_COUNTING = """
+from provider import Counted
+
+class Own(Counted):
+    def count(self):
+        return self._n
 """
 _SPECIAL = """
 from provider import Event
@@ -849,6 +863,19 @@ Keep the old name as an alias until its users have moved.
                 old=_EVENT,
                 new=_EVENT.replace("def load", "def ratio"),
                 consumer=_SPECIAL + "\n    def high(self):\n        return self.load() > 0.5\n",
+            ),
+            Example(
+                title="a private attribute of a model that a subclass reads is renamed",
+                old=_COUNTED,
+                new=_COUNTED.replace("_n", "_m"),
+                consumer=_COUNTING,
+            ),
+            Example(
+                title="a private attribute of a model is declared in another way",
+                old=_COUNTED,
+                new=_COUNTED.replace("PrivateAttr(default=0)", "0"),
+                consumer=_COUNTING,
+                breaks=False,
             ),
             Example(
                 title="an inherited method is renamed and an alias is left",

@@ -482,7 +482,7 @@ class Lost:
         member: the name.
         places: where the consumer meets it.
         was: `method`, `property`, `value`, …
-        now: the same of the candidate, `field` for a model's field, or None where it is gone.
+        now: the same of the candidate, in words, or None where it is gone.
         program: shows it.
     """
 
@@ -498,6 +498,7 @@ def lost_members(case: Case) -> Iterator[Lost]:
     """What the consumer reads or calls on the provider's classes and finds no more as it was."""
     if case.baseline is None:
         return
+    on_class = {(use.owner, use.member) for use in case.usage.members if not use.on_instance}
     for (subject, member), places in _member_uses(case).items():
         before, now = case.baseline.symbol(subject), case.candidate.symbol(subject)
         if before is None or now is None:
@@ -509,6 +510,10 @@ def lost_members(case: Case) -> Iterator[Lost]:
             continue
         had, kind = kind_of(before, member), kind_of(now, member)
         if had is None or had == "field":
+            continue
+        if kind in ("field", "attribute") and had != kind and (subject, member) in on_class:
+            program, now_on = _on_class(subject, member), f"{kind} of its instances alone"
+            yield Lost(subject, member, tuple(places), had, now_on, program)
             continue
         if kind is None and (now.open_attributes or now.config.get("extra") == "'allow'"):
             continue
@@ -577,6 +582,11 @@ def _lost_program(subject: str, member: str, kind: str | None) -> Program:
         f"found = getattr(Subject, {member!r}, None)",
         f"assert {wanted}callable(found), found",
     )
+
+
+def _on_class(subject: str, member: str) -> Program:
+    """Passes if the class itself has an attribute: a model's fields are on its instances alone."""
+    return statement(import_of(subject, "Subject"), "", f"Subject.{member}")
 
 
 def member_program(subject: str, member: str) -> Program:
