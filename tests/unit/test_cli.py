@@ -288,6 +288,7 @@ def test_every_commented_line_of_init_is_valid(
     document = read_file(path).document
     assert document.fail_on == "warning"
     assert document.contracts[0].factories[0].call == "create"
+    assert [item.name for item in document.contracts[0].scenarios]
     assert document.policy.suppressions[0].expires == "2027-01-01"
 
 

@@ -230,50 +230,50 @@ def test_the_cache_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "advice"),
     [
-        ("timout = 3", "timout: unknown key. Did you mean 'timeout'?", "docs/configuration.md"),
-        ("timeout = 'x'", "timeout: must be a valid number", "docs/configuration.md"),
-        ("timeout = 0", "timeout: must be greater than 0, not 0", "docs/configuration.md"),
+        ("timout = 3", "timout: unknown key. Did you mean 'timeout'?", "contract-check init"),
+        ("timeout = 'x'", "timeout: must be a valid number", "contract-check init"),
+        ("timeout = 0", "timeout: must be greater than 0, not 0", "contract-check init"),
         (
             "timeout = nan",
             "timeout: must be less than or equal to 604800, not nan",
-            "docs/configuration.md",
+            "contract-check init",
         ),
         (
             "timeout = 1e30",
             "timeout: must be less than or equal to 604800, not 1e+30",
-            "docs/configuration.md",
+            "contract-check init",
         ),
-        ("timeout = true", "timeout: must be a valid number, not True", "docs/configuration.md"),
+        ("timeout = true", "timeout: must be a valid number, not True", "contract-check init"),
         (
             "memory-limit = true",
             "memory-limit: must be a valid integer, not True",
-            "docs/configuration.md",
+            "contract-check init",
         ),
         (
             "memory-limit = 1e30",
             "memory-limit: must be a valid integer, not 1e+30",
-            "docs/configuration.md",
+            "contract-check init",
         ),
         (
             "memory-limit = 9_000_000_000",
             "memory-limit: must be less than or equal to",
-            "docs/configuration.md",
+            "contract-check init",
         ),
-        (r'python = "a\u0000"', "python: must not hold a NUL character", "docs/configuration.md"),
+        (r'python = "a\u0000"', "python: must not hold a NUL character", "contract-check init"),
         (
             '[consumer]\nname = "x"\nenv = { A = "b\\u0000" }',
             "consumer.env.A: must not hold a NUL character",
-            "docs/configuration.md",
+            "contract-check init",
         ),
         (
             "installer = 'conda'",
             "installer: must be 'uv' or 'pip', not 'conda'",
-            "docs/configuration.md",
+            "contract-check init",
         ),
         (
             "[provider]\nnam = 'x'",
             "provider.name: is missing and must be given",
-            "docs/configuration.md",
+            "contract-check init",
         ),
         ("[provider]\nname = 'x'", "consumer.name: is missing and must be given", "--consumer"),
         ("profile = 'market-date'", "there is no profile 'market-date'", "'market-data'"),
@@ -290,17 +290,17 @@ def test_the_cache_folder(tmp_path: Path) -> None:
         (
             "[policy]\nfail_onn = 'break'",
             "policy.fail_onn: unknown key. Did you mean",
-            "docs/configuration.md",
+            "contract-check init",
         ),
         (
             "[consumer]\nname = 'x'\nfail-on = 'break'",
             "consumer.fail-on: unknown key here. It belongs above the first [table]",
-            "docs/configuration.md",
+            "contract-check init",
         ),
         (
             "[policy.severities]\nx = 'fatal'",
             "policy.severities.x: must be 'break', 'warning', 'info' or 'off', not 'fatal'",
-            "docs/configuration.md",
+            "contract-check init",
         ),
         (
             "[policy.severities]\nno-such-rule = 'off'",
@@ -310,12 +310,12 @@ def test_the_cache_folder(tmp_path: Path) -> None:
         (
             "[[contract]]\nname = 'a'\nkind = 'extends'\nprovider = 'm:A'\nconsummer = 'n:A'",
             "contract[0].consummer: unknown key. Did you mean 'consumer'?",
-            "docs/configuration.md",
+            "contract-check init",
         ),
         (
             "[[contract]]\nname = 'a'\nkind = 'extends'\nprovider = 'm:A'",
             "contract[0]: contract 'a' of kind 'extends' needs a 'consumer'",
-            "docs/configuration.md",
+            "contract-check init",
         ),
         (
             "[[contract]]\nname = 'a'\nkind = 'import'\nprovider = 'm'\n"

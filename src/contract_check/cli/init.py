@@ -60,6 +60,10 @@ _REST = """\
 # samples = [{{ id = 1, state = "open" }}]
 # factories = [{{ call = "create", kwargs = {{ id = 1 }} }}]
 
+# [[contract.scenario]]          # a program that passes where the contract holds
+# name = "an order that was made has a state"
+# code = "from {consumer_module}.events import OrderEvent; assert OrderEvent.create(id=1).state"
+
 # [policy.severities]            # break, warning, info or off, by rule (`contract-check rules`)
 # enum-member-added = "info"
 

@@ -221,7 +221,7 @@ def _check_unique(document: Document, name: str, prefix: str) -> None:
 def _usage_error(errors: list[ErrorDetails], name: str, prefix: str) -> UsageError:
     """All faults of a file as one error: the first in the message, the others as its detail."""
     faults = [f"{prefix}{_dotted(e['loc'])}: {_what_to_write(e, prefix)}" for e in errors]
-    hint = "Correct the key there; docs/configuration.md lists every key."
+    hint = "Correct the key there; `contract-check init` writes an example."
     return UsageError(f"{name}: {faults[0]}", hint=hint, detail="\n".join(faults[1:]))
 
 
