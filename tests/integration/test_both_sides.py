@@ -243,6 +243,23 @@ def test_functions_that_nothing_runs_are_told(
     assert all("not run by any scenario" in item.reason for item in judgement.unchecked)
 
 
+def test_fields_of_what_can_not_be_imported_are_seen_and_not_exercised(tmp_path: Path) -> None:
+    example = Example(
+        title="one of the consumer's modules has an error of syntax",
+        old=PROVIDER,
+        new=PROVIDER,
+        consumer={
+            "__init__.py": "from provider import Order\n\n\nclass Own(Order):\n    a: int = 1\n",
+            "broken.py": "def broken(:\n",
+            "other.py": "from provider import Order\n\nimport consumer.broken\n\n\n"
+            "class Lost(Order):\n    b: int = 1\n",
+        },
+    )
+    coverage = examine_example(example, tmp_path / "example").judgement.coverage
+    assert (coverage.contracts, coverage.exercised) == (2, 1)
+    assert (coverage.fields.seen, coverage.fields.exercised) == (3, 2)
+
+
 CLASSES = """
 from enum import Enum
 from functools import cached_property

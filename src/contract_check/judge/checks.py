@@ -582,11 +582,12 @@ def coverage(case: Case, reports: Sequence[ContractReport]) -> Coverage:
     seen: set[tuple[str, str]] = set()
     for contract in case.contracts:
         ref = contract.consumer or contract.provider
-        for side in filter(None, (case.candidate, case.baseline)):
-            symbol = side.symbol(ref)
-            if symbol is not None and symbol.kind != "missing":
-                seen.update((ref, name) for name in symbol.fields)
-                break  # what the candidate lost is seen with the baseline alone
+        # What can't be had has at least the fields it had before, or those of the provider's side.
+        sides = [side for side in (case.candidate, case.baseline) if side is not None]
+        known = (side.symbol(name) for name in (ref, contract.provider) for side in sides)
+        there = (item for item in known if item is not None and item.kind != "missing")
+        if (symbol := next(there, None)) is not None:
+            seen.update((ref, name) for name in symbol.fields)
     exercised: set[tuple[str, str]] = set()
     for outcome in case.candidate.replayed.outcomes:
         if outcome.accepted:
