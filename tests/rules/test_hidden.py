@@ -164,3 +164,32 @@ def test_two_classes_of_the_consumer_of_one_name(tmp_path: Path) -> None:
         ("extra-forbidden", "provider:A", None),
         ("dump-changed", "consumer.xb:S", "note"),
     }
+
+
+def test_two_constants_of_one_name(tmp_path: Path) -> None:
+    user = (
+        "from provider.{name} import LIMIT\n\n\ndef more():\n    return LIMIT + 1\n\n\n"
+        "def late():\n    from provider.{name} import GONE\n\n    return GONE + 1\n"
+    )
+    files = {"a.py": "LIMIT = 1\nGONE = 1\n", "b.py": "LIMIT = 1\nGONE = 1\n"}
+    example = Example(
+        title="",
+        old={"__init__.py": "", **files},
+        new={"__init__.py": "", **dict.fromkeys(files, "LIMIT = '1'\n")},
+        consumer={
+            "__init__.py": "",
+            "one.py": user.format(name="a"),
+            "two.py": user.format(name="b"),
+        },
+    )
+
+    breaks = run_example(example, tmp_path).breaks
+
+    assert any(item.message.endswith("; likewise provider.b:LIMIT") for item in breaks)
+    assert {
+        (item.rule, item.subject, *(spot.subject for spot in item.also)) for item in breaks
+    } == {
+        ("constant-type-changed", "provider.a:LIMIT", "provider.b:LIMIT"),
+        ("symbol-removed", "provider.a:GONE"),
+        ("symbol-removed", "provider.b:GONE"),
+    }

@@ -36,7 +36,7 @@ def _as_one(group: list[Finding]) -> Finding:
     met = {direction for item in group for direction in item.directions}
     return lead.model_copy(
         update={
-            "message": f"{lead.message}; likewise {_named(others)}",
+            "message": f"{lead.message}; likewise {_named(lead, others)}",
             "directions": tuple(direction for direction in Direction if direction in met),
             "also": tuple(
                 Spot(contract=item.contract, subject=item.subject, path=item.path)
@@ -46,9 +46,16 @@ def _as_one(group: list[Finding]) -> Finding:
     )
 
 
-def _named(findings: list[Finding]) -> str:
-    names = sorted({f"{short(f.subject)}{f'.{f.path}' if f.path else ''}" for f in findings})
+def _named(lead: Finding, others: list[Finding]) -> str:
+    names = sorted({_place(item, lead) for item in others})
     told, rest = names[:_MOST_PLACES], len(names) - _MOST_PLACES
     if rest > 0:
         return f"{', '.join(told)} and {rest} more"
     return " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
+
+
+def _place(finding: Finding, lead: Finding) -> str:
+    """As people call it, by its whole name where that of the first is the same."""
+    namesake = finding.subject != lead.subject and short(finding.subject) == short(lead.subject)
+    name = finding.subject if namesake else short(finding.subject)
+    return f"{name}.{finding.path}" if finding.path else name

@@ -115,8 +115,8 @@ class Case:
 
     @cached_property
     def _namesakes(self) -> Mapping[str, str]:
-        """Refs and identities of classes and functions that share their name with another one on
-        the same side, to their labels."""
+        """Refs and identities of what shares its name with another thing on the same side, to its
+        label."""
         sides = [side for side in (self.baseline, self.candidate) if side is not None]
         same = _moved(*sides)
         known: set[str] = set()
@@ -131,9 +131,10 @@ class Case:
                 if value_label(identity) in known:
                     labels[identity] = _first(same, identity)
             for ref, symbol in side.described.symbols.items():
-                name = value_label(symbol.identity or "")
+                own = _own_name(symbol)
+                name = value_label(own)
                 if name in known and name == value_label(ref):
-                    labels.setdefault(ref, _first(same, symbol.identity or ""))
+                    labels.setdefault(ref, _first(same, own))
         return labels
 
     @cached_property
@@ -318,11 +319,16 @@ class Identity(Generic[T]):
         return isinstance(other, Identity) and other.value is self.value
 
 
+def _own_name(symbol: Symbol) -> str:
+    """What a class or function calls itself; a constant has no name but that it is taken by."""
+    return symbol.identity or (symbol.ref if symbol.kind in ("value", "alias") else "")
+
+
 def _identities(observation: Observation) -> Iterator[str]:
-    """The classes and functions that a side knows by what they call themselves."""
+    """What a side knows, by its own names."""
     for symbol in observation.described.symbols.values():
-        if symbol.identity is not None:
-            yield symbol.identity
+        if own := _own_name(symbol):
+            yield own
         yield from symbol.bases
 
 

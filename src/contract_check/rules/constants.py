@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from contract_check.model.observation import Encoded, Observation
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
-from contract_check.rules.case import Case, short
+from contract_check.rules.case import Case, short, value_label
 from contract_check.rules.encoded import children, conditions, say
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import CLASSES, contract_of, where
@@ -249,6 +249,7 @@ def _draft(
         location=min(places),
         programs=(program,),
         severity=severity,
+        cause=None if item.member else f"{value_label(item.ref)} {item.old} {item.new}",
     )
 
 
