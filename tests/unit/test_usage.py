@@ -939,13 +939,19 @@ def test_functions_that_are_handed_over_are_found() -> None:
                 bus.on("a", show, done=self.show)
                 bus.on(Screen.show, key=Screen.make, other=inner, **rest)
                 bus.on(*rest, show)
+                bus.on(lambda a, /, b=2, *c, d=bus: b)
         """
     )
 
     assert [use.passed for use in found.calls] == [
         (("1", "shop.a:show", False), ("done", "shop.a:Screen.show", True)),
-        (("0", "shop.a:Screen.show", False), ("key", "shop.a:Screen.make", False)),
+        (
+            ("0", "shop.a:Screen.show", False),
+            ("key", "shop.a:Screen.make", False),
+            ("other", "lambda item: None", False),
+        ),
         (),
+        (("0", "lambda a, /, b=None, *c, d=None: None", False),),
     ]
 
 

@@ -88,7 +88,9 @@ class CallUse:
         on_instance: a method called on an instance, so that `self` is already given.
         own: `module:qualname` of the consumer's classes whose instances are among the arguments.
         passed: the consumer's functions among the arguments: keyword or position as text,
-            `module:qualname`, and whether it is bound to an instance.
+            `module:qualname` (for a lambda or a function inside another one, a lambda
+            with its parameters), and whether
+            it is bound to an instance.
         later: `functools.partial`, so that further arguments may come, and the call itself.
     """
 

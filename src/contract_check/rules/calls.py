@@ -26,7 +26,7 @@ from contract_check.rules.witnesses import import_of, statement
 from contract_check.rules.wording import a_
 
 _SOURCE = (Direction.SOURCE,)
-_PLAIN_TYPE = re.compile(r"(?!.*(Literal|Annotated|Callable)\[)[A-Za-z_](?:[\w\[\], |]|\.(?!\.))*")
+_PLAIN_TYPE = re.compile(r"(?!.*(Annotated|Callable)\[)[A-Za-z_](?:[\w\[\], |'\"-]|\.(?!\.))*")
 
 
 def _unbound(case: Case, *, constructs: bool) -> Iterator[Draft]:
@@ -291,7 +291,7 @@ def _return_changed(case: Case) -> Iterator[Draft]:
         yield Draft(
             subject=site.subject,
             path=site.member,
-            message=f"{site.name} is declared to return {now}, no longer {before}; "
+            message=f"{site.name} is declared to return {_said(now)}, no longer {_said(before)}; "
             f"{case.candidate.consumer.name} calls it at {where([site.use.place])}",
             hint="Check what the consumer does with the result.",
             loci=(site.locus,),
@@ -300,6 +300,10 @@ def _return_changed(case: Case) -> Iterator[Draft]:
             programs=_return_programs(site, before),
             cause=_call_of(site.member, [site.use.place]),
         )
+
+
+def _said(annotation: str) -> str:
+    return re.sub(r"\bNoneType\b", "None", annotation)
 
 
 def same_or_narrower(now: str, before: str) -> bool:
@@ -415,6 +419,8 @@ def _return_programs(site: Site, before: str) -> tuple[Program, ...]:
             "def spelled(kind):",
             "    if isinstance(kind, str):",
             "        return kind",
+            "    if typing.get_origin(kind) is typing.Literal:",
+            "        return f\"Literal[{', '.join(map(repr, typing.get_args(kind)))}]\"",
             "    origin, items = typing.get_origin(kind), [*map(spelled, typing.get_args(kind))]",
             "    if origin in (typing.Union, types.UnionType):",
             "        return ' | '.join(items)",
@@ -1438,6 +1444,19 @@ Look at what the consumer does with the result.
                 title="an annotation is spelled in another way",
                 old="from typing import Optional\n" + _COUNT.replace("int", "Optional[int]"),
                 new=_COUNT.replace("int", "int | None"),
+                consumer=_COUNTER,
+                breaks=False,
+            ),
+            Example(
+                title="a literal has another value",
+                old=f"from typing import Literal\n{_COUNT.replace('int', 'Literal[1, 2]')}",
+                new=f"from typing import Literal\n{_COUNT.replace('int', 'Literal[1, 3]')}",
+                consumer=_COUNTER,
+            ),
+            Example(
+                title="a literal has fewer values",
+                old=f"from typing import Literal\n{_COUNT.replace('int', 'Literal[1, 2]')}",
+                new=f"from typing import Literal\n{_COUNT.replace('int', 'Literal[2]')}",
                 consumer=_COUNTER,
                 breaks=False,
             ),

@@ -286,8 +286,8 @@ def _callback_changed(case: Case) -> Iterator[Draft]:
                 path=path,
                 message=f"{site.name} calls what it is given as {now.name} with {new} arguments "
                 f"now, and with {old} before; {case.candidate.consumer.name} gives it "
-                f"{short(own)} at {where([site.use.place])}",
-                hint=f"Let {short(own)} take both, or keep the old call in {site.name}.",
+                f"{_called(own)} at {where([site.use.place])}",
+                hint=f"Let {_called(own)} take both, or keep the old call in {site.name}.",
                 loci=(locus,),
                 contract=contract_of(case, case.label(site.subject)),
                 location=site.use.place,
@@ -305,12 +305,16 @@ def _parameter(site: Site, signature: Signature, key: str) -> Parameter | None:
     return found if found is not None and found.kind.startswith("positional") else None
 
 
+def _called(own: str) -> str:
+    return "a function of its own" if own.startswith("lambda ") else short(own)
+
+
 def _callback_program(site: Site, parameter: str, own: str, bound: bool) -> Program:
     receiver = "None, " if bound else ""
     return statement(
         "import ast, inspect",
         import_of(site.subject, "Subject"),
-        import_of(own, "given"),
+        f"given = {own}" if own.startswith("lambda ") else import_of(own, "given"),
         "",
         f"found = inspect.signature({site.expression}).parameters[{parameter!r}].annotation",
         "text = found if isinstance(found, str) else inspect.formatannotation(found)",
@@ -596,7 +600,22 @@ Let the function take the new arguments, or offer the new call under another nam
                     ("a function", "on(show)"),
                     ("a constructor", "Bus(handler=show)"),
                     ("a method", "Bus().subscribe('a', show)"),
+                    ("a function, without a name", "on(lambda item: print(item))"),
+                    (
+                        "a function, from inside another",
+                        "def inner(item: Bus) -> Bus: ...\n    on(inner)",
+                    ),
                 )
+            ),
+            *(
+                Example(
+                    title=f"one more argument for a lambda that takes {what}",
+                    old=_CALLS_BACK,
+                    new=_CALLS_BACK.replace("[int]", "[int, str]"),
+                    consumer=_HANDLES.format(f"on(lambda {taken}: print(item))"),
+                    breaks=False,
+                )
+                for what, taken in (("any", "item, *rest"), ("two", "item, key=show"))
             ),
             Example(
                 title="one argument fewer for a method",

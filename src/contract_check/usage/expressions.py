@@ -360,11 +360,16 @@ class Expressions:
             known = not any(isinstance(item, ast.Starred) for item in node.args[: position + 1])
             names.append(str(position) if known and not isinstance(argument, ast.Starred) else None)
         names += [keyword.arg for keyword in node.keywords]
-        for name, value in zip(names, values, strict=False):
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        for name, argument, value in zip(names, given, values, strict=False):
+            if name is not None and isinstance(argument, ast.Lambda):
+                yield name, _as_lambda(argument.args), False
             if name is not None and isinstance(value, Function):
                 bound = value.info.kind == "method" and isinstance(value.receiver, Instance)
                 if "<locals>" not in value.info.qualname:
                     yield name, self.ref(value.info), bound
+                elif value.info.kind == "function" and not value.info.node.decorator_list:
+                    yield name, _as_lambda(value.info.node.args), False
 
     def _made_by(self, callee: Symbol | Method | ConsumerClass) -> Value:
         """What a call yields, where the callee's name alone says it."""
@@ -1048,6 +1053,21 @@ class _Access:
             stored=self._stored,
             optional=self._optional,
         )
+
+
+def _as_lambda(parameters: ast.arguments) -> str:
+    """A lambda with the names of some parameters, and None for every default."""
+    none = ast.Constant(None)
+    bare = ast.arguments(
+        posonlyargs=[ast.arg(item.arg) for item in parameters.posonlyargs],
+        args=[ast.arg(item.arg) for item in parameters.args],
+        vararg=parameters.vararg and ast.arg(parameters.vararg.arg),
+        kwonlyargs=[ast.arg(item.arg) for item in parameters.kwonlyargs],
+        kw_defaults=[item and none for item in parameters.kw_defaults],
+        kwarg=parameters.kwarg and ast.arg(parameters.kwarg.arg),
+        defaults=[none for _ in parameters.defaults],
+    )
+    return f"lambda {ast.unparse(bare)}: None"
 
 
 def still_shown(before: dict[str, Value], after: dict[str, Value]) -> dict[str, Value]:
