@@ -65,6 +65,8 @@ def describe(ref: str, *, imported: bool = False) -> dict[str, Any]:
             "signature": _callable(found),
             "deprecated": _deprecated(found),
             "raised": raised(found),
+            "attributes": sorted(set(dir(found)) - set(dir(describe))),
+            "open_attributes": hasattr(type(found), "__getattr__"),
         }
     return {**fact, "kind": "value", "value": encode(found)}
 

@@ -183,7 +183,7 @@ def flavor(found: Any) -> str:
         return "unknown"
     if inner is not found:
         code = getattr(found, "__code__", None)
-        if code is not None and code.co_filename == contextlib.__file__:
+        if inspect.iscode(code) and code.co_filename == contextlib.__file__:
             manages = {"contextmanager": "context manager"}
             manages["asynccontextmanager"] = "async context manager"
             return manages.get(code.co_qualname.partition(".")[0], "unknown")

@@ -634,6 +634,17 @@ from provider import count
 def total():
     return count() + 1
 """
+_TAG = "from pydantic import BaseModel\n\nclass Tag(BaseModel):\n    name: str\n"
+_DUMPS = """
+    def model_dump(self, {}):
+        return super().model_dump({})
+"""
+_DUMPED = """
+from provider import Tag
+
+def dump(tag: Tag):
+    return tag.model_dump(mode="json")
+"""
 _CODED = """
     def __init__(self, code, text):
         super().__init__(text)
@@ -1006,6 +1017,19 @@ Keep the old parameter and let it warn, or give a new one a default.
                 breaks=False,
             ),
             Example(
+                title="a model overrides model_dump and takes less",
+                old=_TAG,
+                new=_TAG + _DUMPS.format("*, by_alias=True", "by_alias=by_alias"),
+                consumer=_DUMPED,
+            ),
+            Example(
+                title="a model overrides model_dump and takes as much",
+                old=_TAG,
+                new=_TAG + _DUMPS.format("**how", "**how"),
+                consumer=_DUMPED,
+                breaks=False,
+            ),
+            Example(
                 title="an optional parameter is new",
                 old=_CONNECT,
                 new=_CONNECT.replace("timeout=5", "timeout=5, retries=0"),
@@ -1246,6 +1270,20 @@ Keep the old name as an alias (`publish = send`) until its users have moved.
                     "    @property\n    def depth(self):\n        return 0\n", ""
                 ).replace("self.name = name", "self.name = name\n        self.depth = 0"),
                 consumer=_BUS_USER,
+                breaks=False,
+            ),
+            Example(
+                title="a function loses its cache, which the consumer clears",
+                old="from functools import lru_cache\n\n@lru_cache\ndef load():\n    return 1\n",
+                new="def load():\n    return 1\n",
+                consumer="from provider import load\n\ndef reset():\n    load.cache_clear()\n",
+            ),
+            Example(
+                title="a function has another cache",
+                old="from functools import lru_cache\n\n@lru_cache\ndef load():\n    return 1\n",
+                new="from functools import cache\n\n@cache\ndef load():\n    return 1\n",
+                consumer="from provider import load\n\ndef reset():\n    load.cache_clear()\n"
+                "    return load.__name__\n",
                 breaks=False,
             ),
             *(

@@ -10,7 +10,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from contract_check.model.observation import Observation, Parameter, Signature, Symbol
+from pydantic import BaseModel
+
+from contract_check.model.observation import Member, Observation, Parameter, Signature, Symbol
 from contract_check.model.report import Severity
 from contract_check.model.usage import CallUse, Place, SubclassUse
 from contract_check.rules.annotations import inside, is_container, named
@@ -378,6 +380,8 @@ def _method_site(
     case: Case, use: CallUse, subject: str, member: str, before: Symbol, now: Symbol
 ) -> Site | None:
     old, new = before.members.get(member), now.members.get(member)
+    if old is None and before.kind == "model" and member in vars(BaseModel):
+        old = _OVERRIDDEN
     if old is None or new is None or old.signature is None or new.signature is None:
         return None
     kinds = {old.kind, new.kind}
@@ -398,6 +402,19 @@ def _method_site(
         given,
         f"Subject.{member}",
     )
+
+
+_OVERRIDDEN = Member(
+    kind="method",
+    owner="pydantic.main:BaseModel",
+    signature=Signature(
+        parameters=(
+            Parameter(name="args", kind="var-positional", required=False),
+            Parameter(name="kwargs", kind="var-keyword", required=False),
+        )
+    ),
+)
+"""A method that every model has from Pydantic: what it takes, the baseline itself says."""
 
 
 def _bound(signature: Signature, kind: str) -> Signature:
@@ -503,8 +520,8 @@ def lost_members(case: Case) -> Iterator[Lost]:
         before, now = case.baseline.symbol(subject), case.candidate.symbol(subject)
         if before is None or now is None:
             continue
-        enums = before.kind == now.kind == "enum"
-        if not enums and (before.kind not in CLASSES or now.kind not in CLASSES):
+        same = before.kind == now.kind and before.kind in ("enum", "function")
+        if not same and (before.kind not in CLASSES or now.kind not in CLASSES):
             continue
         if any(item.name == member for item in now.enum_members):
             continue
@@ -512,13 +529,17 @@ def lost_members(case: Case) -> Iterator[Lost]:
         if had is None or had == "field":
             continue
         if kind in ("field", "attribute") and had != kind and (subject, member) in on_class:
-            program, now_on = _on_class(subject, member), f"{kind} of its instances alone"
+            program, now_on = _on_itself(subject, member), f"{kind} of its instances alone"
             yield Lost(subject, member, tuple(places), had, now_on, program)
             continue
         if kind is None and (now.open_attributes or now.config.get("extra") == "'allow'"):
             continue
         if kind is None or {_is_called(had), _is_called(kind)} == {True, False}:
-            program = _lost_program(subject, member, kind)
+            program = (
+                _on_itself(subject, member)
+                if before.kind == "function"
+                else _lost_program(subject, member, kind)
+            )
             yield Lost(subject, member, tuple(places), had, kind, program)
     yield from _lost_in_nested(case)
 
@@ -584,8 +605,8 @@ def _lost_program(subject: str, member: str, kind: str | None) -> Program:
     )
 
 
-def _on_class(subject: str, member: str) -> Program:
-    """Passes if the class itself has an attribute: a model's fields are on its instances alone."""
+def _on_itself(subject: str, member: str) -> Program:
+    """Passes if a class itself, or a function, has an attribute: fields are on instances alone."""
     return statement(import_of(subject, "Subject"), "", f"Subject.{member}")
 
 
