@@ -28,6 +28,24 @@ _CONSTANT = 'STREAM = "events"\nPAUSE = 5\n'
             id="a value that is printed",
         ),
         pytest.param(
+            _CONSTANT.replace("5", "8"),
+            "return PAUSE < 7",
+            [("constant-changed", "break")],
+            id="a comparison with another answer",
+        ),
+        pytest.param(
+            _CONSTANT.replace("5", "8"),
+            "return PAUSE < 9",
+            [],
+            id="a comparison with the same answer",
+        ),
+        pytest.param(
+            _CONSTANT.replace("5", "8"),
+            "return PAUSE < 9 and name(PAUSE)",
+            [("constant-changed", "break")],
+            id="one with the same answer, and another use",
+        ),
+        pytest.param(
             _CONSTANT.replace("5", "5.0"),
             "return PAUSE + 1",
             [("constant-type-changed", "warning")],
@@ -70,7 +88,7 @@ def test_a_tuple(new: str, line: str, found: str, tmp_path: Path) -> None:
 
 
 def test_a_dictionary_whose_keys_alone_are_asked_for(tmp_path: Path) -> None:
-    consumer = 'from provider import CODES\n\ndef use():\n    return "a" in CODES\n'
+    consumer = "from provider import CODES\n\ndef use(key):\n    return key in CODES\n"
     example = Example(
         title="", old='CODES = {"a": 1}\n', new='CODES = {"a": 2}\n', consumer=consumer
     )

@@ -1182,3 +1182,22 @@ def test_names_in_the_fields_of_the_consumers_classes() -> None:
         ("shop.a:Order", "core:Id", Place("shop/a.py", 8)),
         ("shop.a:Order", "core:Side", Place("shop/a.py", 9)),
     )
+
+
+def test_comparisons_with_what_is_written_out_are_told() -> None:
+    found = usage(
+        """
+        import core
+        from core import NAMES, Bus
+
+        def ask(value):
+            return "a" in NAMES, -1 < core.LIMIT, Bus.depth == value, 1 < Bus.depth < 3
+        """
+    )
+    told = [(use.owner, use.detail) for use in found.operations if use.operation == "compare"]
+    assert sorted(told) == [
+        ("core:Bus.depth", ""),
+        ("core:Bus.depth", ""),
+        ("core:LIMIT", "-1 < Subject"),
+        ("core:NAMES", "'a' in Subject"),
+    ]

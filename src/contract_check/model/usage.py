@@ -156,7 +156,8 @@ class OperationUse:
         operation: what is done: `len`, `iterate`, `with`, `add`, … (see `rules.operations`).
         place: where.
         detail: a constant key of `getitem` or `subscript`, as Python source; for `unpack` how many
-            targets; for `place` (`list(Level)[0]`) which.
+            targets; for `place` (`list(Level)[0]`) which; for `compare` the comparison with a
+            literal (`Subject > 5`).
     """
 
     owner: str

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
+import operator
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from contract_check.model.observation import Encoded, Observation
 from contract_check.model.report import Direction, Severity
-from contract_check.model.usage import Place
+from contract_check.model.usage import OperationUse, Place
 from contract_check.rules.case import Case, short, value_label
-from contract_check.rules.encoded import children, conditions, say
+from contract_check.rules.encoded import children, conditions, say, source
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import CLASSES, contract_of, where
 from contract_check.rules.witnesses import import_of, statement
@@ -22,6 +25,11 @@ _ALIKE = (
     frozenset({"list", "tuple"}),
     frozenset({"set", "frozenset"}),
 )
+_COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], object]] = {
+    ast.Eq: operator.eq, ast.NotEq: operator.ne,
+    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
+    ast.In: lambda left, right: left in right, ast.NotIn: lambda left, right: left not in right,
+}  # fmt: skip
 _OF_ITS_OWN = re.compile(r"version|^__\w+__$|commit|build|date", re.IGNORECASE)
 """Names of what differs between any two releases."""
 _INDEX = re.compile(r"-?\d+")
@@ -39,6 +47,7 @@ class _Constant:
         places: where the consumer reads it.
         compared: where it compares it.
         parts: what it reads of it: attributes and methods, or keys, each with where.
+        asked: the comparisons with literals that have another answer now, with the old one.
     """
 
     ref: str
@@ -48,6 +57,7 @@ class _Constant:
     places: tuple[Place, ...]
     compared: tuple[Place, ...] = ()
     parts: tuple[tuple[str, Place], ...] = ()
+    asked: tuple[tuple[str, bool], ...] = ()
 
     @property
     def name(self) -> str:
@@ -69,16 +79,70 @@ def _constants(case: Case) -> Iterator[_Constant]:
             continue
         if _OF_ITS_OWN.search(member or short(ref)) or _of_the_place(old) or _opaque([old, new]):
             continue
+        whole = f"{ref}.{member}" if member else ref
+        met = [place for place in places if not _the_same(case, whole, old, new, place)]
+        if not met:
+            continue
         compared = [use.place for use in case.usage.names if use.how == "compare"]
+        compared += [use.place for use in _comparisons(case, whole)]
+        asked = [(use.detail, _answers(use.detail, old, new)) for use in _comparisons(case, whole)]
         yield _Constant(
             ref,
             member,
             old,
             new,
-            tuple(places),
-            tuple(p for p in places if p in compared),
-            tuple(_parts(case, f"{ref}.{member}" if member else ref)),
+            tuple(met),
+            tuple(p for p in met if p in compared),
+            tuple(_parts(case, whole)),
+            tuple((text, both[0]) for text, both in asked if both and both[0] != both[1]),
         )
+
+
+def _the_same(
+    case: Case, ref: str, old: dict[str, Encoded], new: dict[str, Encoded], place: Place
+) -> bool:
+    """Whether all that the consumer asks of a constant at a line has the answer that it had."""
+    owner, _, name = ref.rpartition("." if "." in ref.partition(":")[2] else ":")
+    mentions = [use for use in case.usage.names if use.place == place and use.ref == ref]
+    read = [
+        use
+        for use in case.usage.members
+        if use.place == place and (use.owner, use.member) == (owner, name)
+    ]
+    asked = [use for use in _comparisons(case, ref) if use.place == place]
+    parts = [part for part, where in _parts(case, ref) if where == place]
+    if len(mentions) + len(read) != len(asked) or not (asked or parts):
+        return False
+    answers = [_answers(use.detail, old, new) for use in asked]
+    had, has = children(old) or {}, children(new) or {}
+    return all(both is not None and both[0] == both[1] for both in answers) and all(
+        part in had and part in has and had[part] == has[part] for part in parts
+    )
+
+
+def _comparisons(case: Case, ref: str) -> list[OperationUse]:
+    return [use for use in case.usage.operations if use.operation == "compare" and use.owner == ref]
+
+
+def _answers(
+    asked: str, old: dict[str, Encoded], new: dict[str, Encoded]
+) -> tuple[bool, bool] | None:
+    """What a comparison gives with the baseline and with the candidate; None if that is unknown."""
+    tree = ast.parse(asked, mode="eval").body if asked else None
+    if not isinstance(tree, ast.Compare) or type(tree.ops[0]) not in _COMPARED:
+        return None
+    answers: list[bool] = []
+    for text in (source(old), source(new)):
+        try:
+            value = ast.literal_eval(text or "")
+            left, right = (
+                value if isinstance(side, ast.Name) else ast.literal_eval(side)
+                for side in (tree.left, tree.comparators[0])
+            )
+            answers.append(bool(_COMPARED[type(tree.ops[0])](left, right)))
+        except (ValueError, TypeError, SyntaxError):
+            return None  # no literal, or of types that can't be compared
+    return answers[0], answers[1]
 
 
 def _parts(case: Case, ref: str) -> Iterator[tuple[str, Place]]:
@@ -190,13 +254,15 @@ def _value_changed(case: Case) -> Iterator[Draft]:
         if _kind(item.old) != _kind(item.new) or None in wanted:
             continue
         gone = [part for part in item.parts if _lost_key(item.old, item.new, part[0])]
-        met = item.compared and not _only_more(item.old, item.new)
+        met = item.asked or (item.compared and not _only_more(item.old, item.new))
         yield _draft(
             case,
             item,
             f"{item.name} is {say(item.new)} now, and was {say(item.old)}"
             + (f": {_key(gone[0][0])} is gone" if gone else ""),
-            statement(
+            _asking(item)
+            if item.asked
+            else statement(
                 import_of(item.ref, "Subject"),
                 "",
                 *(f"assert {text}, {item.expression}" for text in wanted),
@@ -204,6 +270,17 @@ def _value_changed(case: Case) -> Iterator[Draft]:
             Severity.BREAK if met or gone else None,
             tuple(place for _, place in gone),
         )
+
+
+def _asking(item: _Constant) -> Program:
+    """Asks what the consumer asks."""
+    text, answer = item.asked[0]
+    return statement(
+        import_of(item.ref, "Subject"),
+        "",
+        f"Subject = {item.expression}",
+        f"assert {text if answer else f'not ({text})'}, Subject",
+    )
 
 
 def _lost_key(old: Encoded, new: Encoded, key: str) -> bool:
@@ -285,6 +362,13 @@ class Level(Enum):
 CODES = {0}
 """
 _CODED = "from provider import CODES\n\ndef codes():\n    return {0}\n"
+_ASKS = """
+from provider import DEFAULTS, NAMES, TIMEOUT, Bus
+
+def ask():
+    value = DEFAULTS["a"]
+    return "a" in NAMES, 10 > TIMEOUT, Bus.depth >= 1, value
+"""
 _NAMED = "from provider import {0}\n\ndef show():\n    return print({0})\n"
 
 RULES = (
@@ -362,7 +446,9 @@ RULES = (
             "A value of a module, or of a class, that the consumer reads is another one of the "
             "same type. Where the consumer compares it with something of its own, or reads a key "
             "or an index that is gone, that is a break; not so for a collection that still has "
-            "all that it had. Versions and paths, which differ anyway, do not count.",
+            "all that it had. A comparison with a literal that has the same answer, and a key "
+            "that has the same value, are nothing. Versions and paths, which differ anyway, do "
+            "not count.",
             "The consumer took the old value for granted: a name of a stream that it writes to, a "
             "limit that it stays below.",
             '`STREAM = "events"` becomes `STREAM = "events.v2"`.',
@@ -406,13 +492,24 @@ RULES = (
                 title="a tuple that items are looked for in has one more",
                 old=_CODES.format('("A",)'),
                 new=_CODES.format('("A", "B")'),
-                consumer=_CODED.format('"A" in CODES'),
+                consumer=_CODED.replace("codes()", "codes(name)").format("name in CODES"),
             ),
             Example(
                 title="another value of a class",
                 old=_LIMITS,
                 new=_LIMITS.replace("depth = 3", "depth = 4"),
                 consumer=_DEEP,
+            ),
+            Example(
+                title="what the consumer asks has the answer that it had",
+                old=_LIMITS + _TABLE,
+                new=(_LIMITS + _TABLE)
+                .replace("TIMEOUT = 5", "TIMEOUT = 8")
+                .replace('("a", "b")', '["b", "c", "a"]')
+                .replace("depth = 3", "depth = 4")
+                .replace('"a": 1', '"a": 1, "b": 2'),
+                consumer=_ASKS,
+                breaks=False,
             ),
             Example(
                 title="the version",

@@ -78,6 +78,24 @@ _OPERATORS: dict[type[ast.AST], str] = {
 }  # fmt: skip
 
 
+def _comparison(node: ast.Compare, position: int) -> str:
+    """What is asked of an operand, called `Subject`, if the other is a literal; else nothing."""
+    sides = [node.left, *node.comparators]
+    if len(sides) != 2 or not _is_literal(sides[1 - position]):
+        return ""
+    sides[position] = ast.Name("Subject")
+    return ast.unparse(ast.Compare(sides[0], node.ops, sides[1:]))
+
+
+def _is_literal(node: ast.expr) -> bool:
+    """Whether an expression is made of constants alone."""
+    try:
+        ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
+
+
 class Expressions:
     """Evaluates expressions of one module in a block. `Walker` adds the statements."""
 
@@ -594,6 +612,7 @@ class Expressions:
 
     def _compare(self, node: ast.Compare, scope: Scope, _role: Role) -> Value:
         left = self.eval(node.left, scope, "compare")
+        values = [left]
         for operator, operand in zip(node.ops, node.comparators, strict=True):
             right = self.eval(operand, scope, "compare")
             if isinstance(operator, ast.In | ast.NotIn):
@@ -603,6 +622,11 @@ class Expressions:
             elif type(operator) in _OPERATORS:
                 self.applied(_OPERATORS[type(operator)], left, node)
             left = right
+            values.append(right)
+        for position, value in enumerate(values):
+            if isinstance(value, Symbol):
+                asked = _comparison(node, position)
+                self.record.operation(self.module, node, value.ref, "compare", asked)
         return UNKNOWN
 
     def _conditional(self, node: ast.IfExp, scope: Scope, role: Role) -> Value:
