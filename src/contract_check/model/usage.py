@@ -56,7 +56,8 @@ class SubclassUse:
         members: names its body defines (methods, properties, class attributes), no fields.
         place: where.
         fields: names its body annotates (fields of a model or dataclass).
-        mixed: it has other bases too, which may have further members.
+        mixed: it has other bases too, which may have further members, or a metaclass of its own.
+        keywords: the names of the class statement's keywords.
     """
 
     provider: str
@@ -65,6 +66,7 @@ class SubclassUse:
     place: Place
     fields: tuple[str, ...] = ()
     mixed: bool = False
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from contract_check.model.observation import Symbol
+from contract_check.model.observation import Parameter, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case, short
 from contract_check.rules.collisions import (
@@ -17,10 +17,12 @@ from contract_check.rules.exceptions import escapes
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import (
     CLASSES,
+    Given,
     contract_of,
     derived,
     lost_members,
     member_program,
+    misfit,
     names_of,
     override_program,
     where,
@@ -37,6 +39,7 @@ _NO_HOOKS = frozenset(
 
 
 def _subclass_refused(case: Case) -> Iterator[Draft]:
+    yield from _refused_in_functions(case)
     explained = {(use.consumer, field.name) for use, field in shadowings(case)}
     for use in case.usage.subclasses:
         base = case.candidate.symbol(use.provider)
@@ -74,6 +77,59 @@ def _subclass_refused(case: Case) -> Iterator[Draft]:
             programs=programs,
             observed=True,
         )
+
+
+def _refused_in_functions(case: Case) -> Iterator[Draft]:
+    """Classes that only exist when a function runs: does their statement give what is asked?"""
+    if case.baseline is None:
+        return
+    for use in case.usage.subclasses:
+        base, before = case.candidate.symbol(use.provider), case.baseline.symbol(use.provider)
+        if "<locals>" not in use.consumer or base is None or before is None or use.mixed:
+            continue
+        asked, given = _asked_of_subclasses(base), Given(0, use.keywords)
+        old = _asked_of_subclasses(before)
+        if asked is None or old is None or misfit(old, given) is not None:
+            continue
+        reason = misfit(asked, given)
+        if reason is None:
+            continue
+        theirs, own = short(use.provider), short(use.consumer).rpartition(".")[2]
+        yield Draft(
+            subject=use.provider,
+            message=f"{own} can't derive from {theirs} any more: its __init_subclass__ "
+            f"{reason.replace('has no parameter', 'does not take')}; "
+            f"{case.candidate.consumer.name} makes it at {where([use.place])}",
+            hint=f"Give what {theirs} asks of its subclasses a default.",
+            loci=(Locus(case.label(use.provider)),),
+            contract=contract_of(case, case.label(use.provider)),
+            check="subclass",
+            location=use.place,
+            programs=(_keywords_program(use.provider, given),),
+        )
+
+
+def _asked_of_subclasses(symbol: Symbol) -> Sequence[Parameter] | None:
+    """What `__init_subclass__` takes; one that is not the provider's own asks nothing of a class,
+    and of a model it takes anything."""
+    hook = symbol.members.get("__init_subclass__")
+    if hook is None:
+        return () if symbol.kind == "class" else None
+    parameters = hook.signature.parameters if hook.signature is not None else None
+    return parameters[1:] if parameters and hook.kind == "classmethod" else None
+
+
+def _keywords_program(ref: str, given: Given) -> Program:
+    return statement(
+        "import inspect",
+        import_of(ref, "Subject"),
+        "",
+        "try:",
+        "    signature = inspect.signature(Subject.__init_subclass__)",
+        "except ValueError:  # that of object, which takes nothing",
+        "    signature = inspect.Signature()",
+        f"signature.bind({given.written()})",
+    )
 
 
 def _not_final(ref: str) -> Program:
@@ -429,6 +485,20 @@ class Event(BaseModel):
     def load(self) -> float:
         return self.size / self.capacity
 """
+_KEYED = """
+class Plug:
+    def __init_subclass__(cls, *, {}):
+        super().__init_subclass__()
+"""
+_PLUGGED = """
+from provider import Plug
+
+def make():
+    class Own(Plug):
+        pass
+
+    return Own
+"""
 _COUNTED = """
 from pydantic import BaseModel, PrivateAttr
 
@@ -561,6 +631,19 @@ Keep the class open, or move what is shared to a base class that is.
                 ),
                 consumer="from abc import ABC\n"
                 + _OWN_HANDLER.replace("(Handler)", "(Handler, ABC)"),
+            ),
+            Example(
+                title="a keyword is asked of a class inside a function",
+                old="class Plug:\n    pass\n",
+                new=_KEYED.format("key"),
+                consumer=_PLUGGED,
+            ),
+            Example(
+                title="a keyword with a default is asked of a class inside a function",
+                old="class Plug:\n    pass\n",
+                new=_KEYED.format("key=None"),
+                consumer=_PLUGGED,
+                breaks=False,
             ),
             Example(
                 title="a class that the consumer does not derive from becomes final",

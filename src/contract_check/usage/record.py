@@ -110,13 +110,18 @@ class Recorder:
         self._add(self._imports, module, node, use)
 
     def subclass(self, info: ClassInfo, provider: Symbol) -> None:
+        keywords = [keyword.arg for keyword in info.node.keywords]
+        named = tuple(name for name in keywords if name and name != "metaclass")
         use = SubclassUse(
             provider.ref,
             info.ref,
             tuple(info.members),
             self._place(info.module, info.node),
             tuple(info.fields),
-            mixed=len(info.bases) > 1 or not isinstance(info.bases[0], Symbol),
+            mixed=len(info.bases) > 1
+            or not isinstance(info.bases[0], Symbol)
+            or len(named) < len(keywords),
+            keywords=named,
         )
         self._add(self._subclasses, info.module, info.node, use)
 
