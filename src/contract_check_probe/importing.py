@@ -43,11 +43,21 @@ def is_fatal(outcome: dict[str, Any]) -> bool:
     return failure is not None and failure["type"] in _FATAL
 
 
+def _is_put_there(name: str, value: Any) -> bool:
+    """Whether Pydantic itself put a generic model with its arguments there, under its own name."""
+    filled = vars(value).get("__pydantic_generic_metadata__") if isinstance(value, type) else None
+    return isinstance(filled, dict) and filled.get("origin") is not None and name == value.__name__
+
+
 def _public_names(module: Any) -> list[str]:
     listed = getattr(module, "__all__", None)
     if isinstance(listed, (list, tuple)):
         return sorted({str(name) for name in listed if hasattr(module, str(name))})
-    names = {name for name in vars(module) if not name.startswith("_")}
+    names = {
+        name
+        for name, value in list(vars(module).items())
+        if not (name.startswith("_") or _is_put_there(name, value))
+    }
     if "__dir__" in vars(module):
         names.update(str(name) for name in dir(module) if _has(module, str(name)))
     return sorted(name for name in names if not name.startswith("_"))

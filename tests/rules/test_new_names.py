@@ -104,6 +104,22 @@ def test_a_root_that_takes_more_is_a_warning(holder: str, tmp_path: Path) -> Non
     assert [item.severity for item in result.of("type-widened")] == ["warning"], result.told
 
 
+def test_what_pydantic_calls_a_generic_model_with_its_arguments_is_no_name(tmp_path: Path) -> None:
+    old = (
+        "from typing import Generic, TypeVar\nfrom pydantic import BaseModel\nT = TypeVar('T')\n"
+        "class Page(BaseModel, Generic[T]):\n    items: list[T]\n"
+    )
+    named = (
+        "    @classmethod\n    def model_parametrized_name(cls, params):\n"
+        "        return 'PageOf' + params[0].__name__\n"
+    )
+    consumer = "from provider import Page\n\nIntPage = Page[int]\n"
+    for number, (one, other) in enumerate([(old, old + named), (old + named, old)]):
+        example = Example(title="", old=one, new=other, consumer=consumer)
+        result = run_example(example, tmp_path / str(number))
+        assert result.of("export-lost") == [], result.told
+
+
 def test_a_longer_named_tuple_is_shown_by_its_items(tmp_path: Path) -> None:
     old = HEAD + "class A(NamedTuple):\n    k: int\n"
     result = run_example(
