@@ -107,9 +107,11 @@ if os.fork() == 0:
 """
 
 
-def check(tool: Tool, tmp_path: Path, statements: str, *options: str) -> Checked:
+def check(
+    tool: Tool, tmp_path: Path, statements: str, *options: str, timeout: str = "20"
+) -> Checked:
     core = core_copy(tmp_path, at_import(statements))
-    options = ("--core-ref", str(core), "--baseline", "none", "--timeout", "20", *options)
+    options = ("--core-ref", str(core), "--baseline", "none", "--timeout", timeout, *options)
     return tool.json(*options)
 
 
@@ -130,7 +132,7 @@ def test_each_way_to_die_is_told_apart(
 
 @pytest.mark.parametrize("statements", SLEEPS.values(), ids=SLEEPS)
 def test_a_hang_ends_with_the_time_out(tool: Tool, tmp_path: Path, statements: str) -> None:
-    done = check(tool, tmp_path, statements, "--timeout", "3")
+    done = check(tool, tmp_path, statements, timeout="3")
     assert done.code == 3
     assert done.errors == ["candidate: no answer within 3 s, while importing the packages"]
     assert 3 < done.seconds < 45
