@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
+
+from pydantic import JsonValue
 
 from contract_check.model.observation import FieldDescription, Symbol
 from contract_check.model.report import Direction, Severity
-from contract_check.rules.case import Case
+from contract_check.model.usage import Place
+from contract_check.rules.case import Case, label
+from contract_check.rules.evidence import Seen
 from contract_check.rules.interface import Draft, Example, Rule
 from contract_check.rules.pairs import (
     BREAKING,
+    READING,
     WRITING,
     FieldPair,
     by_name,
@@ -20,8 +26,20 @@ from contract_check.rules.pairs import (
     output_name,
     shown,
 )
+from contract_check.rules.uses import owners
 from contract_check.rules.wording import doc
 
+_READERS = frozenset(
+    {
+        "model_validate",
+        "model_validate_json",
+        "model_validate_strings",
+        "parse_obj",
+        "parse_raw",
+        "parse_file",
+    }
+)
+_WRITERS = frozenset({"model_dump", "model_dump_json", "dict", "json"})
 _SOURCE, _READS, _READ_BY = Direction.SOURCE, Direction.READS_OLD, Direction.READ_BY_OLD
 
 
@@ -37,6 +55,45 @@ def _only_by_alias_now(pair: FieldPair, lost: frozenset[str]) -> bool:
     return lost == {pair.name} and by_name(model.old) and not by_name(model.new)
 
 
+def _given_by(names: Collection[str], item: Seen) -> bool:
+    """Whether what was replayed gives something by one of some names."""
+    return item.payload is not None and _holds(item.payload.data, names)
+
+
+def _holds(data: JsonValue, names: Collection[str]) -> bool:
+    if isinstance(data, list):
+        return any(_holds(item, names) for item in data)
+    if not isinstance(data, dict):
+        return False
+    keys = {name.partition(".")[0] for name in names}
+    return not keys.isdisjoint(data) or any(_holds(item, names) for item in data.values())
+
+
+def _given_at(case: Case, pair: FieldPair, names: Collection[str]) -> Place | None:
+    """Where the consumer gives a field by one of some names, or reads payloads of its model; else
+    where it takes the class."""
+    for call in case.usage.calls:
+        if label(call.target) in _labels(pair) and set(names) & set(call.keywords):
+            return call.place
+    return _called(case, pair, _READERS) or case.place_of(pair.ref)
+
+
+def _called(
+    case: Case, pair: FieldPair, methods: Collection[str], keyword: str | None = None
+) -> Place | None:
+    """Where the consumer calls one of some methods of a field's models."""
+    for call in case.usage.calls:
+        owner, _, method = call.target.rpartition(".")
+        known = method in methods and not owners(case, owner).isdisjoint(_labels(pair))
+        if known and keyword in (None, *call.keywords):
+            return call.place
+    return None
+
+
+def _labels(pair: FieldPair) -> set[str]:
+    return {pair.label, *(model.label for model in pair.models)}
+
+
 def _listed(names: Iterable[str]) -> str:
     return " or ".join(f'"{name}"' for name in sorted(names))
 
@@ -50,10 +107,10 @@ def _input_name_changed(case: Case) -> Iterator[Draft]:
         if _generator(pair.models[0].old) != _generator(pair.models[0].new):
             generated.setdefault(pair.label, []).append(pair)
             continue
-        found = shown(case, [pair.locus], BREAKING)
+        found = shown(case, [pair.locus], READING, where=partial(_given_by, lost))
         if found:
             now = input_names(new, pair.models[0].new)
-            yield field_draft(
+            draft = field_draft(
                 case,
                 pair,
                 f"{pair} is read from {_listed(now)} now, and no longer from {_listed(lost)}",
@@ -61,6 +118,7 @@ def _input_name_changed(case: Case) -> Iterator[Draft]:
                 "populate_by_name=True for the field's own name.",
                 found,
             )
+            yield replace(draft, location=_given_at(case, pair, lost))
     yield from _by_another_generator(case, generated.values())
 
 
@@ -92,7 +150,8 @@ def _by_another_generator(case: Case, classes: Iterable[list[FieldPair]]) -> Ite
             found,
             also=tuple(pair.locus for pair in others),
         )
-        yield replace(draft, path=None)
+        place = _given_at(case, first, {pair.name for pair in pairs})
+        yield replace(draft, path=None, location=place)
 
 
 def _output_name_changed(case: Case) -> Iterator[Draft]:
@@ -100,7 +159,7 @@ def _output_name_changed(case: Case) -> Iterator[Draft]:
         before, after = output_name(old), output_name(new)
         found = shown(case, [pair.locus], WRITING) if before != after else []
         if found:
-            yield field_draft(
+            draft = field_draft(
                 case,
                 pair,
                 f'{pair} is written as "{after}" by alias now, and was written as "{before}"',
@@ -108,6 +167,8 @@ def _output_name_changed(case: Case) -> Iterator[Draft]:
                 found,
                 cause=_regenerated(pair),
             )
+            written = _called(case, pair, _WRITERS, "by_alias") or case.place_of(pair.ref)
+            yield replace(draft, location=written)
 
 
 def _populate_by_name_off(case: Case) -> Iterator[Draft]:
@@ -120,15 +181,16 @@ def _populate_by_name_off(case: Case) -> Iterator[Draft]:
         if not found:
             continue
         first, *others = pairs
-        names = ", ".join(pair.name for pair in pairs)
-        yield field_draft(
+        names = [pair.name for pair in pairs]
+        draft = field_draft(
             case,
             first,
-            f"{first.owner} takes {names} by alias alone, no longer by the field's name",
+            f"{first.owner} takes {', '.join(names)} by alias alone, no longer by the field's name",
             "Keep populate_by_name=True, or give the aliases wherever instances are made.",
             found,
             also=tuple(pair.locus for pair in others),
         )
+        yield replace(draft, location=_given_at(case, first, names))
 
 
 _EVENT = """
