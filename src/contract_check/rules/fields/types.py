@@ -113,19 +113,21 @@ def _type_change(case: Case, pair: FieldPair) -> tuple[Relation, list[Seen]] | N
     if kind is Relation.SAME:
         return None
     found = shown(case, [pair.locus], BREAKING | {"accepted"}, where=lambda i: not _only_missing(i))
-    found = found or _accepted_inside(case, pair)
+    if kind is Relation.NARROWER and _no_longer_named(pair):
+        found += [item for item in _inside(case, pair, "rejected") if item not in found]
+    found = found or _inside(case, pair, "accepted")
     kinds = {item.kind for item in found if not item.coerced}
     if kind is Relation.OTHER or (kind is Relation.WIDER and kinds & BREAKING):
         kind = _by_evidence(kinds)
     return (kind, found) if found else None
 
 
-def _accepted_inside(case: Case, pair: FieldPair) -> list[Seen]:
-    """What is accepted now and was refused inside a field's value: another model reads it now."""
+def _inside(case: Case, pair: FieldPair, kind: Kind) -> list[Seen]:
+    """What is seen inside a field's value: another model reads it now, or an arm of a union alone."""
     return [
         item
         for item in seen(case)
-        if item.kind == "accepted"
+        if item.kind == kind
         and all(pair.locus.explains(locus) and not pair.locus.covers(locus) for locus in item.loci)
     ]
 
@@ -453,6 +455,11 @@ RULES = (
             _example("the values of a mapping become numbers", "dict[str, Any]", "dict[str, int]",
                      base=_ANY),
             _example("an arm of a union is dropped", "value: int | str", "value: int", base=_WIDE),
+            _example("a model is dropped from a discriminated union",
+                     'pet: Union[Cat, Dog] = Field(discriminator="kind")', "pet: Cat",
+                     base=_PETS.replace(
+                         "pet: Union[Cat, Dog]",
+                         'pet: Union[Cat, Dog] = Field(discriminator="kind")')),
             _example("a union is written otherwise", "value: int | str", "value: Union[int, str]",
                      breaks=False, base=_WIDE),
         ),
