@@ -58,6 +58,58 @@ def test_the_line_is_the_one_that_meets_it(line: str, new: str, rule: str, tmp_p
     assert [item.location and item.location.line for item in found] == [7]
 
 
+_ENTERED = """
+from contextlib import AbstractContextManager, contextmanager
+
+class Client:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *about):
+        return None
+
+    def get(self):
+        return 1
+
+@contextmanager
+def session() -> Client:
+    yield Client()
+
+@contextmanager
+def _opened():
+    yield Client()
+
+def opened() -> AbstractContextManager[Client]:
+    return _opened()
+"""
+
+
+@pytest.mark.parametrize("name", ["session", "opened"])
+def test_what_a_context_manager_hands_out_is_not_what_is_entered(name: str, tmp_path: Path) -> None:
+    consumer = f"""from provider import Client, {name}
+
+def direct():
+    with Client() as c:
+        return c.get()
+
+def managed():
+    with {name}() as c:
+        return c.get()
+"""
+    entering = "    def __enter__(self):\n        return self\n\n"
+    changed = [_ENTERED.replace(entering, ""), _ENTERED.replace("def get(self)", "def fetch(self)")]
+    lost, renamed = (
+        run_example(Example(title="", old=_ENTERED, new=new, consumer=consumer), tmp_path / folder)
+        for folder, new in zip("ab", changed, strict=True)
+    )
+    (one,) = lost.breaks
+    assert one.path == "__enter__"
+    assert one.message.endswith("at consumer/__init__.py:4")
+    (other,) = renamed.breaks
+    assert other.path == "get"
+    assert "consumer/__init__.py:5, 9" in other.message
+
+
 def test_places_are_listed_from_the_lowest_line() -> None:
     places = [Place("c/a.py", 20), Place("c/a.py", 13), Place("c/b.py", 2), Place("c/a.py", 20)]
     assert where(places) == "c/a.py:13, 20, c/b.py:2"

@@ -14,12 +14,17 @@ _SEQUENCES = frozenset(
 _MAPS = frozenset("dict Dict Mapping MutableMapping defaultdict DefaultDict OrderedDict".split())
 _TUPLES = frozenset({"tuple", "Tuple"})
 _AWAITABLES = frozenset({"Awaitable", "Coroutine", "Future", "Task"})
+_MANAGERS = frozenset(
+    """ContextManager AbstractContextManager AsyncContextManager
+    AbstractAsyncContextManager""".split()
+)
 _ITEM = re.compile(r"__item_(\d+)__")
 
 
 def is_container(text: str) -> bool:
-    """Whether an annotation names a container, so that the classes in it are those inside."""
-    return _opened(text)[0] in _SEQUENCES | _MAPS | _TUPLES
+    """Whether an annotation names a container, or a context manager, so that the classes in it are
+    those inside."""
+    return _opened(text)[0] in _SEQUENCES | _MAPS | _TUPLES | _MANAGERS
 
 
 def parts(text: str) -> tuple[str, ...] | None:
@@ -41,7 +46,7 @@ def inside(text: str, member: str) -> str | None:
     Args:
         text: the annotation of the container.
         member: how it is taken: `__next__` (iterated over), `__getitem__`, `__item_0__` (by that
-            position), or one of the methods of containers.
+            position), `__enter__`, or one of the methods of containers.
     """
     name, items = _opened(text)
     if name in _TUPLES:
@@ -49,6 +54,8 @@ def inside(text: str, member: str) -> str | None:
     if name in _SEQUENCES and items:
         taking = ("__next__", "__getitem__", "pop", "popleft")
         return items[0] if member in taking or _ITEM.fullmatch(member) else None
+    if name in _MANAGERS and items:
+        return items[0] if member in ("__enter__", "__aenter__") else None
     if name in _MAPS and len(items) == 2:
         return _of_map(items[0], items[1], member)
     return None

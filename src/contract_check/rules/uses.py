@@ -242,7 +242,7 @@ def annotations_of(
     symbol = observation.symbol(function)
     if symbol is not None:
         if symbol.signature is not None and function != ref:
-            yield symbol.signature.returns or "", symbol.signature.types
+            yield from _returned(symbol.signature)
         return
     owner, _, member = function.rpartition(".")
     if ":" not in owner:
@@ -281,6 +281,12 @@ def _managed(case: Case, observation: Observation, manager: str) -> tuple[str, .
     return _classes(observation, names)
 
 
+def _returned(signature: Signature) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What a call gives, by its annotation; that of a `@contextmanager` is of what it yields."""
+    if not signature.flavor.endswith("context manager"):
+        yield signature.returns or "", signature.types
+
+
 def _annotated(symbol: Symbol, member: str, called: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The annotation of a method's result, or of a property or field, with the classes in it."""
     found = symbol.members.get(member)
@@ -290,7 +296,7 @@ def _annotated(symbol: Symbol, member: str, called: bool) -> Iterator[tuple[str,
         elif found is not None:
             yield found.annotation or "", found.types
     elif found is not None and found.signature is not None:
-        yield found.signature.returns or "", found.signature.types
+        yield from _returned(found.signature)
     elif member == "__next__" and (iterating := symbol.members.get("__iter__")) is not None:
         given = iterating.signature
         inner = inside(given.returns or "", member) if given is not None else None
