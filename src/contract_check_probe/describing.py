@@ -540,10 +540,15 @@ def _alias(value: Any) -> Any:
 
 
 def _field_owner(cls: type, name: str) -> str:
+    """The class that annotates a field; for `class Names(RootModel[...])` that is Names."""
+    given = cls
     for base in cls.__mro__:
-        if name in _own_annotations(base):
+        library = base.__module__.partition(".")[0] == "pydantic"
+        if name in _own_annotations(base) and not library:
             return identity(base)
-    return identity(cls)
+        if not library and "[" not in base.__name__ and name in getattr(base, "model_fields", ()):
+            given = base
+    return identity(given)
 
 
 def _own_annotations(base: type) -> Any:

@@ -258,7 +258,7 @@ def raised(found: Any) -> list[str]:
 def _code_of(cls: type) -> list[Any]:
     """The functions in a class's own body, and its bases."""
     values: list[Any] = list(cls.__bases__)
-    for raw in vars(cls).values():
+    for raw in list(vars(cls).values()):
         inner: Any = raw
         if isinstance(raw, (staticmethod, classmethod)):
             inner = raw.__func__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -23,6 +24,7 @@ from contract_check.model.observation import (
 from contract_check.model.usage import Place, Usage
 
 T = TypeVar("T")
+_ROOT = "pydantic.root_model:RootModel"
 
 
 @dataclass(frozen=True)
@@ -373,11 +375,17 @@ def locate(
     if symbol is None:
         return case.label(model), ".".join(map(str, path)) or None
     by_label = _by_label(Identity(case), Identity(observation))
-    parts = tuple(path)
+    parts = deque(path)
     found: tuple[str, str | None] = (case.label_of(symbol), None)
     current: list[Symbol] = [symbol]
     keyed = False  # the next part is a key of a dictionary, which may be called as anything
-    for position, part in enumerate(parts, 1):
+    if is_root(symbol) and not parts:
+        parts.append("root")
+    part: str | int = ""
+    while parts:
+        if current and all(map(is_root, current)) and "root" not in (part, parts[0]):
+            parts.appendleft("root")  # no path but an attribute's names it
+        part = parts.popleft()
         described = next(
             (hit for item in current if (hit := field_by_any_name(item, str(part)))), None
         )
@@ -393,9 +401,14 @@ def locate(
                 keyed = False
             elif found[1] is None:
                 found = (found[0], part)
-            elif position == len(parts) and len(holders) == 1:
+            elif not parts and len(holders) == 1:
                 found = (case.label_of(holders[0]), part)  # a field that is not there (any more)
     return found
+
+
+def is_root(symbol: Symbol) -> bool:
+    """Whether it is a model that is one value (a RootModel)."""
+    return _ROOT in symbol.bases
 
 
 def _arms_called(classes: list[Symbol], name: str) -> list[Symbol]:

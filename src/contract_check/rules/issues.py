@@ -12,7 +12,7 @@ from contract_check.model.observation import (
     Observation,
     ValidationIssue,
 )
-from contract_check.rules.case import Case, locate
+from contract_check.rules.case import Case, is_root, locate
 from contract_check.rules.interface import Locus
 
 _INIT_REFUSES = re.compile(r"([\w.]+)\.__init__\(\) ")
@@ -116,17 +116,17 @@ def known_at(
     if field is None:
         return None
     name, place = locate(case, observation, model, path)
-    return Locus(name, place, _enums(case, observation, field.types))
+    return Locus(name, place, _values(case, observation, field.types))
 
 
-def _enums(case: Case, observation: Observation, types: Iterable[str]) -> tuple[Locus, ...]:
-    """The described enums among the classes of an annotation, as places."""
+def _values(case: Case, observation: Observation, types: Iterable[str]) -> tuple[Locus, ...]:
+    """The described enums and models of one value among the classes of an annotation, as places."""
     known = {
-        case.label(symbol.identity or ref)
-        for ref, symbol in observation.described.symbols.items()
-        if symbol.kind == "enum"
+        case.label_of(symbol): "root" if is_root(symbol) else None
+        for symbol in observation.described.symbols.values()
+        if symbol.kind == "enum" or is_root(symbol)
     }
-    return tuple(Locus(name) for name in map(case.label, types) if name in known)
+    return tuple(Locus(name, known[name]) for name in map(case.label, types) if name in known)
 
 
 def _field_at(

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from contract_check.model.observation import FieldDescription, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
-from contract_check.rules.case import Case, label
+from contract_check.rules.case import Case
 from contract_check.rules.evidence import Seen
 from contract_check.rules.interface import Draft, Example, Rule
 from contract_check.rules.pairs import (
@@ -73,7 +73,7 @@ def _given_at(case: Case, pair: FieldPair, names: Collection[str]) -> Place | No
     """Where the consumer gives a field by one of some names, or reads payloads of its model; else
     where it takes the class."""
     for call in case.usage.calls:
-        if label(call.target) in _labels(pair) and set(names) & set(call.keywords):
+        if case.label(call.target) in _labels(pair) and set(names) & set(call.keywords):
             return call.place
     return _called(case, pair, _READERS) or case.place_of(pair.ref)
 

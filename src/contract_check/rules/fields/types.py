@@ -113,7 +113,7 @@ def _type_change(case: Case, pair: FieldPair) -> tuple[Relation, list[Seen]] | N
     if kind is Relation.SAME:
         return None
     found = shown(case, [pair.locus], BREAKING | {"accepted"}, where=lambda i: not _only_missing(i))
-    if kind is Relation.NARROWER and _no_longer_named(pair):
+    if kind is Relation.NARROWER and _no_longer_named(case, pair):
         found += [item for item in _inside(case, pair, "rejected") if item not in found]
     found = found or _inside(case, pair, "accepted")
     kinds = {item.kind for item in found if not item.coerced}
@@ -123,7 +123,7 @@ def _type_change(case: Case, pair: FieldPair) -> tuple[Relation, list[Seen]] | N
 
 
 def _inside(case: Case, pair: FieldPair, kind: Kind) -> list[Seen]:
-    """What is seen inside a field's value: another model reads it now, or an arm of a union alone."""
+    """What is seen inside a field's value: another model reads it, or one arm of a union alone."""
     return [
         item
         for item in seen(case)
