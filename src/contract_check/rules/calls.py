@@ -173,11 +173,11 @@ def _sync_async_changed(case: Case) -> Iterator[Draft]:
         seen.add(site.locus)
         now = "async" if site.now.is_async else "no longer async"
         effect = (
-            "does not await it, and gets a coroutine instead of the result"
+            f"does not await it, and gets {_handed_by(site.now)} instead of the result"
             if site.now.is_async
             else "awaits it, which fails on a plain result"
             if awaited
-            else "takes what it returns for a coroutine"
+            else f"takes what it returns for {_handed_by(site.before)}"
         )
         yield Draft(
             subject=site.subject,
@@ -192,6 +192,11 @@ def _sync_async_changed(case: Case) -> Iterator[Draft]:
             severity=Severity.WARNING if unknown and not site.now.is_async else None,
             cause=_call_of(site.member, [site.use.place]),
         )
+
+
+def _handed_by(signature: Signature) -> str:
+    """What a call of an async function gives at once."""
+    return "an async generator" if signature.flavor == "async generator" else "a coroutine"
 
 
 def _awaits(case: Case, site: Site) -> bool:

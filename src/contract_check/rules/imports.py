@@ -309,10 +309,10 @@ def _import_failed(case: Case) -> Iterator[Draft]:
         if culprit is None or key in seen:
             continue
         seen.add(key)
-        first = failure.message.splitlines()[0] if failure.message else ""
+        raised = ": ".join((failure.type, *failure.message.splitlines()[:1]))
         yield Draft(
             subject=name,
-            message=f"importing {name} fails in {culprit}: {failure.type}: {first}",
+            message=f"importing {name} fails in {culprit}: {raised}",
             hint="See the witness for the whole traceback; the module must import without errors.",
             loci=(Locus(case.label(_failing(case, name, failure))),),
             contract=_first_contract_in(case, name),

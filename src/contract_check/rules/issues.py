@@ -148,4 +148,4 @@ def first_issue(failure: Failure | None) -> str:
         issue = failure.errors[0]
         place = ".".join(map(str, issue.loc))
         return f"{place}: {issue.message}" if place else issue.message
-    return f"{failure.type}: {failure.message.splitlines()[0] if failure.message else ''}"
+    return ": ".join((failure.type, *failure.message.splitlines()[:1]))
