@@ -42,6 +42,37 @@ def test_what_a_call_gives_now_is_named(
     assert [says in item.message for item in found.breaks] == [True], found.told
 
 
+_EVENT = """
+from pydantic import BaseModel, ConfigDict
+
+class Event(BaseModel):
+    size: int
+    note: str = ""
+    parts: list[int] = []
+"""
+
+
+@pytest.mark.parametrize(
+    ("entry", "line"),
+    [
+        ("frozen=True", "payload = {'size': "),
+        ("extra='forbid'", "'contract_check_extra': 'unexpected'}"),
+    ],
+)
+def test_a_witness_has_no_more_than_it_needs(entry: str, line: str, tmp_path: Path) -> None:
+    head = "class Event(BaseModel):\n"
+    new = _EVENT.replace(head, f"{head}    model_config = ConfigDict({entry})\n")
+    consumer = "from provider import Event\n\ndef change(e: Event):\n    e.size = 2\n"
+    (found,) = run_example(
+        Example(title="", old=_EVENT, new=new, consumer=consumer), tmp_path
+    ).breaks
+    assert found.witness is not None
+    assert found.witness.confirmed
+    assert line in found.witness.code
+    assert "note" not in found.witness.code
+    assert "parts" not in found.witness.code
+
+
 _TOTAL = "def total(*parts):\n    return sum(parts)\n"
 _ADDS = """
 [[contract]]

@@ -7,7 +7,7 @@ it. Only what shows it is claimed, so that another change of the same class keep
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from contract_check.model.observation import Encoded, Symbol
@@ -21,6 +21,7 @@ from contract_check.rules.pairs import (
     READING,
     FieldPair,
     ModelPair,
+    accepted_payloads,
     assigned,
     changed_fields,
     contract_of,
@@ -36,7 +37,7 @@ from contract_check.rules.pairs import (
     with_instance,
 )
 from contract_check.rules.uses import owners, where
-from contract_check.rules.witnesses import import_of
+from contract_check.rules.witnesses import accepted, import_of
 from contract_check.rules.wording import doc
 
 _SOURCE, _READS = Direction.SOURCE, Direction.READS_OLD
@@ -57,6 +58,8 @@ _FROZEN_REFUSES = (
     "    raise SystemExit(0)",
     'raise SystemExit(f"{name} was assigned")',
 )
+
+_UNKNOWN = "contract_check_extra"
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,7 @@ def _extra_forbidden(case: Case) -> Iterator[Draft]:
     ):
         found = shown(case, cause.places(case), {"rejected"}, issues=_about_extra)
         if found:
-            yield _draft(
+            draft = _draft(
                 case,
                 cause,
                 "extra",
@@ -176,6 +179,7 @@ def _extra_forbidden(case: Case) -> Iterator[Draft]:
                 also=_own_fields(case, cause),
                 issues=_about_extra,
             )
+            yield replace(draft, programs=(*_with_unknown(case, cause), *draft.programs))
 
 
 def _about_extra(kind: str) -> bool:
@@ -350,10 +354,17 @@ def _over_instance(
 ) -> tuple[Program, ...]:
     found = []
     for ref in replayed_refs(case, cause.models):
-        payload = full_payload(case, ref)
-        if payload is not None:
+        for payload in accepted_payloads(case, ref)[:1]:
             found.append(with_instance(ref, payload.data, *lines, imports=imports))
     return tuple(found[:2])
+
+
+def _with_unknown(case: Case, cause: _Cause) -> Iterator[Program]:
+    """The smallest payloads, each with a member that nobody knows."""
+    for ref in replayed_refs(case, cause.models):
+        for payload in accepted_payloads(case, ref)[:1]:
+            if isinstance(payload.data, dict):
+                yield accepted(ref, {**payload.data, _UNKNOWN: "unexpected"})
 
 
 def _enum_values_used(case: Case) -> Iterator[Draft]:
