@@ -48,6 +48,7 @@ def surface(cls: type) -> dict[str, Any]:
     attributes = _assigned(cls)
     return {
         "special": _special(cls),
+        "type_parameters": _type_parameters(cls),
         "attributes": sorted(attributes | _private(cls)),
         "open_attributes": _sets_others(cls),
         "read_only": sorted(
@@ -95,6 +96,15 @@ def _is_subscriptable(cls: type) -> bool:
 
 def _top(module: str | None) -> str:
     return (module or "").partition(".")[0]
+
+
+def _type_parameters(cls: type) -> int | None:
+    """How many types a generic class takes; None where that is not one number."""
+    generic = getattr(cls, "__pydantic_generic_metadata__", None)
+    found = generic.get("parameters") if isinstance(generic, dict) else None
+    found = found or getattr(cls, "__parameters__", None)
+    plain = isinstance(found, tuple) and all(isinstance(item, typing.TypeVar) for item in found)
+    return len(found) if found and plain else None
 
 
 def _bodies(cls: type) -> Iterator[dict[str, Any]]:

@@ -731,7 +731,7 @@ def test_what_is_done_with_the_results_of_calls_is_found() -> None:
         "4: await core:fetch()",
         "5: with core:opened()",
         "7: async iterate core:Bus.stream()",
-        "9: subscript core:Envelope",
+        "9: subscript core:Envelope 1 types",
     ]
 
 

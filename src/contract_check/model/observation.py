@@ -192,6 +192,8 @@ class Symbol(Answer):
     special: tuple[str, ...] = ()
     """The special methods its instances have (`__len__`), those of every object aside;
     `__class_getitem__` where the class itself takes `[...]`."""
+    type_parameters: int | None = None
+    """How many types a generic class takes in `[...]`, where all of them are plain."""
     attributes: tuple[str, ...] = ()
     """What its methods assign on `self`, and its private names."""
     open_attributes: bool = False

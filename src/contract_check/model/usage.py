@@ -157,7 +157,8 @@ class OperationUse:
             what a function or method returned; the class itself for `subscript` and `place`.
         operation: what is done: `len`, `iterate`, `with`, `add`, … (see `rules.operations`).
         place: where.
-        detail: a constant key of `getitem` or `subscript`, as Python source; for `unpack` how many
+        detail: a constant key of `getitem` or `subscript`, as Python source, and for one that is no
+            constant, how many there are (`2 types`); for `unpack` how many
             targets; for `place` (`list(Level)[0]`) which; for `compare` the comparison with a
             literal (`Subject > 5`).
     """

@@ -154,7 +154,8 @@ def _parts(case: Case, ref: str) -> Iterator[tuple[str, Place]]:
         if read.owner == ref and not (read.stored or read.optional):
             yield read.member, read.place
     for done in case.usage.operations:
-        if done.owner == ref and done.operation == "subscript" and done.detail:
+        is_key = done.operation == "subscript" and not done.detail.endswith(" types")
+        if done.owner == ref and is_key and done.detail:
             yield done.detail, done.place
 
 

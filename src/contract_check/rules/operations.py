@@ -139,6 +139,8 @@ def _lost_by_class(
     if name is None:
         return None
     program, mild = _has_program(owner, names, operation), operation in ("bool", "repr")
+    if operation == "subscript" and name in now.special:
+        return _other_parameters(case, owner, before, now, uses)
     if set(names) & set(now.special):
         own = _own_text(before, now, names) if operation in _TEXTS else None
         if own is None:
@@ -158,6 +160,29 @@ def _lost_by_class(
         location=min(use.place for use in uses),
         programs=(program,),
         severity=Severity.WARNING if mild else None,
+    )
+
+
+def _other_parameters(
+    case: Case, owner: str, before: Symbol, now: Symbol, uses: list[OperationUse]
+) -> Draft | None:
+    """A generic class that takes another number of types than the consumer gives it."""
+    was, count = before.type_parameters, now.type_parameters
+    places = [use.place for use in uses if use.detail == f"{was} types"]
+    if was is None or count is None or was == count or not places:
+        return None
+    return Draft(
+        subject=owner,
+        path="__class_getitem__",
+        message=f"{short(owner)} takes {count} type{'s'[: count - 1]} in [...], and took {was}; "
+        f"{case.candidate.consumer.name} gives it {was} at {where(places)}",
+        hint=f"Offer the other form of {short(owner)} under a new name.",
+        loci=(Locus(case.label(owner), "__class_getitem__"),),
+        contract=contract_of(case, case.label(owner)),
+        location=min(places),
+        programs=(
+            statement(import_of(owner, "Subject"), "", f"Subject[{', '.join(['int'] * was)}]"),
+        ),
     )
 
 
@@ -418,6 +443,9 @@ class Envelope(BaseModel, Generic[T]):
 _NOT_GENERIC = _ENVELOPE.replace("BaseModel, Generic[T]", "BaseModel").replace(
     "payload: T", "payload: object"
 )
+_TWO_TYPES = _ENVELOPE.replace("Generic[T]", "Generic[T, U]").replace(
+    "class Envelope", 'U = TypeVar("U")\n\nclass Envelope'
+)
 _WRAPS = (
     "from provider import Envelope\n\ndef wrap(value):\n    return Envelope[{}](payload=value)\n"
 )
@@ -568,6 +596,21 @@ RULES = (
                 old=_MONEY,
                 new=_MONEY.replace(_WRITTEN, ""),
                 consumer=_money_user("return a.cents"),
+                breaks=False,
+            ),
+            Example(
+                title="a generic model takes another type",
+                old=_ENVELOPE,
+                new=_TWO_TYPES,
+                consumer=_WRAPS.format("int"),
+            ),
+            Example(
+                title="a generic model takes another type, and only annotations say so",
+                old=_ENVELOPE,
+                new=_TWO_TYPES,
+                consumer="from __future__ import annotations\n"
+                "from provider import Envelope\n\ndef show(value: Envelope[int]):\n"
+                "    print(value)\n",
                 breaks=False,
             ),
             Example(

@@ -692,7 +692,7 @@ class Expressions:
         self._mention(base, node.value, role)
         if isinstance(base, Symbol):
             index = isinstance(node.slice, ast.Constant | ast.UnaryOp)
-            detail = ast.unparse(node.slice) if index else ""
+            detail = ast.unparse(node.slice) if index else _how_many(node.slice)
             self.record.operation(self.module, node, base.ref, "subscript", detail)
         return base
 
@@ -953,6 +953,12 @@ class Expressions:
             if isinstance(value, Symbol | ConsumerClass):
                 return Instance(value)
         return UNKNOWN
+
+
+def _how_many(index: ast.expr) -> str:
+    """How many types stand in `[...]`, in words, as a number would be a place."""
+    given = index.elts if isinstance(index, ast.Tuple) else [index]
+    return "" if any(isinstance(item, ast.Starred) for item in given) else f"{len(given)} types"
 
 
 class _Access:
