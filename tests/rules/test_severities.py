@@ -169,12 +169,19 @@ def test_equal_defaults_are_no_change(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("made_of", "severity"), [("Level.low", "break"), ("Level.low.value", "warning")]
+    ("made_of", "severity"),
+    [
+        ("Level.low", "break"),
+        ("Level.low.value", "warning"),
+        ("level", "break"),
+        ("level.value", "warning"),
+    ],
 )
 def test_the_text_of_a_member(made_of: str, severity: str, tmp_path: Path) -> None:
     new = 'from enum import Enum\n\nclass Level(Enum):\n    low = "low"\n'
     old = new + "\n    def __str__(self):\n        return self.value\n"
-    use = 'from provider import Level\n\ndef topic():\n    return f"a.{' + made_of + '}"\n'
+    text = "f'a.{" + made_of + "}'"
+    use = f"from provider import Level\n\ndef topic(level: Level):\n    return {text}\n"
 
     result = run_example(Example(title="", old=old, new=new, consumer=use), tmp_path / "a")
 

@@ -413,10 +413,12 @@ def _text_changed(case: Case) -> Iterator[Draft]:
             )
             asked = {"str"} if old.text != new.text else set()
             asked |= {"format"} if old.formatted != new.formatted else set()
+            # Of a member, whatever it is written as; `.value` is no member.
+            owners = {pair.ref, *(f"{pair.ref}.{member.name}" for member in pair.old.enum_members)}
             places = [
                 use.place
                 for use in case.usage.operations
-                if use.operation in asked and pair.ref in (use.owner, use.owner.rpartition(".")[0])
+                if use.operation in asked and use.owner in owners
             ]
             if places:
                 message = f"{draft.message}; {case.candidate.consumer.name} makes text of it at "

@@ -190,15 +190,20 @@ def shown(
 
 
 def programs_of(found: Iterable[Seen]) -> tuple[Program, ...]:
-    """The witnesses of what was shown, of each kind the first, then the others."""
+    """The witnesses of what was shown: the first of each kind, of each value, then the others."""
     first: dict[Kind, Program] = {}
+    other: dict[tuple[Kind, str], Program] = {}
     rest: list[Program] = []
     for item in found:
-        if item.kind in first:
-            rest.append(item.program)
-        else:
+        if item.kind not in first:
             first[item.kind] = item.program
-    return (*first.values(), *rest)[:_MOST_PROGRAMS]
+            other[item.kind, item.before] = item.program
+        elif (item.kind, item.before) not in other:
+            other[item.kind, item.before] = item.program
+        else:
+            rest.append(item.program)
+    programs = dict.fromkeys((*first.values(), *other.values(), *rest))
+    return tuple(programs)[:_MOST_PROGRAMS]
 
 
 def field_draft(

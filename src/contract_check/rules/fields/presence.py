@@ -353,6 +353,21 @@ class Event(_Named):
                 consumer=_USER,
             ),
             Example(
+                title="a field becomes a property that gives what the consumer gives",
+                old=_EVENT,
+                new=_EVENT.replace('    note: str = ""\n', "")
+                + "\n    @property\n    def note(self) -> str:\n        return 'b'\n",
+                consumer="""
+                    from provider import Event
+
+                    class Own(Event):
+                        pass
+
+                    def make():
+                        return Own(name="a", size=1, note="b").note
+                    """,
+            ),
+            Example(
                 title="a property is added beside the field",
                 old=_EVENT,
                 new=_EVENT
