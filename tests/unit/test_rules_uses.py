@@ -10,7 +10,7 @@ import pytest
 
 from contract_check.model.observation import Parameter, Signature
 from contract_check.model.report import Severity
-from contract_check.rules.calls import same_or_narrower
+from contract_check.rules.calls.results import same_or_narrower
 from contract_check.rules.uses import Given, clash, misfit
 
 _KINDS = ("positional-only", "positional-or-keyword", "var-positional", "keyword-only")

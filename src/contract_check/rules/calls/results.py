@@ -1,0 +1,458 @@
+"""What a call gives back: at once or to be awaited, and of which type."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from contract_check.model.observation import Signature, Symbol
+from contract_check.model.report import Severity
+from contract_check.rules.calls.common import BUS, BUS_USER, SOURCE, call_of
+from contract_check.rules.case import Case, short
+from contract_check.rules.fields.annotations import fits, head
+from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.uses import (
+    AWAITABLE,
+    Site,
+    contract_of,
+    sites,
+    where,
+)
+from contract_check.rules.witnesses import import_of, statement
+
+_PLAIN_TYPE = re.compile(r"(?!.*(Annotated|Callable)\[)[A-Za-z_](?:[\w\[\], |'\"-]|\.(?!\.))*")
+
+
+def _sync_async_changed(case: Case) -> Iterator[Draft]:
+    seen: set[Locus] = set()
+    for site in sites(case):
+        if site.constructs or site.before.is_async is site.now.is_async or site.locus in seen:
+            continue
+        if any(item.flavor.endswith("context manager") for item in (site.before, site.now)):
+            continue  # what is done with its result is `operation-lost`
+        if site.use.later:
+            continue  # who calls it may await it
+        other = site.before if site.now.is_async else site.now
+        if AWAITABLE.search(other.returns or ""):
+            continue  # a plain function that hands out something to await is as good
+        awaited = _awaits(case, site)
+        if site.now.is_async and awaited:
+            continue  # so what it returned before is to be awaited
+        unknown = set(site.now.opaque) - set(site.before.opaque)
+        seen.add(site.locus)
+        now = "async" if site.now.is_async else "no longer async"
+        effect = (
+            f"does not await it, and gets {_handed_by(site.now)} instead of the result"
+            if site.now.is_async
+            else "awaits it, which fails on a plain result"
+            if awaited
+            else f"takes what it returns for {_handed_by(site.before)}"
+        )
+        yield Draft(
+            subject=site.subject,
+            path=site.member,
+            message=f"{site.name} is {now}; {case.candidate.consumer.name} {effect} "
+            f"at {where([site.use.place])}",
+            hint=f"Keep {site.name} as it was, and offer the other form under a new name.",
+            loci=(site.locus,),
+            contract=contract_of(case, case.label(site.subject)),
+            location=site.use.place,
+            programs=(_async_program(site),),
+            severity=Severity.WARNING if unknown and not site.now.is_async else None,
+            cause=call_of(site.member, [site.use.place]),
+        )
+
+
+def _handed_by(signature: Signature) -> str:
+    """What a call of an async function gives at once."""
+    return "an async generator" if signature.flavor == "async generator" else "a coroutine"
+
+
+def _awaits(case: Case, site: Site) -> bool:
+    """Whether the consumer awaits what a call gives, there or after it was given a name."""
+    results = (f"{site.use.target}()", site.use.target)
+    return site.use.awaited or any(
+        use.operation == "await" and use.owner in results for use in case.usage.operations
+    )
+
+
+def _async_program(site: Site) -> Program:
+    expected = "" if site.before.is_async else "not "
+    return statement(
+        "import inspect",
+        import_of(site.subject, "Subject"),
+        "",
+        f"function = inspect.unwrap({site.expression})",
+        f"assert {expected}(inspect.iscoroutinefunction(function) or "
+        "inspect.isasyncgenfunction(function)), function",
+    )
+
+
+def _return_changed(case: Case) -> Iterator[Draft]:
+    seen: set[Locus] = set()
+    for site in sites(case):
+        before, now = site.before.returns, site.now.returns
+        if site.constructs or site.locus in seen or before is None or now is None:
+            continue
+        if same_or_narrower(now, before) or _of_a_subclass(case, now, before):
+            continue
+        seen.add(site.locus)
+        yield Draft(
+            subject=site.subject,
+            path=site.member,
+            message=f"{site.name} is declared to return {_said(now)}, no longer {_said(before)}; "
+            f"{case.candidate.consumer.name} calls it at {where([site.use.place])}",
+            hint="Check what the consumer does with the result.",
+            loci=(site.locus,),
+            contract=contract_of(case, case.label(site.subject)),
+            location=site.use.place,
+            programs=_return_programs(site, before),
+            cause=call_of(site.member, [site.use.place]),
+        )
+
+
+def _said(annotation: str) -> str:
+    return re.sub(r"\bNoneType\b", "None", annotation)
+
+
+def same_or_narrower(now: str, before: str) -> bool:
+    """Whether an annotation promises all that another one did, as far as its text tells."""
+    known = _arms(before)
+    return all(
+        any(fits(arm, other) or _offers(arm, other) for other in known) for arm in _arms(now)
+    )
+
+
+def _offers(now: str, before: str) -> bool:
+    """Whether a collection can be used as what another one was declared to be: a list as what can
+    be iterated over."""
+    (kind, items), (promised, wanted) = head(now), head(before)
+    if kind not in _OFFERED_BY.get(promised, ()):
+        return False
+    return all(same_or_narrower(*pair) for pair in zip(items, wanted, strict=False))
+
+
+_SEQUENCES = ("list", "tuple", "deque", "Sequence", "MutableSequence")
+_SETS = ("set", "frozenset", "AbstractSet", "MutableSet")
+_MAPS = ("dict", "defaultdict", "OrderedDict", "Mapping", "MutableMapping")
+_OFFERED_BY: Mapping[str, tuple[str, ...]] = {
+    "Sequence": _SEQUENCES,
+    "MutableSequence": ("list", "deque"),
+    "AbstractSet": _SETS,
+    "MutableSet": ("set",),
+    "Mapping": _MAPS,
+    "MutableMapping": ("dict", "defaultdict", "OrderedDict"),
+    "dict": ("defaultdict", "OrderedDict"),
+    "Collection": (*_SEQUENCES, *_SETS, *_MAPS),
+    "Iterable": (*_SEQUENCES, *_SETS, *_MAPS, "Collection", "Iterator", "Generator"),
+    "Iterator": ("Generator",),
+    "AsyncIterable": ("AsyncIterator", "AsyncGenerator"),
+    "AsyncIterator": ("AsyncGenerator",),
+}
+"""What collections can be used in the place of another, by the table in the library reference,
+"Collections Abstract Base Classes"."""
+_SPELLINGS = {
+    "List": "list",
+    "Dict": "dict",
+    "Set": "set",
+    "FrozenSet": "frozenset",
+    "Tuple": "tuple",
+    "Type": "type",
+    "NoneType": "None",
+}
+
+
+def _arms(annotation: str) -> frozenset[str]:
+    """The alternatives of an annotation, spelled in one way."""
+    try:
+        return _alternatives(ast.parse(annotation.strip(), mode="eval").body)
+    except SyntaxError:
+        return frozenset((annotation,))
+
+
+def _alternatives(node: ast.expr) -> frozenset[str]:
+    match node:
+        case ast.Constant(value=str() as quoted):
+            return _arms(quoted)
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return frozenset((_SPELLINGS.get(name, name),))
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _alternatives(left) | _alternatives(right)
+        case ast.Subscript(value=origin, slice=inner):
+            return _subscripted(_one(origin), inner)
+    return frozenset((ast.unparse(node),))
+
+
+def _subscripted(origin: str, inner: ast.expr) -> frozenset[str]:
+    items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+    if origin == "Literal":
+        return frozenset(f"Literal[{ast.unparse(item)}]" for item in items)
+    if origin == "Optional":
+        return _alternatives(inner) | {"None"}
+    if origin == "Union":
+        return frozenset[str]().union(*(_alternatives(item) for item in items))
+    if origin == "Annotated":
+        return _alternatives(items[0])
+    return frozenset((f"{origin}[{', '.join(_one(item) for item in items)}]",))
+
+
+def _one(node: ast.expr) -> str:
+    return " | ".join(sorted(_alternatives(node)))
+
+
+def _of_a_subclass(case: Case, now: str, before: str) -> bool:
+    """Whether a class is returned that is one of those that were."""
+    names = {name: item for item in _classes(case) for name in (short(item.ref),)}
+    wanted = _arms(before)
+    for arm in _arms(now):
+        found = names.get(arm)
+        bases = {base.rpartition(":")[2] for base in found.bases} if found else {arm}
+        if not bases & wanted:
+            return False
+    return True
+
+
+def _classes(case: Case) -> Iterable[Symbol]:
+    return (item for item in case.candidate.described.symbols.values() if item.bases)
+
+
+def _return_programs(site: Site, before: str) -> tuple[Program, ...]:
+    if not _PLAIN_TYPE.fullmatch(before):
+        return ()
+    return (
+        statement(
+            "import inspect, types, typing",
+            import_of(site.subject, "Subject"),
+            "",
+            "",
+            "def spelled(kind):",
+            "    if isinstance(kind, str):",
+            "        return kind",
+            "    if typing.get_origin(kind) is typing.Literal:",
+            "        return f\"Literal[{', '.join(map(repr, typing.get_args(kind)))}]\"",
+            "    origin, items = typing.get_origin(kind), [*map(spelled, typing.get_args(kind))]",
+            "    if origin in (typing.Union, types.UnionType):",
+            "        return ' | '.join(items)",
+            "    name = getattr(origin or kind, '__qualname__', str(kind).replace('typing.', ''))",
+            "    return f\"{name}[{', '.join(items)}]\" if items else name",
+            "",
+            "",
+            f"found = spelled(inspect.signature({site.expression}).return_annotation)",
+            f"assert found == {before!r}, found",
+        ),
+    )
+
+
+_FETCH = """
+async def fetch(name):
+    return name
+"""
+_FETCHER = """
+from provider import fetch
+
+async def load():
+    return await fetch("a")
+"""
+_CLIENT = """
+class Client:
+    async def fetch(self, name):
+        return name
+"""
+_COUNT = """
+def count() -> int:
+    return 1
+"""
+_COUNTER = """
+from provider import count
+
+def total():
+    return count() + 1
+"""
+
+RULES = (
+    Rule(
+        id="sync-async-changed",
+        family="calls",
+        summary="A function the consumer calls became async, or stopped being so",
+        severity=Severity.BREAK,
+        directions=SOURCE,
+        witness="code",
+        doc="""
+## What it means
+A function or method that the consumer calls is a coroutine function now and was none, or the
+reverse.
+
+## Why it breaks
+`await` on a plain result raises `TypeError`; a coroutine that nobody awaits never runs.
+
+## Example
+`async def fetch(name)` becomes `def fetch(name)`, and the consumer says `await fetch("a")`.
+
+## What to do
+Offer the other form under a new name. A plain function counts as async if it is annotated to
+return an awaitable, or returns what a coroutine function gives. Where neither its annotation nor
+its code says what it returns, the finding is a warning.
+""",
+        examples=(
+            Example(
+                title="a coroutine function becomes a plain one",
+                old=_FETCH,
+                new=_FETCH.replace("async def", "def"),
+                consumer=_FETCHER,
+            ),
+            Example(
+                title="a plain method becomes a coroutine function",
+                old=BUS,
+                new=BUS.replace("def publish", "async def publish"),
+                consumer=BUS_USER,
+            ),
+            Example(
+                title="a coroutine function that is waited for inside",
+                old=_FETCH,
+                new="import asyncio\n"
+                + _FETCH.replace("fetch", "_fetch")
+                + "\ndef fetch(name):\n    return asyncio.run(_fetch(name))\n",
+                consumer=_FETCHER,
+            ),
+            Example(
+                title="a plain function that hands on a coroutine, without an annotation",
+                old=_FETCH,
+                new=_FETCH.replace("fetch", "_fetch")
+                + "\ndef fetch(name):\n    return _fetch(name)\n",
+                consumer=_FETCHER,
+                breaks=False,
+            ),
+            Example(
+                title="a plain method that hands on a coroutine",
+                old=_CLIENT,
+                new=_CLIENT.replace("fetch", "_fetch")
+                + "\n    def fetch(self, name):\n        found = self._fetch(name)\n"
+                "        return found\n",
+                consumer="from provider import Client\n\nasync def load(client: Client):\n"
+                '    return await client.fetch("a")\n',
+                breaks=False,
+            ),
+            Example(
+                title="a decorator that hands on what it is put around",
+                old=_FETCH,
+                new="def timed(inner):\n    def outer(*args, **kwargs):\n"
+                "        return inner(*args, **kwargs)\n    return outer\n\n@timed" + _FETCH,
+                consumer=_FETCHER,
+                breaks=False,
+            ),
+            Example(
+                title="a plain function that handed out a future",
+                old="import asyncio\n"
+                + _FETCH.replace("fetch", "_fetch")
+                + "\ndef fetch(name):\n    return asyncio.ensure_future(_fetch(name))\n",
+                new=_FETCH,
+                consumer=_FETCHER,
+                breaks=False,
+            ),
+            Example(
+                title="a plain function that hands out a coroutine",
+                old=_FETCH,
+                new="from collections.abc import Awaitable\n"
+                + _FETCH.replace("fetch", "_fetch")
+                + "\ndef fetch(name) -> Awaitable[str]:\n    return _fetch(name)\n",
+                consumer=_FETCHER,
+                breaks=False,
+            ),
+        ),
+        check=_sync_async_changed,
+        rank=13,
+    ),
+    Rule(
+        id="return-changed",
+        family="calls",
+        summary="A function the consumer calls is declared to return something else",
+        severity=Severity.WARNING,
+        directions=SOURCE,
+        witness="code",
+        doc="""
+## What it means
+The return annotation of a function or method that the consumer calls says something else, and not
+merely something narrower or the same in other words.
+
+## Why it breaks
+Perhaps nothing breaks: an annotation is a statement of intent. Where the result really differs, the
+consumer's next line meets it.
+
+## Example
+`def count() -> int` becomes `def count() -> str`.
+
+## What to do
+Look at what the consumer does with the result.
+""",
+        examples=(
+            Example(
+                title="a number becomes a text",
+                old=_COUNT,
+                new=_COUNT.replace("int", "str").replace("return 1", 'return "1"'),
+                consumer=_COUNTER,
+            ),
+            *(
+                Example(
+                    title=title,
+                    old=_COUNT.replace("int", old),
+                    new=_COUNT.replace("int", new),
+                    consumer=_COUNTER,
+                    breaks=breaks,
+                )
+                for title, old, new, breaks in (
+                    ("a list becomes a dictionary", "list[int]", "dict[str, int]", True),
+                    ("a list holds something else", "list[int] | None", "list[str] | None", True),
+                    (
+                        "a list becomes something to iterate over",
+                        "list[int]",
+                        "'Iterable[int]'",
+                        True,
+                    ),
+                    (
+                        "something to iterate over becomes a list",
+                        "'Iterable[int]'",
+                        "list[int]",
+                        False,
+                    ),
+                    (
+                        "a function that is handed out takes something else",
+                        "'Callable[[int], int]'",
+                        "'Callable[[str], int]'",
+                        False,
+                    ),
+                    ("a dictionary holds less", "dict[str, int | None]", "dict[str, int]", False),
+                )
+            ),
+            Example(
+                title="an annotation is spelled in another way",
+                old="from typing import Optional\n" + _COUNT.replace("int", "Optional[int]"),
+                new=_COUNT.replace("int", "int | None"),
+                consumer=_COUNTER,
+                breaks=False,
+            ),
+            Example(
+                title="a literal has another value",
+                old=f"from typing import Literal\n{_COUNT.replace('int', 'Literal[1, 2]')}",
+                new=f"from typing import Literal\n{_COUNT.replace('int', 'Literal[1, 3]')}",
+                consumer=_COUNTER,
+            ),
+            Example(
+                title="a literal has fewer values",
+                old=f"from typing import Literal\n{_COUNT.replace('int', 'Literal[1, 2]')}",
+                new=f"from typing import Literal\n{_COUNT.replace('int', 'Literal[2]')}",
+                consumer=_COUNTER,
+                breaks=False,
+            ),
+            Example(
+                title="None is no longer returned",
+                old=_COUNT.replace("int", "int | None"),
+                new=_COUNT,
+                consumer=_COUNTER,
+                breaks=False,
+            ),
+        ),
+        check=_return_changed,
+        rank=48,
+    ),
+)
