@@ -30,6 +30,7 @@ _Place = tuple[SchemaDocument, list[Schema]]
 
 def _holds(value: JsonValue, old: _Place, new: _Place) -> bool:
     if isinstance(value, dict):
+        old, new = ((side[0], _fitting(side, value)) for side in (old, new))
         if _closed(old[1]) and any(_has(new[1], name) and not _has(old[1], name) for name in value):
             return True
         return any(
@@ -42,6 +43,32 @@ def _holds(value: JsonValue, old: _Place, new: _Place) -> bool:
             for index, item in enumerate(value)
         )
     return False
+
+
+def _fitting(side: _Place, value: dict[str, JsonValue]) -> list[Schema]:
+    """The nodes that an object fits by its tags and by what it must hold; all, where none does."""
+    document, nodes = side
+    fitting = [node for node in nodes if not is_model(node) or _fits(document, node, value)]
+    return fitting if any(is_model(node) for node in fitting) else nodes
+
+
+def _fits(document: SchemaDocument, node: Schema, value: dict[str, JsonValue]) -> bool:
+    required = node.get("required")
+    if isinstance(required, list) and not all(name in value for name in required):
+        return False
+    for name, schema in properties_of(node).items():
+        taken = [option for arm in _arms(document, schema, ()) for option in _options(arm)]
+        if taken and name in value and value[name] not in taken:
+            return False
+    return True
+
+
+def _options(node: Schema) -> list[JsonValue]:
+    """The values of a Literal or an enum; none where other values are taken too."""
+    if "const" in node:
+        return [node["const"]]
+    options = node.get("enum")
+    return options if isinstance(options, list) else []
 
 
 def _closed(nodes: list[Schema]) -> bool:

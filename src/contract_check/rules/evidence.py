@@ -42,6 +42,7 @@ from contract_check.rules.issues import (
     first_issue,
     issue_loci,
     issue_types,
+    known_at,
     locus_at,
     told_at,
 )
@@ -253,6 +254,7 @@ def _errors(
         return
     before = {(issue.type, issue.loc) for issue in old.errors} if old else set()
     after = {(issue.type, issue.loc) for issue in new.errors} if new else set()
+    after = {(kind, place) for kind, place in after if not _is_new(case, payload.model, place)}
     if {_alike(issue) for issue in before} == {_alike(issue) for issue in after}:
         return
     issues = [issue for failure in (old, new) if failure for issue in failure.errors]
@@ -283,6 +285,15 @@ def _errors(
             program=Program("\n".join(lines) + "\n", kind="payload"),
             size=_size(payload),
         )
+
+
+def _is_new(case: Case, model: str, place: tuple[str | int, ...]) -> bool:
+    """Whether a place is a field that only the candidate knows."""
+    return (
+        case.baseline is not None
+        and known_at(case, case.baseline, model, place) is None
+        and known_at(case, case.candidate, model, place) is not None
+    )
 
 
 def _other_exception(case: Case, payload: Payload, old: Failure, new: Failure) -> Seen:
