@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -85,6 +86,8 @@ def start(command: Sequence[str | os.PathLike[str]], **options: Any) -> subproce
 
     A handler that raises may do so in the midst of `Popen`, after the process has come to life and
     before anyone can name it. Handlers run in the main thread alone, so another one starts it.
+    That one may not be waited for, if the handler raised while it was itself being started: it
+    starts nothing any more once it is too late.
 
     Args:
         options: as for `subprocess.Popen`.
@@ -93,21 +96,23 @@ def start(command: Sequence[str | os.PathLike[str]], **options: Any) -> subproce
         OSError: it can't be started.
     """
     started: list[subprocess.Popen[Any]] = []
+    starting, too_late = threading.Lock(), threading.Event()
 
     def begin() -> None:
-        started.append(
-            subprocess.Popen(
-                [os.fspath(part) for part in command], start_new_session=True, **options
-            )
-        )
+        with starting:
+            if not too_late.is_set():
+                parts = [os.fspath(part) for part in command]
+                started.append(subprocess.Popen(parts, start_new_session=True, **options))
 
     try:
         with ThreadPoolExecutor(max_workers=1) as pool:
             pool.submit(begin).result()
         return started[0]
     except BaseException:
-        for process in started:
-            kill_group(process)
+        with starting:
+            too_late.set()
+            for process in started:
+                kill_group(process)
         raise
 
 
