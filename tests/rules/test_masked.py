@@ -99,3 +99,17 @@ def test_what_is_suppressed_stays_so_where_nothing_else_fails(tmp_path: Path) ->
     found, verdict = _found(tmp_path, SCENARIO, policy, REMOVED)
     assert [(item.rule, item.suppressed is not None) for item in found] == [("field-removed", True)]
     assert verdict == "compatible"
+
+
+def test_a_suppressed_failure_hides_no_other_of_its_kind(tmp_path: Path) -> None:
+    """Two scenarios of two contracts fail, each for a reason of its own; one is agreed."""
+    other = SCENARIO.replace('"order"', '"other"').replace(
+        "assert total([1, 2]) == 3", "from consumer import make; make()"
+    )
+    policy = Policy.model_validate(
+        {"suppressions": [{"rule": "scenario-failed", "contract": "order", "reason": "agreed"}]}
+    )
+    found, verdict = _found(tmp_path, SCENARIO + other, policy, FAILS)
+    told = {(item.rule, item.contract, item.suppressed is None) for item in found}
+    assert told == {("scenario-failed", "order", False), ("scenario-failed", "other", True)}, found
+    assert verdict == "break"

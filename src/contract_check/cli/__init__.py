@@ -46,7 +46,7 @@ def _code() -> int:
         exits.complain(error)
         return exits.ERROR
     except Exception as error:  # noqa: BLE001 - a bug of ours must not look like a verdict
-        if exits.is_full(error):
+        if exits.say_if_full(error):
             return exits.ERROR
         exits.confess(error)
         return exits.BUG

@@ -61,8 +61,8 @@ def confess(error: Exception) -> None:
     )
 
 
-def is_full(error: Exception) -> bool:
-    """Whether a device or quota is full, which is then said: no bug, wherever it shows."""
+def say_if_full(error: Exception) -> bool:
+    """Say that a device or quota is full, and return whether one is: no bug, wherever it shows."""
     if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
         return False
     where = f" ({error.filename})" if error.filename else ""

@@ -168,7 +168,7 @@ def _home(
     """The group whose lead explains a draft, or the first of those that do together."""
     worth = _WORTH[severity_of(rule, draft)]
     if any(locus.guessed for locus in draft.loci):
-        able = [group for group in groups if group[0][0] is rule or stands(*group[0])]
+        able = [group for group in groups if stands(*group[0])]
     else:
         able = [
             group
