@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import enum
 import inspect
@@ -208,6 +207,8 @@ def _call_once(call: dict[str, Any]) -> dict[str, Any]:
             factory = resolve(call["target"])
             result = factory(**_arguments(factory, call.get("kwargs", {})))
             if inspect.isawaitable(result):
+                import asyncio
+
                 result = asyncio.run(_awaited(result))
         except Exception as error:  # noqa: BLE001 - a factory that fails is a fact
             fact["failure"] = describe_failure(error)

@@ -149,16 +149,6 @@ def test_a_folder_and_its_commit_with_a_backend_from_the_registry(
 
 
 @pytest.mark.slow
-def test_with_pip(settings: Settings) -> None:
-    with Workspace() as workspace:
-        chosen = replace(settings, installer="pip")
-        built = make(chosen, workspace, core("1.2.0"))
-        assert run(built.candidate, SEEN) == "1.2.0 0.6.73 market_data_core"
-        assert built.candidate.admits is False
-        assert "redis" in built.third_parties
-
-
-@pytest.mark.slow
 def test_the_commands_that_make_the_environment_by_hand(settings: Settings, tmp_path: Path) -> None:
     with Workspace() as workspace:
         made = make(settings, workspace, core("1.2.0")).candidate
