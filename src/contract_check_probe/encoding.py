@@ -36,7 +36,6 @@ _TEXTUAL = (
     datetime.timedelta,
     datetime.tzinfo,
     decimal.Decimal,
-    fractions.Fraction,
     uuid.UUID,
     pathlib.PurePath,
     ipaddress.IPv4Address,
@@ -80,11 +79,13 @@ def type_name(kind: type) -> str:
 def encode(value: Any, depth: int = 0) -> Any:
     """The value as JSON with types."""
     kind = type(value)
+    if (kind is str or kind is bool or value is None) and depth <= _DEEPEST:
+        return {"t": kind.__name__, "v": value}
     label = type_name(kind)
     if depth > _DEEPEST:
         return {"t": label, "r": "…"}
-    if value is None or kind in (bool, str):
-        return {"t": label, "v": value}
+    if kind is dict or kind is list:
+        return _encode_compound(value, label, depth)
     if isinstance(value, enum.Enum):
         return {"t": label, "e": value.name, "v": encode(value.value, depth + 1)}
     if isinstance(value, bool):
@@ -98,22 +99,21 @@ def encode(value: Any, depth: int = 0) -> Any:
         return {"t": label, "v": str.__str__(value)}
     if isinstance(value, (bytes, bytearray)):
         return {"t": label, "v": bytes(value).hex()}
-    if isinstance(value, _TEXTUAL):
+    # A Fraction is asked for by its class: as an abstract one it is slow to ask about the rest.
+    if isinstance(value, _TEXTUAL) or fractions.Fraction in kind.__mro__:
         return {"t": label, "v": str(value)}
     return _encode_compound(value, label, depth)
 
 
 def _encode_compound(value: Any, label: str, depth: int) -> Any:
-    fields = _fields_of(value)
-    if fields is not None:
+    if (fields := _fields_of(value)) is not None:
         return {"t": label, "f": {name: encode(item, depth + 1) for name, item in fields.items()}}
     if isinstance(value, dict):
         return {
             "t": label,
-            "d": sorted(
-                ([encode(k, depth + 1), encode(v, depth + 1)] for k, v in value.items()),
-                key=lambda pair: repr(pair[0]),
-            ),
+            "d": [
+                [encode(key, depth + 1), encode(item, depth + 1)] for key, item in _by_key(value)
+            ],
         }
     if isinstance(value, (set, frozenset)):
         return {"t": label, "u": sorted((encode(v, depth + 1) for v in value), key=repr)}
@@ -122,8 +122,17 @@ def _encode_compound(value: Any, label: str, depth: int) -> Any:
     return {"t": label, "r": safe_repr(value)}
 
 
+def _by_key(value: dict[Any, Any]) -> list[tuple[Any, Any]]:
+    items = list(value.items())
+    if all(type(key) is str for key, _ in items):
+        return sorted(items, key=lambda item: item[0])
+    return sorted(items, key=lambda item: repr(encode(item[0])))
+
+
 def _fields_of(value: Any) -> dict[str, Any] | None:
     kind = type(value)
+    if kind is dict or kind is list:
+        return None
     declared = getattr(kind, "model_fields", None) or getattr(kind, "__pydantic_fields__", None)
     if isinstance(declared, dict):
         fields = {name: _attribute(value, name, field) for name, field in declared.items()}

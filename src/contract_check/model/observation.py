@@ -5,16 +5,19 @@ The probe (`contract_check_probe`) writes these documents; its docstring describ
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SkipValidation
 
 from contract_check.model.usage import Place
 
 VOLATILE = "<unstable>"
 """In place of a value that differed between two readings of one side."""
 
-Encoded = JsonValue
+Told = Annotated[JsonValue, SkipValidation]
+"""What was JSON on the channel a moment ago, which need not be looked over value by value."""
+
+Encoded = Told
 """A Python value with its type, see `contract_check_probe.encoding`: `{"t": type, ...}`."""
 
 
@@ -138,8 +141,8 @@ class FieldDescription(Answer):
     default_kind: Literal["none", "value", "factory"] = "none"
     default: Encoded | None = None
     """The default's value; a factory's is called twice and given here only if both agree."""
-    alias: JsonValue | None = None
-    validation_alias: JsonValue | None = None
+    alias: Told | None = None
+    validation_alias: Told | None = None
     serialization_alias: str | None = None
     constraints: tuple[str, ...] = ()
     """Each piece of metadata, as text (`Ge(ge=0)`)."""
@@ -231,7 +234,7 @@ class Symbol(Answer):
     """What an unknown value of the members' type becomes, where the enum has a `_missing_`."""
     enum_readings: dict[str, str] = Field(default_factory=dict)
     """Other writings of its values (in capitals, a member's name) to the member they become."""
-    literals: tuple[JsonValue, ...] | None = None
+    literals: tuple[Told, ...] | None = None
     """For an alias of a Literal, its values."""
     value: Encoded | None = None
 
@@ -260,8 +263,8 @@ class Outcome(Answer):
     attributes: Encoded | None = None
     python: Encoded | None = None
     python_alias: Encoded | None = None
-    json_: JsonValue | None = Field(default=None, alias="json")
-    json_alias: JsonValue | None = None
+    json_: Told | None = Field(default=None, alias="json")
+    json_alias: Told | None = None
     roundtrip: Literal["same", "different", "refused", "unserializable"] | None = None
     """Its own JSON dump read back by the same model: by name if that is accepted, else by alias."""
     roundtrip_detail: str = ""
@@ -277,7 +280,7 @@ class Reading(Answer):
     accepted: bool
     failure: Failure | None = None
     attributes: Encoded | None = None
-    json_: JsonValue | None = Field(default=None, alias="json")
+    json_: Told | None = Field(default=None, alias="json")
     extra: tuple[str, ...] = ()
     """Top-level names it kept that are no fields of it."""
 
@@ -309,7 +312,7 @@ class HttpOutcome(Answer):
     status: int | None = None
     headers: dict[str, str] = Field(default_factory=dict)
     body: str = ""
-    json_: JsonValue | None = Field(default=None, alias="json")
+    json_: Told | None = Field(default=None, alias="json")
     reading: Reading | None = None
     """What the provider's model made of the body."""
     response_model: str | None = None
@@ -393,7 +396,7 @@ class Payload(Answer):
     id: str
     model: str
     origin: str
-    data: JsonValue
+    data: Told
     mode: Literal["json", "python", "constructor"] = "json"
     expect: Literal["valid", "invalid", "unknown"] = "unknown"
     fields: tuple[str, ...] = ()
