@@ -2,7 +2,8 @@
 # Each target sets up what it is missing in .venv and is quick when nothing is.
 
 PYTHON ?=
-WORKERS ?= 2
+# One more than processors: many tests wait for an index, a time-out or a lock.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1 )))
 VENV := .venv
 BIN := $(VENV)/bin
 TOOL := $(VENV)/.ready-tool
