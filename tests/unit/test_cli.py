@@ -499,6 +499,31 @@ def test_a_signal_lets_the_run_clean_up_and_a_second_does_not_disturb_it(
         assert process.wait(10) == 128 + number
 
 
+_SWALLOWED = """
+import os, signal, sys
+import contract_check.cli.app as module
+from contract_check.cli import main
+from contract_check.model.errors import Interrupted
+
+def app(prog_name):
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(1000):
+            pass
+    except Interrupted as interrupted:
+        raise ValueError("a schema can't be built") from interrupted
+
+module.app = app
+main()
+"""
+
+
+def test_an_interruption_that_a_library_made_its_own_error_of_is_still_one() -> None:
+    done = subprocess.run([sys.executable, "-c", _SWALLOWED], capture_output=True, text=True)
+    assert done.returncode == 128 + signal.SIGTERM
+    assert done.stderr == "interrupted; nothing was left behind\n"
+
+
 def test_a_closed_pipe_is_quiet(folder: Path, environment: dict[str, str]) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "contract_check", "init", "--provider", "a", "--consumer", "b"],

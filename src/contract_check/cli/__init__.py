@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from typing import NoReturn
 
@@ -21,14 +22,19 @@ def main() -> NoReturn:
     """Run the command line of this process and exit."""
     gc.set_threshold(_ALLOCATIONS)
     exits.reserve_streams()
-    with signals.raising_interrupted():
-        code = _code()
-    code = exits.flush(code)
+    with signals.raising_interrupted() as received:
+        try:
+            code = exits.flush(_code(received))
+        except Interrupted as late:
+            code = 128 + late.signal_number
+        if received.number is not None:
+            # At once, while further signals are ignored, and whatever a library left unfinished.
+            os._exit(code)
     gc.freeze()  # the process ends: nothing is left to look through
     sys.exit(code)
 
 
-def _code() -> int:
+def _code(received: signals.Received) -> int:
     """The exit code, with everything that has to be said about it said on stderr."""
     try:
         from contract_check.cli.app import app
@@ -36,18 +42,23 @@ def _code() -> int:
         app(prog_name="contract-check")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
-    except Interrupted as interrupted:
+    except (Exception, Interrupted) as error:  # noqa: BLE001 - each has its exit code below
+        if received.number is None:
+            return _failed(error)
         exits.say("interrupted; nothing was left behind")
-        return 128 + interrupted.signal_number
-    except UsageError as error:
+        return 128 + received.number
+    return 0
+
+
+def _failed(error: BaseException) -> int:
+    if isinstance(error, UsageError):
         exits.complain(error)
         return exits.USAGE
-    except ContractCheckError as error:
+    if isinstance(error, ContractCheckError):
         exits.complain(error)
         return exits.ERROR
-    except Exception as error:  # noqa: BLE001 - a bug of ours must not look like a verdict
-        if exits.say_if_full(error):
-            return exits.ERROR
-        exits.confess(error)
-        return exits.BUG
-    return 0
+    # A bug of ours must not look like a verdict.
+    if exits.say_if_full(error):
+        return exits.ERROR
+    exits.confess(error)
+    return exits.BUG

@@ -50,7 +50,7 @@ def complain(error: ContractCheckError) -> None:
         say(f"hint: {error.hint}")
 
 
-def confess(error: Exception) -> None:
+def confess(error: BaseException) -> None:
     """Say that contract-check itself failed; the traceback only where it was asked for."""
     say(f"error: this is a bug in contract-check: {describe(error)}")
     if os.environ.get(DEBUG_VARIABLE):
@@ -61,7 +61,7 @@ def confess(error: Exception) -> None:
     )
 
 
-def say_if_full(error: Exception) -> bool:
+def say_if_full(error: BaseException) -> bool:
     """Say that a device or quota is full, and return whether one is: no bug, wherever it shows."""
     if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
         return False
@@ -72,7 +72,7 @@ def say_if_full(error: Exception) -> bool:
     return True
 
 
-def describe(error: Exception) -> str:
+def describe(error: BaseException) -> str:
     """An unexpected exception in one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 
 from contract_check.model.errors import Interrupted
@@ -14,20 +15,30 @@ _STOPPING = tuple(
 )
 
 
+@dataclass
+class Received:
+    """The signal that asked to stop, None as long as none did.
+
+    Libraries make errors of their own of an exception that comes out of a callback: an error of
+    any kind that follows a signal is taken for the interruption.
+    """
+
+    number: int | None = None
+
+
 @contextmanager
-def raising_interrupted() -> Iterator[None]:
+def raising_interrupted() -> Iterator[Received]:
     """Within, the first SIGINT, SIGTERM or SIGHUP raises `Interrupted` in the main thread.
 
     Further ones are ignored: by then the first is cleaning up, and has to finish that. The
     handler stays a Python function for them, as children would inherit an ignored signal. A
     signal that the parent had ignored (nohup, a background job) stays ignored.
     """
-    raised = False
+    received = Received()
 
     def handle(number: int, _frame: FrameType | None) -> None:
-        nonlocal raised
-        if not raised:
-            raised = True
+        if received.number is None:
+            received.number = number
             raise Interrupted(number)
 
     before = {number: signal.getsignal(number) for number in _STOPPING}
@@ -35,7 +46,7 @@ def raising_interrupted() -> Iterator[None]:
         if handler is not signal.SIG_IGN:
             signal.signal(number, handle)
     try:
-        yield
+        yield received
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
