@@ -36,6 +36,13 @@ while True: time.sleep(1000)
 """
 
 
+@pytest.fixture(autouse=True)
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Coverage takes locks in the midst of what it measures, and a signal leaves them taken."""
+    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def stop(
     tool: Tool,
     arguments: tuple[str, ...],

@@ -501,11 +501,11 @@ def test_a_signal_lets_the_run_clean_up_and_a_second_does_not_disturb_it(
 
 _SWALLOWED = """
 import os, signal, sys
-import contract_check.cli.app as module
+import contract_check.cli.app, contract_check.pipeline
 from contract_check.cli import main
 from contract_check.model.errors import Interrupted
 
-def app(prog_name):
+def interrupted(*_, **__):
     try:
         os.kill(os.getpid(), signal.SIGTERM)
         for _ in range(1000):
@@ -513,14 +513,18 @@ def app(prog_name):
     except Interrupted as interrupted:
         raise ValueError("a schema can't be built") from interrupted
 
-module.app = app
+sys.argv = ["contract-check", "--core-ref", "1.4.61", "--quiet"]
+{where} = interrupted
 main()
 """
 
 
-def test_an_interruption_that_a_library_made_its_own_error_of_is_still_one() -> None:
-    done = subprocess.run([sys.executable, "-c", _SWALLOWED], capture_output=True, text=True)
+@pytest.mark.parametrize("where", ["contract_check.cli.app.app", "contract_check.pipeline.run"])
+def test_an_interruption_that_a_library_made_its_own_error_of_is_still_one(where: str) -> None:
+    program = _SWALLOWED.replace("{where}", where)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 128 + signal.SIGTERM
+    assert done.stdout == ""
     assert done.stderr == "interrupted; nothing was left behind\n"
 
 

@@ -22,19 +22,19 @@ def main() -> NoReturn:
     """Run the command line of this process and exit."""
     gc.set_threshold(_ALLOCATIONS)
     exits.reserve_streams()
-    with signals.raising_interrupted() as received:
+    with signals.raising_interrupted():
         try:
-            code = exits.flush(_code(received))
+            code = exits.flush(_code())
         except Interrupted as late:
             code = 128 + late.signal_number
-        if received.number is not None:
+        if signals.stopped_by() is not None:
             # At once, while further signals are ignored, and whatever a library left unfinished.
             os._exit(code)
     gc.freeze()  # the process ends: nothing is left to look through
     sys.exit(code)
 
 
-def _code(received: signals.Received) -> int:
+def _code() -> int:
     """The exit code, with everything that has to be said about it said on stderr."""
     try:
         from contract_check.cli.app import app
@@ -43,10 +43,11 @@ def _code(received: signals.Received) -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
     except (Exception, Interrupted) as error:  # noqa: BLE001 - each has its exit code below
-        if received.number is None:
+        number = signals.stopped_by()
+        if number is None:
             return _failed(error)
         exits.say("interrupted; nothing was left behind")
-        return 128 + received.number
+        return 128 + number
     return 0
 
 

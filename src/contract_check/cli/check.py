@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contract_check import STARTED, __version__
-from contract_check.cli import exits
+from contract_check.cli import exits, signals
 from contract_check.cli.cache import mark
 from contract_check.cli.outputs import Color, Output, parse_outputs, write
 from contract_check.cli.progress import live_progress
 from contract_check.config import Options, load
-from contract_check.model.errors import UsageError
+from contract_check.model.errors import Interrupted, UsageError
 
 if TYPE_CHECKING:
     from contract_check.model.report import Report
@@ -67,12 +67,21 @@ def _run(settings: Settings, presentation: Presentation, cwd: Path) -> Report:
         from contract_check.pipeline import run
 
         with live_progress(quiet=presentation.quiet, verbose=presentation.verbose) as progress:
-            return run(settings, progress, cwd=cwd, started=STARTED)
+            report = run(settings, progress, cwd=cwd, started=STARTED)
     except UsageError:
         raise
     except Exception as error:  # noqa: BLE001 - a bug of ours must not look like a verdict
+        _raise_if_stopped(error)
         exits.confess(error)
         return _bug_report(settings, error)
+    _raise_if_stopped()
+    return report
+
+
+def _raise_if_stopped(error: Exception | None = None) -> None:
+    number = signals.stopped_by()
+    if number is not None:
+        raise Interrupted(number) from error
 
 
 def _bug_report(settings: Settings, error: Exception) -> Report:

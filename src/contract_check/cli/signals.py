@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FrameType
 
 from contract_check.model.errors import Interrupted
@@ -15,30 +14,32 @@ _STOPPING = tuple(
 )
 
 
-@dataclass
-class Received:
+_received: list[int] = []
+"""The signal that asked to stop, once one did."""
+
+
+def stopped_by() -> int | None:
     """The signal that asked to stop, None as long as none did.
 
-    Libraries make errors of their own of an exception that comes out of a callback: an error of
-    any kind that follows a signal is taken for the interruption.
+    Libraries make errors of their own of an exception that comes out of a callback, or drop it:
+    whatever follows a signal is the interruption.
     """
-
-    number: int | None = None
+    return _received[0] if _received else None
 
 
 @contextmanager
-def raising_interrupted() -> Iterator[Received]:
+def raising_interrupted() -> Iterator[None]:
     """Within, the first SIGINT, SIGTERM or SIGHUP raises `Interrupted` in the main thread.
 
     Further ones are ignored: by then the first is cleaning up, and has to finish that. The
     handler stays a Python function for them, as children would inherit an ignored signal. A
     signal that the parent had ignored (nohup, a background job) stays ignored.
     """
-    received = Received()
+    _received.clear()
 
     def handle(number: int, _frame: FrameType | None) -> None:
-        if received.number is None:
-            received.number = number
+        if not _received:
+            _received.append(number)
             raise Interrupted(number)
 
     before = {number: signal.getsignal(number) for number in _STOPPING}
@@ -46,7 +47,7 @@ def raising_interrupted() -> Iterator[Received]:
         if handler is not signal.SIG_IGN:
             signal.signal(number, handle)
     try:
-        yield received
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
