@@ -528,6 +528,34 @@ def test_an_interruption_that_a_library_made_its_own_error_of_is_still_one(where
     assert done.stderr == "interrupted; nothing was left behind\n"
 
 
+_DROPPED = """
+import os, signal, time
+import contract_check.cli.app
+from contract_check.cli import main
+
+class Finalized:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(1000):
+            pass
+
+def app(prog_name):
+    Finalized()
+    time.sleep(60)
+
+contract_check.cli.app.app = app
+main()
+"""
+
+
+def test_an_interruption_that_nothing_could_come_of_comes_again() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _DROPPED], capture_output=True, text=True, timeout=30
+    )
+    assert done.returncode == 128 + signal.SIGTERM
+    assert done.stderr == "interrupted; nothing was left behind\n"
+
+
 def test_a_closed_pipe_is_quiet(folder: Path, environment: dict[str, str]) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "contract_check", "init", "--provider", "a", "--consumer", "b"],

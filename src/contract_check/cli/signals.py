@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -42,6 +43,20 @@ def raising_interrupted() -> Iterator[None]:
             _received.append(number)
             raise Interrupted(number)
 
+    hook = sys.unraisablehook
+
+    def dropped(unraisable: sys.UnraisableHookArgs) -> None:
+        if isinstance(unraisable.exc_value, Interrupted):
+            # From a callback of C code nothing comes out: once more, a moment later.
+            signal.signal(signal.SIGALRM, once_more)
+            signal.setitimer(signal.ITIMER_REAL, 0.01)
+        else:
+            hook(unraisable)
+
+    def once_more(_number: int, _frame: FrameType | None) -> None:
+        raise Interrupted(_received[0])
+
+    sys.unraisablehook = dropped
     before = {number: signal.getsignal(number) for number in _STOPPING}
     for number, handler in before.items():
         if handler is not signal.SIG_IGN:
@@ -49,5 +64,6 @@ def raising_interrupted() -> Iterator[None]:
     try:
         yield
     finally:
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)

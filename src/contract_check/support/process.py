@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -23,6 +24,9 @@ _PASSED_ON = frozenset(
     GIT_SSL_CAINFO GIT_SSL_CAPATH GIT_SSH GIT_SSH_COMMAND GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM
     GIT_CONFIG_NOSYSTEM SSH_AUTH_SOCK PYENV_ROOT""".split()
 )
+_BURIAL = 0.2
+"""Seconds that killed processes are waited for, which are no children of this one."""
+
 _PASSED_ON_PREFIXES = ("UV_", "PIP_")
 
 
@@ -58,6 +62,12 @@ def kill_group(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None
     with suppress(ProcessLookupError):
         process.kill()
     process.wait()
+    # The others of the group are as good as dead: seen to be gone, unless nobody buries them.
+    until = time.monotonic() + _BURIAL
+    with suppress(ProcessLookupError, PermissionError):
+        while time.monotonic() < until:
+            os.killpg(process.pid, 0)
+            time.sleep(0.005)
 
 
 class Running:
