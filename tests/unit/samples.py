@@ -16,6 +16,7 @@ from contract_check.model.report import (
     PinReport,
     Report,
     ReportError,
+    Reports,
     Severity,
     SuppressedBy,
     Timings,
@@ -202,3 +203,11 @@ ALL = {
     "error": ERROR,
     "hostile": HOSTILE,
 }
+SEVERAL = Reports(
+    tool=Tool(version="0.1.0"),
+    verdict=Verdict.BREAK,
+    exit_code=1,
+    provider=CORE,
+    reports=(COMPATIBLE, BREAK, ERROR),
+)
+"""A run with three consumers."""

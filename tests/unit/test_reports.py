@@ -44,6 +44,33 @@ def test_the_json_report_follows_the_published_schema(report: Report) -> None:
     assert document["verdict"] == report.verdict.value
 
 
+def test_several_consumers_are_one_json_document() -> None:
+    document = json.loads(find_format("json").render_all(samples.SEVERAL, RenderOptions()))
+    jsonschema_rs.validate(json.loads(SCHEMA.read_text(encoding="utf-8")), document)
+    assert [one["verdict"] for one in document["reports"]] == ["compatible", "break", "error"]
+    assert (document["verdict"], document["exit_code"]) == ("break", 1)
+
+
+def test_several_consumers_are_a_table_and_then_a_page_each() -> None:
+    lines = find_format("terminal").render_all(samples.SEVERAL, RenderOptions()).splitlines()
+    start = lines.index("Consumers (3)")
+    assert lines[start + 1].split()[:2] == ["compatible", "market-data-store"]
+    assert lines[start + 2].split()[0] == "break"
+    assert lines[start + 2].endswith("1 break")
+    error = next(n for n, line in enumerate(lines) if line.startswith("  error "))
+    assert "market-data-core has no version or tag v9.9.9" in lines[error + 1]
+    assert last_line(samples.BREAK) in lines
+    assert lines[-1] == (
+        "BREAK: of 3 consumers of market-data-core 1.4.61, 1 broken, 1 not checked, 1 compatible"
+    )
+
+
+@pytest.mark.parametrize("name", format_names())
+def test_every_format_tells_of_several_consumers(name: str) -> None:
+    text = find_format(name).render_all(samples.SEVERAL, RenderOptions())
+    assert text.endswith("\n")
+
+
 def test_the_published_schema_is_up_to_date_and_a_schema() -> None:
     assert SCHEMA.read_text(encoding="utf-8") == text(), "run `make docs`"
     assert jsonschema_rs.meta.is_valid(json_schema())

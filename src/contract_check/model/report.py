@@ -220,3 +220,17 @@ class Report(Part):
     """What the run decided that the person may want to know."""
     reproduce: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Side to the shell commands that make an environment with the same pins, in `env-SIDE`."""
+
+
+class Reports(Part):
+    """What one run says of several consumers of one provider, one report each.
+
+    A break outranks a check that could not be carried out, and that outranks `compatible`.
+    """
+
+    schema_version: Literal[1] = 1
+    tool: Tool
+    verdict: Verdict
+    exit_code: Literal[0, 1, 2, 3, 4]
+    provider: PackageReport
+    reports: tuple[Report, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from contract_check.model.report import Report
+from contract_check.model.report import Report, Reports
 
 
 @dataclass(frozen=True)
@@ -36,4 +36,8 @@ class Format(Protocol):
 
     def render(self, report: Report, options: RenderOptions) -> str:
         """The whole report as text that ends with a newline."""
+        ...
+
+    def render_all(self, reports: Reports, options: RenderOptions) -> str:
+        """The reports of a run with several consumers, as one text that ends with a newline."""
         ...

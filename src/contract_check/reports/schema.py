@@ -8,20 +8,21 @@ from __future__ import annotations
 import json
 import sys
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter
 
-from contract_check.model.report import SCHEMA_VERSION, Report
+from contract_check.model.report import SCHEMA_VERSION, Report, Reports
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema() -> dict[str, JsonValue]:
-    """The schema, JSON Schema 2020-12.
+    """The schema, JSON Schema 2020-12: of one report, or of those of several consumers.
 
     Unknown members are allowed everywhere: members may be added to the report without a new
     `schema_version`, and a reader with an older schema has to accept them.
     """
-    generated = _open(Report.model_json_schema(mode="serialization"))
+    either: TypeAdapter[Report | Reports] = TypeAdapter(Report | Reports)
+    generated = _open(either.json_schema(mode="serialization"))
     assert isinstance(generated, dict)
     generated["title"] = f"contract-check report, version {SCHEMA_VERSION}"
     return {"$schema": _DIALECT, **generated}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 
-from contract_check.model.report import Finding, PackageReport, Report, Severity, Verdict
+from contract_check.model.report import Finding, PackageReport, Report, Reports, Severity, Verdict
 from contract_check.reports.text import one_line
 
 _NOUNS = {Severity.BREAK: "break", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def verdict_line(report: Report) -> str:
+def verdict_line(report: Report | Reports) -> str:
     """The answer as a sentence that begins with the verdict."""
+    if isinstance(report, Reports):
+        return _verdict_of_all(report)
     consumer, provider = state_of(report.consumer), state_of(report.provider)
     took = f" in {report.timings.total:.1f} s" if report.timings.total else ""
     if report.exit_code == 4:
@@ -25,6 +27,39 @@ def verdict_line(report: Report) -> str:
             reason = f": {one_line(report.errors[0].message)}" if report.errors else ""
             return f"COULD NOT CHECK: {consumer} with {provider}{reason}"
     return f"{answer} ({counts(report)}){took}"
+
+
+def _verdict_of_all(reports: Reports) -> str:
+    provider, count = state_of(reports.provider), len(reports.reports)
+    found = Counter(report.verdict for report in reports.reports)
+    if found[Verdict.COMPATIBLE] == count:
+        return f"compatible: all {plural(count, 'consumer')} work with {provider}"
+    told = [
+        f"{found[verdict]} {word}"
+        for verdict, word in (
+            (Verdict.BREAK, "broken"),
+            (Verdict.ERROR, "not checked"),
+            (Verdict.COMPATIBLE, "compatible"),
+        )
+        if found[verdict]
+    ]
+    verdict = "BREAK" if found[Verdict.BREAK] else "COULD NOT CHECK"
+    return f"{verdict}: of {plural(count, 'consumer')} of {provider}, {', '.join(told)}"
+
+
+def first_line(report: Report) -> str:
+    """What stands beside a consumer in a table: its first break, or why it was not checked."""
+    breaks = [item for item in active(report) if item.severity is Severity.BREAK]
+    if breaks:
+        return one_line(breaks[0].message)
+    if report.verdict is Verdict.ERROR and report.errors:
+        return one_line(report.errors[0].message)
+    return ""
+
+
+def break_count(report: Report) -> int:
+    """How many breaks count."""
+    return sum(item.severity is Severity.BREAK for item in active(report))
 
 
 def counts(report: Report) -> str:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic_core import PydanticSerializationError
 
-from contract_check.model.report import Report
+from contract_check.model.report import Report, Reports
 from contract_check.reports.interface import RenderOptions
 
 
@@ -19,13 +19,21 @@ class Json:
 
     def render(self, report: Report, options: RenderOptions) -> str:
         """The document, indented by two; the options change nothing about it."""
-        try:
-            return report.model_dump_json(indent=2) + "\n"
-        except PydanticSerializationError:
-            return _with_replacements(report)
+        return _document(report)
+
+    def render_all(self, reports: Reports, options: RenderOptions) -> str:
+        """One document with the report of each consumer in `reports`."""
+        return _document(reports)
 
 
-def _with_replacements(report: Report) -> str:
+def _document(told: Report | Reports) -> str:
+    try:
+        return told.model_dump_json(indent=2) + "\n"
+    except PydanticSerializationError:
+        return _with_replacements(told)
+
+
+def _with_replacements(report: Report | Reports) -> str:
     """The document with U+FFFD for lone surrogates, which packages under test may well produce
     and which no JSON text can hold (RFC 8259, section 8.2)."""
     text = json.dumps(report.model_dump(), indent=2, ensure_ascii=False)

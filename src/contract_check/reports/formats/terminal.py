@@ -15,6 +15,7 @@ from contract_check.model.report import (
     PackageReport,
     Report,
     ReportError,
+    Reports,
     Severity,
     Unchecked,
     Verdict,
@@ -22,7 +23,14 @@ from contract_check.model.report import (
 )
 from contract_check.reports.interface import RenderOptions
 from contract_check.reports.page import Page
-from contract_check.reports.summary import active, plural, state_of, verdict_line
+from contract_check.reports.summary import (
+    active,
+    break_count,
+    first_line,
+    plural,
+    state_of,
+    verdict_line,
+)
 
 _AS_BEFORE = "as before"
 _WORDS = {
@@ -80,6 +88,33 @@ class Terminal:
         # Not wrapped: the last line of a log is the whole answer.
         page.row((verdict_line(report), _VERDICTS[report.verdict]), indent=0)
         return page.text(color=options.color)
+
+    def render_all(self, reports: Reports, options: RenderOptions) -> str:
+        """A table of the consumers, then the page of each; the last line is the verdict of all."""
+        page = Page(options.width)
+        page.heading(f"{reports.tool.name} {reports.tool.version}")
+        page.paragraph(state_of(reports.provider), indent=2, label="provider")
+        _table(page, reports)
+        pages = [page.text(color=options.color)]
+        pages += [self.render(report, options) for report in reports.reports]
+        end = Page(options.width)
+        end.row((verdict_line(reports), _VERDICTS[reports.verdict]), indent=0)
+        return "\n".join((*pages, end.text(color=options.color)))
+
+
+def _table(page: Page, reports: Reports) -> None:
+    page.heading(f"Consumers ({len(reports.reports)})")
+    names = [state_of(report.consumer) for report in reports.reports]
+    width = max(map(len, names))
+    for name, report in zip(names, reports.reports, strict=True):
+        breaks = break_count(report)
+        page.row(
+            (f"{report.verdict.value:<10}", _VERDICTS[report.verdict]),
+            (f"  {name:<{width}}", "bold"),
+            (f"  {plural(breaks, 'break')}" if breaks else "", ""),
+        )
+        if line := first_line(report):
+            page.paragraph(line, indent=14)
 
 
 def _header(page: Page, report: Report, options: RenderOptions) -> None:
