@@ -83,6 +83,15 @@ class FailOn(StrEnum):
     WARNING = "warning"
 
 
+class Compatibility(StrEnum):
+    """Which directions count as breaks."""
+
+    SOURCE = "source"
+    BACKWARD = "backward"
+    FORWARD = "forward"
+    FULL = "full"
+
+
 class Color(StrEnum):
     """When the report on stdout is coloured."""
 
@@ -209,6 +218,19 @@ def main_job(
             show_default=False,
             show_envvar=False,
             help="Least severity that makes the verdict a break.",
+            rich_help_panel=_CHECKED,
+        ),
+    ] = None,
+    compatibility: Annotated[
+        Compatibility | None,
+        typer.Option(
+            "--compatibility",
+            case_sensitive=False,
+            envvar="CONTRACT_CHECK_COMPATIBILITY",
+            show_default=False,
+            show_envvar=False,
+            help="Directions that count as breaks. Default: full for declared contracts, source "
+            "for found ones.",
             rich_help_panel=_CHECKED,
         ),
     ] = None,
@@ -521,6 +543,7 @@ def main_job(
         keep_environments=keep_environments,
         import_all=False if only_contract_modules else None,
         fail_on=fail_on.value if fail_on else None,
+        compatibility=compatibility.value if compatibility else None,
         config=config,
     )
     presentation = Presentation(tuple(formats or ()), color.value, quiet, verbose)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contract_check.model.contracts import Contract, Declaration, Policy
+from contract_check.model.contracts import Compatibility, Contract, Declaration, Policy
 from contract_check.model.settings import (
     LEAST_MEMORY,
     LONGEST_TIMEOUT,
@@ -65,6 +65,7 @@ class Document(Declaration):
     contracts: tuple[Contract, ...] = Field(default=(), alias="contract")
     policy: Policy = Field(default_factory=Policy)
     fail_on: Literal["break", "warning"] | None = None
+    compatibility: Compatibility | None = None
     consumer_ref: Text | None = None
     baseline: Text | None = None
     python: Text | None = None

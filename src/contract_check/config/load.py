@@ -65,8 +65,9 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
         consumer_from=None if options.consumer or own_provider else _whence(source),
         consumer_ref=options.consumer_ref or (document.consumer_ref if own_consumer else None),
         baseline=options.baseline or (document.baseline if own_provider else None),
-        contracts=document.contracts if own_provider and own_consumer else (),
+        contracts=_contracts(options, document) if own_provider and own_consumer else (),
         policy=policy,
+        compatibility=options.compatibility or document.compatibility,
         env={**(table.env if table else {}), **typed},
         pass_env=_unique(handed_on),
         hidden=_unique((*typed, *handed_on)),
@@ -226,6 +227,14 @@ def _candidate(options: Options) -> str | None:
 
 
 # --- single settings ---------------------------------------------------------------------------
+
+
+def _contracts(options: Options, document: Document) -> tuple[Contract, ...]:
+    """The declared contracts; what the command line says of compatibility counts for each."""
+    if options.compatibility is None:
+        return document.contracts
+    said = {"compatibility": options.compatibility}
+    return tuple(contract.model_copy(update=said) for contract in document.contracts)
 
 
 def _policy(options: Options, document: Document, *, own: bool) -> Policy:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from contract_check.model.contracts import Compatibility
 from contract_check.model.settings import Installer
 
 
@@ -26,6 +27,7 @@ class Options:
         with_requirements: PEP 508 texts, added to those of the files.
         timeout: seconds.
         memory_limit: MiB.
+        compatibility: for every contract, whatever the files say.
         config: the configuration file to read instead of looking for one.
     """
 
@@ -50,4 +52,5 @@ class Options:
     keep_environments: bool | None = None
     import_all: bool | None = None
     fail_on: Literal["break", "warning"] | None = None
+    compatibility: Compatibility | None = None
     config: Path | None = None

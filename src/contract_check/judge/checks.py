@@ -153,6 +153,7 @@ def _contract_report(
         provider=contract.provider,
         consumer=contract.consumer or contract.app,
         declared=contract.declared,
+        compatibility=case.compatibility_of(contract),
         status=_status(checks, problem),
         checks=tuple(checks),
         payloads=len(list(_outcomes(case, contract))),

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from contract_check.judge import checks, policy
+from contract_check.judge import checks, evidence, policy
 from contract_check.judge.gather import gathered
 from contract_check.judge.suspect import Suspicion, Suspicions
 from contract_check.model.contracts import Policy
@@ -16,7 +16,6 @@ from contract_check.model.report import (
     Coverage,
     Direction,
     Finding,
-    Location,
     ReportError,
     Severity,
     Unchecked,
@@ -162,6 +161,7 @@ def _finding(case: Case, suspicion: Suspicion, tried: Tried | None) -> Finding |
         if severity is Severity.BREAK:
             severity, remark = Severity.WARNING, _NO_WITNESS
     contract = _contract(case, draft)
+    places = evidence.locations(suspicion)
     return Finding(
         id=_identity(rule.id, contract, draft.subject, draft.path),
         rule=rule.id,
@@ -172,7 +172,9 @@ def _finding(case: Case, suspicion: Suspicion, tried: Tried | None) -> Finding |
         path=draft.path,
         message=draft.message + remark,
         hint=draft.hint,
-        location=_location(suspicion),
+        location=next(iter(places), None),
+        locations=places,
+        evidence=evidence.of(case, suspicion, contract),
         witness=None if tried is None else _witness(tried),
     )
 
@@ -197,13 +199,6 @@ def _directions(suspicion: Suspicion) -> tuple[Direction, ...]:
     for rule, draft in suspicion.others:
         met.update(draft.directions or rule.directions)
     return tuple(direction for direction in Direction if direction in met)
-
-
-def _location(suspicion: Suspicion) -> Location | None:
-    for draft in suspicion.drafts:
-        if draft.location is not None:
-            return Location(file=draft.location.file, line=draft.location.line)
-    return None
 
 
 def _identity(rule: str, contract: str | None, subject: str, path: str | None) -> str:

@@ -8,6 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+Compatibility = Literal["source", "backward", "forward", "full"]
+"""Which directions count as breaks: the consumer's code alone; also payloads from before; also
+readers from before; all of them. The words of schema registries."""
 ContractKind = Literal["extends", "uses", "enum", "endpoint", "function", "protocol", "import"]
 _SYMBOL = r"^[^\W\d][\w.]*(:[^\W\d][\w.]*)?$"
 SymbolName = Annotated[str, Field(pattern=_SYMBOL)]
@@ -96,6 +99,7 @@ class Contract(Declaration):
         json_body: for `endpoint`, what the request's body says, written `json`.
         expect: for `endpoint`, in order.
         scenarios: programs that pass where the contract holds.
+        compatibility: which directions count as breaks; None for what the run says.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
@@ -114,6 +118,7 @@ class Contract(Declaration):
     expect: tuple[Expectation, ...] = ()
     scenarios: tuple[Scenario, ...] = Field(default=(), alias="scenario")
     declared: bool = True
+    compatibility: Compatibility | None = None
 
     def model_post_init(self, _context: Any) -> None:
         if self.kind == "extends" and self.consumer is None:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contract_check.model.contracts import ContractKind
+from contract_check.model.contracts import Compatibility, ContractKind
 from contract_check.model.errors import Side, Stage
 from contract_check.model.refs import PinKind
 
@@ -32,6 +32,11 @@ class Severity(StrEnum):
     BREAK = "break"
     WARNING = "warning"
     INFO = "info"
+
+
+Evidence = Literal["code", "value", "declared", "test", "none"]
+"""Why this consumer meets a finding: a line of its code, a value that it shows, a declared contract,
+one of its tests. With `none` a finding is a risk, and never a break."""
 
 
 class Direction(StrEnum):
@@ -106,6 +111,8 @@ class ContractReport(Part):
     provider: str
     consumer: str | None = None
     declared: bool = True
+    compatibility: Compatibility = "full"
+    """Which directions count as breaks; those that do not are warnings."""
     status: Literal["passed", "failed", "unchecked"]
     checks: tuple[Check, ...] = ()
     payloads: int = 0
@@ -163,6 +170,10 @@ class Finding(Part):
     message: str
     hint: str
     location: Location | None = None
+    """The line of the consumer's that meets it; the first of `locations`."""
+    locations: tuple[Location, ...] = ()
+    """Every line of the consumer's that meets it."""
+    evidence: Evidence = "none"
     witness: Witness | None = None
     suppressed: SuppressedBy | None = None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from contract_check.model.contracts import Contract, Policy
+from contract_check.model.contracts import Compatibility, Contract, Policy
 from contract_check.model.refs import Package
 
 Installer = Literal["uv", "pip"]
@@ -38,6 +38,8 @@ class Settings:
             this one, in words; None where the two are named together.
         contracts: the declared contracts.
         policy: severities and suppressions.
+        compatibility: which directions count as breaks, for contracts that do not say so; None for
+            the default, `full` for declared contracts and `source` for found ones.
         env: variables set for the code under test.
         pass_env: names of variables handed on from the parent to the code under test.
         hidden: names of variables whose values no report shows: those typed or handed on.
@@ -60,6 +62,7 @@ class Settings:
     consumer_from: str | None = None
     contracts: tuple[Contract, ...] = ()
     policy: Policy = field(default_factory=Policy)
+    compatibility: Compatibility | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     pass_env: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()

@@ -98,6 +98,7 @@ def observe_all(
         },
         expectations=asked.expectations,
         consumer_from=settings.consumer_from,
+        compatibility=settings.compatibility,
         env=settings.env,
         hidden=hidden(settings),
     )

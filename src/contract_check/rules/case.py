@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
-from contract_check.model.contracts import Contract, Expectation
+from contract_check.model.contracts import Compatibility, Contract, Expectation
 from contract_check.model.observation import (
     CallOutcome,
     Failure,
@@ -51,6 +51,8 @@ class Case:
         consumer_from: the file or profile that names the consumer beside another provider.
         env: the variables that the settings set for the code under test; those handed on from the
             parent, which may hold secrets, are not among them.
+        compatibility: which directions count as breaks, for contracts that do not say so; None for
+            the default.
         unmet: `module:name` of what the consumer takes only where the candidate has no other.
         hidden: variables whose values may be secrets, with those values: programs read them.
     """
@@ -66,6 +68,7 @@ class Case:
     env: Mapping[str, str] = field(default_factory=dict)
     hidden: Mapping[str, str] = field(default_factory=dict)
     unmet: frozenset[str] = frozenset()
+    compatibility: Compatibility | None = None
 
     @cached_property
     def provider_roots(self) -> frozenset[str]:
@@ -174,6 +177,13 @@ class Case:
     def contracts_of(self, *kinds: str) -> Iterator[Contract]:
         """The contracts of some kinds, in order."""
         return (contract for contract in self.contracts if contract.kind in kinds)
+
+    def compatibility_of(self, contract: Contract | None) -> Compatibility:
+        """Which directions count as breaks of a contract; of none in particular as of a found
+        one."""
+        declared = contract is not None and contract.declared
+        own = contract.compatibility if contract is not None else None
+        return own or self.compatibility or ("full" if declared else "source")
 
     def contract_for(self, ref: str) -> str | None:
         """The name of the first contract that a ref belongs to."""

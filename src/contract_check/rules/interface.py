@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from contract_check.model.report import Direction, Severity
+from contract_check.model.report import Direction, Evidence, Severity
 from contract_check.model.usage import Place
 from contract_check.rules.case import Case
 
@@ -106,6 +106,8 @@ class Draft:
         contract: the contract it was met in, if in one.
         check: the name of that contract's check which fails by this.
         location: where the consumer meets it.
+        places: every line of the consumer's that meets it, `location` among them.
+        evidence: why this consumer meets it, where the rule knows; else it is worked out.
         programs: witnesses to try, best first.
         directions: if other than the rule's.
         severity: if other than the rule's.
@@ -126,6 +128,8 @@ class Draft:
     contract: str | None = None
     check: str | None = None
     location: Place | None = None
+    places: tuple[Place, ...] = ()
+    evidence: Evidence | None = None
     programs: tuple[Program, ...] = ()
     directions: tuple[Direction, ...] | None = None
     severity: Severity | None = None
