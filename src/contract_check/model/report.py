@@ -35,8 +35,8 @@ class Severity(StrEnum):
 
 
 Evidence = Literal["code", "value", "declared", "test", "none"]
-"""Why this consumer meets a finding: a line of its code, a value that it shows, a declared contract,
-one of its tests. With `none` a finding is a risk, and never a break."""
+"""Why this consumer meets a finding: a line of its code, a value that it shows, a declared
+contract, one of its tests. With `none` a finding is a risk, and never a break."""
 
 
 class Direction(StrEnum):
