@@ -108,7 +108,8 @@ def _stale_environment(pair: str, folder: Path) -> tuple[Path, Path]:
     source, environment = folder / "source", folder / "environment"
     uv = Path(sys.executable).with_name("uv")
     subprocess.run([uv, "venv", "-q", "--python", sys.executable, environment], check=True)
-    install = [uv, "pip", "install", "-q", "--python", environment / "bin" / "python"]
+    install: list[str | Path] = [uv, "pip", "install", "-q"]
+    install += ["--python", environment / "bin" / "python"]
     for part in ("old", "consumer"):
         _copy(FIELD / pair / part, source)
         subprocess.run([*install, "--no-deps", source], check=True)
