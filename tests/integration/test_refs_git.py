@@ -246,17 +246,24 @@ def test_inside_its_own_folder_a_package_needs_no_repository(tmp_path: Path) -> 
             inside.resolve(parse("main"), Package("other-core"))
 
 
-def test_the_tag_of_a_declared_version(tmp_path: Path) -> None:
+def test_a_version_never_released_is_the_lowest_tag_that_the_requirement_allows(
+    tmp_path: Path,
+) -> None:
     made = make(tmp_path / "repository")
-    git(made.folder, "tag", "v1.2.0", made.first)
+    for tag in ("v1.2.0", "some-core/1.3.0", "other-core-v1.2.5", "v1.10.0"):
+        git(made.folder, "tag", tag, made.first)
     package = Package("some-core", repository=str(made.folder))
     for requirement, tag in (
         ("some-core==1.2.0", "v1.2.0"),
         ("some-core>=1.2.0,<2", "v1.2.0"),
-        ("some-core>=1.3", None),
-        ("some-core<2", None),
+        ("some-core>1.2", "some-core/1.3.0"),
+        ("some-core>=1.4", "v1.10.0"),
     ):
-        assert resolver(tmp_path).declared_tag(requirement, package) == tag
+        pin = resolver(tmp_path).declared(requirement, package)
+        assert pin.commit == made.first
+        assert f"took {tag}, the lowest tag that the consumer's requirement" in pin.notes[-1]
+    with pytest.raises(CheckError):
+        resolver(tmp_path).declared("some-core>=7", package)
 
 
 def test_a_version_nobody_has_names_both_places(tmp_path: Path, made: Made) -> None:

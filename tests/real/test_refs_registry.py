@@ -81,7 +81,7 @@ def test_an_unknown_package(tmp_path: Path) -> None:
     with pytest.raises(CheckError) as refused:
         resolver(tmp_path).newest(Package("market-data-core-of-nobody"))
     assert "no package market-data-core-of-nobody" in refused.value.message
-    assert refused.value.hint.startswith("name its git repository (--core-repository")
+    assert refused.value.hint.startswith("name its git repository (--provider-repository")
 
 
 def test_an_unreachable_registry_is_no_unknown_version(

@@ -210,8 +210,8 @@ def make_refused(tmp_path: Path) -> None:
         ("some_core-4.0-py3-none-any.whl", "holds no metadata", "again"),
         ("some-core.whl", "no wheel's file name", "name-version"),
         ("~nobody-at-all/core", "home folder", "whole path"),
-        ("main", "no repository of some-core is known", "--core-repository"),
-        ("core", "no repository of some-core is known", "for the folder say ./core"),
+        ("main", "no repository of some-core is known", "--provider-repository"),
+        ("empty", "no repository of some-core is known", "for the folder say ./empty"),
     ],
 )
 def test_what_is_not_there_or_not_it(tmp_path: Path, text: str, message: str, hint: str) -> None:

@@ -196,6 +196,19 @@ def main_job(
             rich_help_panel=_CHECKED,
         ),
     ] = None,
+    consumer_path: Annotated[
+        Path | None,
+        typer.Option(
+            "--consumer-path",
+            metavar="FOLDER",
+            envvar="CONTRACT_CHECK_CONSUMER_PATH",
+            show_default=False,
+            show_envvar=False,
+            help="Folder of a consumer that is no package, as scripts or an application. What it "
+            "requires is read from the lock or requirements file there.",
+            rich_help_panel=_CHECKED,
+        ),
+    ] = None,
     baseline: Annotated[
         str | None,
         typer.Option(
@@ -524,6 +537,7 @@ def main_job(
     options = Options(
         provider_ref=provider_ref,
         consumer_ref=consumer_ref,
+        consumer_path=consumer_path,
         provider=provider,
         consumer=consumer,
         provider_repository=provider_repository,

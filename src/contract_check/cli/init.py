@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -24,8 +27,8 @@ profile = "{profile}"
 """
 
 _OPTIONS = """
-# What the provider is compared with; by default what the consumer declares.
-# baseline = "1.4.0"
+# What the provider is compared with; by default what the consumer declares{declared}.
+# baseline = "{baseline}"
 # fail-on = "warning"            # by default only a break fails
 # python = "3.12"                # by default the one that runs contract-check
 # with = ["some-plugin>=1"]      # installed as well
@@ -38,11 +41,11 @@ _OPTIONS = """
 _TABLES = """
 [provider]
 name = "{provider}"              # extras are welcome: "{provider}[validation]"
-# repository = "https://example.org/{provider}.git"   # where tags and branches are looked up
+{repository}   # where tags and branches are looked up
 
 [consumer]
 name = "{consumer}"
-"""
+{path}"""
 
 _REST = """\
 # pass-env = ["DATABASE_URL"]    # variables of yours that the code under test may see
@@ -105,8 +108,8 @@ def init(
             f"{existing} configures contract-check already",
             hint="Edit it, or remove it before running init.",
         )
-    chosen, name = _packages(cwd, provider, consumer)
-    text = _file(chosen.name, name)
+    found = _find(cwd, provider, consumer)
+    text = _file(found)
     try:
         with (cwd / FILE_NAME).open("x", encoding="utf-8") as file:
             file.write(text)
@@ -115,66 +118,122 @@ def init(
             f"{cwd / FILE_NAME} can't be written: {error.strerror or error}",
             hint="Check the folder's permissions.",
         ) from None
-    because = f", because {chosen.why}" if chosen.why else ""
-    exits.show(f"The provider is {chosen.name}{because}; the consumer is {name}.")
-    exits.show(f"Wrote {FILE_NAME}; now try: contract-check --core-ref REF")
+    because = f", because {found.provider.why}" if found.provider.why else ""
+    exits.show(f"The provider is {found.provider.name}{because}; the consumer is {found.consumer}.")
+    flag = "--core-ref" if _profile_of(found) else "--provider-ref"
+    exits.show(f"Wrote {FILE_NAME}; now try: contract-check {flag} {found.baseline or 'REF'}")
 
 
-def _file(provider: str, consumer: str) -> str:
-    """The file's text for two normalized names."""
+@dataclass(frozen=True)
+class _Found:
+    """What the project's own files tell.
+
+    Args:
+        consumer: its normalized name.
+        repository: where the consumer takes the provider from, if from a repository.
+        baseline: the tag, branch or commit that it takes; or the version that it names.
+        loose: the folder holds no package.
+    """
+
+    provider: Choice
+    consumer: str
+    repository: str = ""
+    baseline: str = ""
+    loose: bool = False
+
+
+def _profile_of(found: _Found) -> str | None:
+    names = (found.provider.name, found.consumer)
+    return next((name for name, own in _PROFILE_PACKAGES.items() if own == names), None)
+
+
+def _file(found: _Found) -> str:
+    """The file's text."""
+    provider, consumer = found.provider.name, found.consumer
     rest = _REST.format(
         provider_module=provider.replace("-", "_"), consumer_module=consumer.replace("-", "_")
     )
-    for profile, names in _PROFILE_PACKAGES.items():
-        if names == (provider, consumer):
-            consumer_table = f'\n[consumer]\nname = "{consumer}"\n'
-            return _HEAD + _PROFILED.format(profile=profile) + _OPTIONS + consumer_table + rest
-    return _HEAD + _OPTIONS + _TABLES.format(provider=provider, consumer=consumer) + rest
+    options = _OPTIONS.format(
+        declared=f", {found.baseline}" if found.baseline else "",
+        baseline=found.baseline or "1.4.0",
+    )
+    profile = _profile_of(found)
+    if profile is not None:
+        consumer_table = f'\n[consumer]\nname = "{consumer}"\n'
+        return _HEAD + _PROFILED.format(profile=profile) + options + consumer_table + rest
+    example = f"# repository = {json.dumps(f'https://example.org/{provider}.git')}"
+    repository = f"repository = {json.dumps(found.repository)}" if found.repository else example
+    path = 'path = "."                     # no package: its files are read as they lie\n'
+    tables = _TABLES.format(
+        provider=provider, consumer=consumer, repository=repository, path=path * found.loose
+    )
+    return _HEAD + options + tables + rest
 
 
-def _packages(cwd: Path, provider: str | None, consumer: str | None) -> tuple[Choice, str]:
-    """Provider and consumer, from the options or the project's own metadata.
+def _find(cwd: Path, provider: str | None, consumer: str | None) -> _Found:
+    """Provider and consumer, from the options or the project's own files.
 
     Raises:
-        UsageError: the metadata does not tell.
+        UsageError: they do not tell.
     """
+    from contract_check import refs
     from contract_check.config import parse_package
 
-    project = _project(cwd / "pyproject.toml")
-    name = consumer or project.get("name")
-    if not isinstance(name, str):
+    project = refs.read_project(cwd)
+    name = consumer or (project.name if project else None)
+    requires = project.requires if project else ()
+    loose = project is None or not refs.is_project(cwd)
+    if loose:
+        requires = refs.loose_requirements(cwd)
+        name = name or (_folder_name(cwd) if requires or any(cwd.glob("*.py")) else None)
+    if name is None:
         raise UsageError(
-            "there is no pyproject.toml with a project's name in this folder",
+            "there is no project's name, requirements file or Python file in this folder",
             hint="Say whose contracts to check: contract-check init --provider NAME "
             "--consumer NAME.",
         )
     name = parse_package(name, "--consumer").name
+    known = refs.Project(cwd, name, requires, project.sources if project else {})
+    chosen = _provider(cwd, provider, name, known.required)
+    repository, baseline = _taken(known.requirement(chosen.name))
+    return _Found(chosen, name, repository, baseline, loose and consumer is None)
+
+
+def _folder_name(folder: Path) -> str:
+    from contract_check.config import folder_package
+
+    return folder_package(folder, "the current folder").name
+
+
+def _provider(cwd: Path, provider: str | None, name: str, required: Sequence[str]) -> Choice:
+    from contract_check.config import parse_package
+
     if provider:
-        return Choice(parse_package(provider, "--provider").name, ""), name
-    dependencies = _dependencies(project.get("dependencies"))
+        return Choice(parse_package(provider, "--provider").name, "")
     for core, store in _PROFILE_PACKAGES.values():
-        if store == name and core in dependencies:
-            return Choice(core, "the built-in contracts are those of these two"), name
-    return choose(cwd, name, dependencies), name
+        if store == name and core in required:
+            return Choice(core, "the built-in contracts are those of these two")
+    return choose(cwd, name, required)
 
 
-def _dependencies(dependencies: object) -> list[str]:
-    """The normalized names, each once."""
-    from packaging.requirements import InvalidRequirement, Requirement
-    from packaging.utils import canonicalize_name
+def _taken(requirement: str | None) -> tuple[str, str]:
+    """The repository and the ref that a requirement names; else the version that it begins with."""
+    from packaging.requirements import Requirement
 
-    names: list[str] = []
-    for text in dependencies if isinstance(dependencies, list) else ():
-        try:
-            names.append(canonicalize_name(Requirement(str(text)).name))
-        except InvalidRequirement:
-            continue  # not ours to complain about; it can't be the provider
-    return list(dict.fromkeys(names))
+    from contract_check import refs
+    from contract_check.support.redact import redact
 
-
-def _project(path: Path) -> dict[str, object]:
-    """The `[project]` table, empty if there is none."""
-    from contract_check.config.files import read_toml
-
-    project = read_toml(path).get("project") if path.exists() else None
-    return project if isinstance(project, dict) else {}
+    if requirement is None:
+        return "", ""
+    wanted = Requirement(requirement)
+    if wanted.url is None:
+        named = [one.version for one in wanted.specifier if one.operator in ("==", ">=", "~=")]
+        return "", named[0] if len(named) == 1 and not named[0].endswith("*") else ""
+    if not wanted.url.startswith("git+"):
+        return "", ""
+    ref = refs.parse(wanted.url)
+    repository = ref.url or ""
+    if redact(repository) != repository and not repository.startswith("ssh:"):
+        return "", ref.value  # credentials are not for a file that is committed
+    below = f"#subdirectory={ref.subdirectory}" if ref.subdirectory else ""
+    return repository + below, ref.value

@@ -7,12 +7,13 @@ two into one `Options`), which outranks the project's file, which outranks the p
 from contract_check.config.files import find_file, profile_names
 from contract_check.config.load import cache_folder, load
 from contract_check.config.options import Options
-from contract_check.config.packages import parse_package
+from contract_check.config.packages import folder_package, parse_package
 
 __all__ = [
     "Options",
     "cache_folder",
     "find_file",
+    "folder_package",
     "load",
     "parse_package",
     "profile_names",

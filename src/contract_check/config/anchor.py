@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TypeVar
 
-from contract_check.config.document import Document, ProviderTable
+from contract_check.config.document import ConsumerTable, Document, ProviderTable
 
 _FOLDERS = (".", "..")
 _PATH_STARTS = ("./", "../")
@@ -32,9 +32,12 @@ def anchored(document: Document, folder: Path) -> Document:
 
 
 def _table(table: _Table | None, folder: Path) -> _Table | None:
-    if table is None or table.repository is None:
-        return table
-    return table.model_copy(update={"repository": _repository(table.repository, folder)})
+    update: dict[str, str] = {}
+    if table is not None and table.repository is not None:
+        update["repository"] = _repository(table.repository, folder)
+    if isinstance(table, ConsumerTable) and table.path is not None:
+        update["path"] = _joined(table.path, folder)
+    return table if table is None or not update else table.model_copy(update=update)
 
 
 def _repository(text: str, folder: Path) -> str:

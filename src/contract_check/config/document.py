@@ -41,10 +41,12 @@ class ConsumerTable(ProviderTable):
     """The package that builds on the provider.
 
     Args:
+        path: its folder, if it is no package: scripts or an application.
         env: variables set for the code under test.
         pass_env: names of variables handed on from the parent to the code under test.
     """
 
+    path: Text | None = None
     env: dict[VariableName, Value] = Field(default_factory=dict)
     pass_env: tuple[VariableName, ...] = ()
 

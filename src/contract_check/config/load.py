@@ -20,7 +20,7 @@ from contract_check.config.files import (
     read_profile,
 )
 from contract_check.config.options import Options
-from contract_check.config.packages import check_requirement, parse_package
+from contract_check.config.packages import check_requirement, folder_package, parse_package
 from contract_check.model.contracts import Contract, Policy
 from contract_check.model.errors import UsageError
 from contract_check.model.refs import Package
@@ -50,19 +50,21 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
     source = _configuration(options, cwd)
     document = source.document
     provider = _package(options.provider, "--provider", source, "provider")
-    consumer = _package(options.consumer, "--consumer", source, "consumer")
+    consumer = _consumer(options, cwd, source)
     own_provider = _is_same(provider, document.provider)
     own_consumer = _is_same(consumer, document.consumer)
     table = document.consumer if own_consumer else None
     policy = _policy(options, document, own=own_provider and own_consumer)
     _check_policy(policy, source)
     typed = _variables(options.env)
+    named = options.consumer or options.consumer_path
     handed_on = (*(table.pass_env if table else ()), *map(_name, options.pass_env))
     return Settings(
         provider=_with_repository(provider, options.provider_repository),
         consumer=_with_repository(consumer, options.consumer_repository),
-        provider_ref=_candidate(options),
-        consumer_from=None if options.consumer or own_provider else _whence(source),
+        provider_ref=_candidate(options, source),
+        consumer_from=None if named or own_provider else _whence(source),
+        consumer_path=_consumer_path(options, table, cwd),
         consumer_ref=options.consumer_ref or (document.consumer_ref if own_consumer else None),
         baseline=options.baseline or (document.baseline if own_provider else None),
         contracts=_contracts(options, document) if own_provider and own_consumer else (),
@@ -211,16 +213,40 @@ def _bare(name: str) -> str:
 
 
 def _with_repository(package: Package, repository: str | None) -> Package:
-    return replace(package, repository=repository) if repository else package
+    """The package with its repository, of which `#subdirectory=FOLDER` names the project's."""
+    text, sign, below = (repository or package.repository or "").partition("#subdirectory=")
+    return replace(package, repository=text or None, subdirectory=below if sign else None)
 
 
-def _candidate(options: Options) -> str | None:
+def _consumer(options: Options, cwd: Path, source: Source) -> Package:
+    """The consumer that is named; of a folder that is no package, the folder's name."""
+    if options.consumer_path is None or options.consumer or source.folder is not None:
+        return _package(options.consumer, "--consumer", source, "consumer")
+    folder = Path(os.path.normpath(cwd / options.consumer_path))
+    return folder_package(folder, "--consumer-path")
+
+
+def _consumer_path(options: Options, table: ConsumerTable | None, cwd: Path) -> Path | None:
+    path = options.consumer_path or (table.path if table else None)
+    if path is None:
+        return None
+    if options.consumer_ref:
+        raise UsageError(
+            "--consumer-path and --consumer-ref both say where the consumer is",
+            hint="Give --consumer-path for a folder that is no package, --consumer-ref for one "
+            "that is.",
+        )
+    return Path(os.path.normpath(cwd / path))
+
+
+def _candidate(options: Options, source: Source) -> str | None:
     if options.provider_ref:
         return options.provider_ref
     if options.environment is None:
+        flag = "--core-ref" if source.folder is None else "--provider-ref"
         raise UsageError(
             "there is nothing to check: no ref of the provider is given",
-            hint="Say which: contract-check --core-ref REF, where REF is a version, tag, branch, "
+            hint=f"Say which: contract-check {flag} REF, where REF is a version, tag, branch, "
             "commit, folder, wheel or git+ URL.",
         )
     return None

@@ -17,6 +17,7 @@ class Options:
     Args:
         provider_ref: the candidate, as typed.
         consumer_ref: as typed.
+        consumer_path: the folder of a consumer that is no package.
         provider: a name, perhaps with extras (`core[validation]`).
         consumer: the same for the consumer.
         provider_repository: where the provider's git refs are looked up.
@@ -33,6 +34,7 @@ class Options:
 
     provider_ref: str | None = None
     consumer_ref: str | None = None
+    consumer_path: Path | None = None
     provider: str | None = None
     consumer: str | None = None
     provider_repository: str | None = None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
@@ -35,6 +38,15 @@ def parse_package(text: str, where: str, repository: str | None = None) -> Packa
         )
     extras = tuple(sorted(canonicalize_name(extra) for extra in requirement.extras))
     return Package(canonicalize_name(requirement.name), extras, repository)
+
+
+def folder_package(folder: Path, where: str) -> Package:
+    """A consumer that is no package is called like its folder.
+
+    Raises:
+        UsageError: the folder's name has nothing that a package's name may have.
+    """
+    return parse_package(re.sub(r"[^A-Za-z0-9._-]+", "-", folder.name).strip("-._"), where)
 
 
 def check_requirement(text: str, where: str) -> str:

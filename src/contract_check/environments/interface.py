@@ -53,6 +53,8 @@ class Wish:
         consumer_requires: the consumer's own requirements that apply, those on the provider
             left out.
         further: requirements of the settings.
+        local: requirements with the folder or repository that a package is taken from; each
+            overrides everyone's requirement on its package.
         exclude_newer: date for the third parties.
         exempt: names that the date does not apply to.
         prefer: versions to stay with where possible.
@@ -63,6 +65,7 @@ class Wish:
     consumer: str
     consumer_requires: tuple[str, ...]
     further: tuple[str, ...]
+    local: tuple[str, ...]
     exclude_newer: str | None
     exempt: tuple[str, ...]
     prefer: tuple[Locked, ...]

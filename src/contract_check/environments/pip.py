@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pydantic import BaseModel, Field, JsonValue
 
@@ -80,7 +81,9 @@ class Pip:
     def resolve(self, python: Interpreter, wish: Wish) -> tuple[Locked, ...]:
         report = wish.folder / "report.json"
         wanted = wish.folder / "requirements.txt"
-        listed = [wish.provider, *wish.consumer_requires, *wish.further]
+        placed = {Requirement(line).name for line in wish.local}
+        own = (line for line in wish.consumer_requires if Requirement(line).name not in placed)
+        listed = [wish.provider, *own, *wish.further, *wish.local]
         wanted.write_text(_lines(listed), encoding="utf-8")
         preferred = wish.folder / "preferred.txt"
         preferred.write_text(

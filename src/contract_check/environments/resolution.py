@@ -126,6 +126,7 @@ class Resolver:
             "consumer": [self.consumer.needs, *settings.consumer.extras],
             "provider": [provider.needs, *self.provider_extras],
             "with": list(settings.with_requirements),
+            "local": list(settings.local_requirements),
             "exclude newer": settings.exclude_newer,
             "prefer": None if prefer is None else dict(prefer.versions),
         }
@@ -140,6 +141,7 @@ class Resolver:
             consumer=self.consumer.requirement(settings.consumer.extras),
             consumer_requires=tuple(map(str, map(_unmarked, self.consumer_requires))),
             further=settings.with_requirements,
+            local=settings.local_requirements,
             exclude_newer=settings.exclude_newer,
             exempt=(settings.provider.name, settings.consumer.name),
             prefer=() if prefer is None else prefer.third_parties,

@@ -16,6 +16,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from contract_check.environments.folders import copy_project, git_state
 from contract_check.environments.interface import Installer, InstallerFailed, Interpreter
 from contract_check.environments.layers import Store
+from contract_check.environments.packing import pack
 from contract_check.environments.workspace import Workspace
 from contract_check.model.errors import CheckError, Side
 from contract_check.model.refs import Pin
@@ -153,11 +154,16 @@ def _from_folder(
     folder = _path_of(pin)
     identity = None
     if pin.sha256 is not None:
-        identity = key_of("path", pin.name, pin.sha256, git_state(folder), python.tag)
-    built = store.get(
-        identity,
-        lambda layer: _build(folder, layer / "site", installer, python, workspace, side),
-    )
+        loose = () if pin.requires is None else ("loose", *pin.requires)
+        identity = key_of("path", pin.name, pin.sha256, git_state(folder), python.tag, *loose)
+
+    def make(layer: Path) -> None:
+        if pin.requires is None:
+            _build(folder, layer / "site", installer, python, workspace, side)
+        else:
+            pack(folder, pin.name, pin.requires, layer / "site")
+
+    built = store.get(identity, make)
     wheel = _wheel_in(built, folder, side)
     return Source(pin, f" @ {wheel.as_uri()}", identity, wheel)
 

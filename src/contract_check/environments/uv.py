@@ -69,7 +69,7 @@ class Uv:
         provider = canonicalize_name(wish.exempt[0])
         wanted.write_text("\n".join([wish.consumer, provider, *wish.further, ""]), encoding="utf-8")
         override = wish.folder / "override.txt"
-        override.write_text(wish.provider + "\n", encoding="utf-8")
+        override.write_text("\n".join([wish.provider, *wish.local, ""]), encoding="utf-8")
         lock = wish.folder / "pylock.resolution.toml"
         if wish.prefer:
             # What uv finds in its output file it stays with where it can.

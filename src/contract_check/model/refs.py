@@ -18,11 +18,16 @@ class Package:
         name: the distribution's normalized name (PEP 503), without extras.
         extras: the extras asked for with it.
         repository: where its git refs are looked up, if anywhere.
+        subdirectory: where in the repository its project lies, if not at its top.
+        from_git: a version is looked for in the repository before the registry is asked: the
+            consumer takes the package from there.
     """
 
     name: str
     extras: tuple[str, ...] = ()
     repository: str | None = None
+    subdirectory: str | None = None
+    from_git: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,8 @@ class Pin:
         version: the released version; for the other kinds None until it is installed.
         commit: the full commit SHA, for git.
         sha256: the file's hash, or the folder's content hash.
+        requires: what a folder needs that is no package (PEP 508); None for everything else, which
+            says so itself.
         notes: what the resolution decided that the person may want to know (an ambiguity, say).
     """
 
@@ -71,3 +78,4 @@ class Pin:
     sha256: str | None = None
     path: Path | None = None
     notes: tuple[str, ...] = ()
+    requires: tuple[str, ...] | None = None

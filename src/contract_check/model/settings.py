@@ -33,6 +33,7 @@ class Settings:
             installed there is the candidate.
         consumer_ref: as typed, or None for the current folder or `home` if it is the consumer,
             else its newest release.
+        consumer_path: the consumer's folder, if it is no package: scripts or an application.
         baseline: a ref, `none`, or None for what the consumer declares.
         consumer_from: which file or profile names the consumer beside another provider than
             this one, in words; None where the two are named together.
@@ -46,6 +47,8 @@ class Settings:
         python: a version (`3.12`) or an interpreter's path, or None for the running one.
         environment: an interpreter or environment folder that exists already, used as it is.
         with_requirements: further requirements for the environments.
+        local_requirements: where consumer and provider take third parties from that lie in
+            folders or repositories; found by the run, not set by anyone.
         exclude_newer: ISO 8601 date; third parties uploaded later are not considered.
         timeout: seconds that one answer of a probe may take.
         memory_limit: MiB of address space a probe may use.
@@ -58,6 +61,7 @@ class Settings:
     consumer: Package
     provider_ref: str | None
     consumer_ref: str | None = None
+    consumer_path: Path | None = None
     baseline: str | None = None
     consumer_from: str | None = None
     contracts: tuple[Contract, ...] = ()
@@ -69,6 +73,7 @@ class Settings:
     python: str | None = None
     environment: Path | None = None
     with_requirements: tuple[str, ...] = ()
+    local_requirements: tuple[str, ...] = ()
     exclude_newer: str | None = None
     installer: Installer = "uv"
     offline: bool = False

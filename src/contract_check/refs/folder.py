@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import configparser
 import hashlib
 import os
 import stat
-import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -17,6 +15,7 @@ from contract_check.model.errors import CheckError
 from contract_check.model.refs import Package, Pin
 from contract_check.refs.failures import failed, nearest, nearest_hint
 from contract_check.refs.paths import absolute
+from contract_check.refs.projects import is_project, read_project
 from contract_check.support.redact import redact
 
 _SKIPPED = frozenset(
@@ -54,10 +53,11 @@ def pin_folder(value: str, package: Package, *, cwd: Path, requested: str | None
             f"{redact(str(folder))} is neither a folder nor a wheel",
             "name the project's folder or a file that ends in .whl",
         )
-    if not any((folder / name).is_file() for name in ("pyproject.toml", "setup.py")):
+    if not is_project(folder):
         raise failed(
             f"{redact(str(folder))} holds no Python project",
-            "name the folder that holds its pyproject.toml or setup.py",
+            "name the folder that holds its pyproject.toml or setup.py; a consumer that is no "
+            "package, as scripts or an application, is given with --consumer-path",
         )
     name = project_name(folder)
     if name is not None and name != canonicalize_name(package.name):
@@ -88,40 +88,11 @@ def _siblings(folder: Path) -> tuple[str, ...]:
 def project_name(folder: Path) -> str | None:
     """The normalized name a project states, or None where it states none or computes it.
 
-    Read from pyproject.toml (PEP 621, or Poetry's table) or setup.cfg; nothing is run.
-
     Raises:
         CheckError: pyproject.toml is there but no TOML.
     """
-    name = _pyproject_name(folder / "pyproject.toml") or _setup_cfg_name(folder / "setup.cfg")
-    return canonicalize_name(name) if name else None
-
-
-def _pyproject_name(path: Path) -> str | None:
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise failed(
-            f"{redact(str(path))} can't be read: {error}", "put the file right first"
-        ) from error
-    tool = document.get("tool")
-    tables = [document.get("project"), tool.get("poetry") if isinstance(tool, dict) else None]
-    for table in tables:
-        name = table.get("name") if isinstance(table, dict) else None
-        if isinstance(name, str):
-            return name
-    return None
-
-
-def _setup_cfg_name(path: Path) -> str | None:
-    parser = configparser.ConfigParser(interpolation=None, strict=False)
-    try:
-        parser.read(path, encoding="utf-8")
-    except (configparser.Error, OSError, ValueError):
-        return None  # setuptools will say so itself; the name is only checked where it is plain
-    return parser.get("metadata", "name", fallback=None)
+    project = read_project(folder)
+    return None if project is None else project.name
 
 
 def content_hash(folder: Path) -> str:

@@ -16,8 +16,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
 from contract_check.model.errors import CheckError
-from contract_check.refs.failures import failed, nearest, nearest_hint, shown
+from contract_check.refs.failures import as_version, failed, nearest, nearest_hint, shown
 from contract_check.refs.location import Location
 from contract_check.support.cache import TimedCache, key_of
 from contract_check.support.process import Completed, installer_environment, run
@@ -27,6 +30,7 @@ _ASK_SECONDS = 60.0
 _FETCH_SECONDS = 300.0
 _FULL_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _COMMIT = re.compile(r"[0-9a-fA-F]{4,64}")
+_TAG = re.compile(r"(?:(?P<name>.+?)(?:[-_/@]|==?))?(?P<version>v?\d[\w.+!]*)", re.IGNORECASE)
 _SAFE = (
     *("-c", "protocol.ext.allow=never"),
     *("-c", f"core.hooksPath={os.devnull}"),
@@ -122,10 +126,51 @@ class Repository:
             )
         return tuple(notes)
 
-    def tag_of_version(self, name: str) -> str | None:
-        """The tag of a version as it is written, else with or without a leading `v`; or None."""
+    def tag_of_version(self, name: str, package: str = "") -> str | None:
+        """The tag of a version as it is written, else with or without a leading `v`; or None.
+
+        Args:
+            name: the version.
+            package: where several packages share the repository, tags may begin with its name.
+        """
         twin = name[1:] if name[:1] in ("v", "V") else f"v{name}"
-        return next((tag for tag in (name, twin) if f"refs/tags/{tag}" in self._refs), None)
+        exact = next((tag for tag in (name, twin) if f"refs/tags/{tag}" in self._refs), None)
+        wanted = as_version(name)
+        if exact is not None or wanted is None or not package:
+            return exact
+        return next((tag for tag, found in self.versions(package) if found == wanted), None)
+
+    def versions(self, package: str) -> list[tuple[str, Version]]:
+        """The tags that stand for versions of a package, lowest first, each with its version.
+
+        `v1.2` and `1.2`; where several packages share the repository also `models-v1.2`,
+        `models/1.2` and `models@1.2`.
+        """
+        tags = [ref.removeprefix("refs/tags/") for ref in self._refs if "refs/tags/" in ref]
+        found: list[tuple[str, Version]] = []
+        for tag in tags:
+            split = _TAG.fullmatch(tag)
+            version = as_version(split["version"]) if split else None
+            if split is None or version is None:
+                continue
+            if not split["name"] or canonicalize_name(split["name"]) == package:
+                found.append((tag, version))
+        return sorted(found, key=lambda one: one[1])
+
+    def changed(self, below: str) -> bool:
+        """Whether a folder of the checkout holds anything that its last commit does not.
+
+        Raises:
+            CheckError: git can't tell.
+        """
+        done = self._git(
+            *("-C", self.location.target, "status", "--porcelain", "--untracked-files=all"),
+            *("--", below),
+            timeout=_ASK_SECONDS,
+        )
+        if done.returncode != 0:
+            raise self._unreadable(done)
+        return bool(done.stdout.strip())
 
     @cached_property
     def _listing(self) -> tuple[dict[str, str], str | None]:

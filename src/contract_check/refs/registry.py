@@ -168,9 +168,9 @@ class Registry:
         if answer.what == "package":
             return failed(
                 f"the package registry has no package {package.name}",
-                "name its git repository (--core-repository, --store-repository, or repository in "
-                "the configuration file), a folder or a wheel; or check its name, and the index "
-                "settings if it lies in an index of your own",
+                "name its git repository (--provider-repository, --consumer-repository, or "
+                "repository in the configuration file), a folder or a wheel; or check its name, "
+                "and the index settings if it lies in an index of your own",
                 answer.detail,
             )
         if answer.what == "python":

@@ -21,12 +21,15 @@ from packaging.utils import canonicalize_name
 from contract_check.model.errors import CheckError, UsageError
 from contract_check.model.refs import Package, Pin, Ref
 from contract_check.model.settings import Installer
+from contract_check.refs.around import above, in_repository, inside, next_door
 from contract_check.refs.failures import as_version, failed, shown
-from contract_check.refs.folder import pin_folder, project_name
+from contract_check.refs.folder import pin_folder
 from contract_check.refs.git import Found, Repository, looks_like_commit
 from contract_check.refs.location import Location, locate
 from contract_check.refs.parse import parse
+from contract_check.refs.paths import absolute
 from contract_check.refs.pip_index import PipIndex
+from contract_check.refs.projects import is_project
 from contract_check.refs.registry import (
     Absent,
     Answer,
@@ -111,6 +114,8 @@ class Resolver:
             CheckError: there is no such thing, or it can't be looked up.
             UsageError: the package's repository is not one.
         """
+        if ref.kind == "auto" and self._is_folder(ref):
+            return self._folder(ref, package)
         if ref.kind in ("auto", "git") and package.repository is None:
             package = self._in_own_folder(package)
         if ref.kind == "version":
@@ -134,11 +139,31 @@ class Resolver:
         question = Question(package.name, dated=True)
         return self._released(self._registry.find(question), package, question, None)
 
+    def source_of(self, requirement: str, package: Package) -> Package:
+        """The package with the repository that a consumer's requirement takes it from, if any.
+
+        Args:
+            requirement: the consumer's, as PEP 508 text.
+
+        Raises:
+            CheckError: the requirement can't be read, or is for another package.
+        """
+        wanted = _requirement(requirement, package)
+        if wanted.url is None:
+            return package
+        try:
+            ref = _ref_of_url(wanted.url)
+        except UsageError:
+            return package  # no git URL and no folder: nothing to look refs up in
+        if ref.kind == "path":
+            return in_repository(package, absolute(ref.value, self._cwd)) or package
+        return replace(package, repository=ref.url, subdirectory=ref.subdirectory, from_git=True)
+
     def default_consumer(self, package: Package) -> Pin:
         """The project around the current folder if it is the package's, else its newest release.
 
         Looked for in the current folder and the ones above it, up to the top of the repository,
-        then in the same way around the configuration file.
+        then in the same way around the configuration file, then elsewhere in these repositories.
 
         Raises:
             CheckError: as `newest`, or the folder's pyproject.toml can't be read.
@@ -149,20 +174,36 @@ class Resolver:
         return self.newest(package)
 
     def _own_folder(self, package: Package) -> Path | None:
-        for home in self._homes:
-            for folder in (home, *home.parents):
-                if project_name(folder) == canonicalize_name(package.name):
-                    return folder
-                if (folder / ".git").exists():
-                    break
-        return None
+        name = canonicalize_name(package.name)
+        looking = ((look, home) for look in (above, inside) for home in self._homes)
+        return next(filter(None, (look(home, name) for look, home in looking)), None)
 
     def _in_own_folder(self, package: Package) -> Package:
-        """The package, with its own project's folder as its repository, if a run starts there."""
+        """The package with the repository that its project is found in around a run: here, in the
+        same repository, or in a checkout next door."""
         folder = self._own_folder(package)
-        if folder is None or not (folder / ".git").exists():
-            return package
-        return replace(package, repository=str(folder))
+        if folder is None:
+            folder = next_door(self._homes[0], canonicalize_name(package.name))
+        return (folder and in_repository(package, folder)) or package
+
+    def _is_folder(self, ref: Ref) -> bool:
+        if as_version(ref.value) is not None or looks_like_commit(ref.value):
+            return False
+        return is_project(absolute(ref.value, self._cwd))
+
+    def _folder(self, ref: Ref, package: Package) -> Pin:
+        """A project's folder that was typed without `./`, unless it is a tag or branch as well."""
+        known = package if package.repository else self._in_own_folder(package)
+        if known.repository is not None:
+            location = locate(known.repository, self._cwd)
+            named = self._repository(known.repository).named if location.local else None
+            if named is not None and named(ref.value) is not None:
+                raise failed(
+                    f"{shown(ref.value)} is a folder here, and a tag or branch of {location.shown}",
+                    f"say path:{ref.value} or git:{ref.value}",
+                )
+        pin = pin_folder(ref.value, package, cwd=self._cwd, requested=ref.text)
+        return replace(pin, notes=(f"took the folder {ref.text}",))
 
     def declared(self, requirement: str, package: Package) -> Pin:
         """The provider's state that a consumer declares to need.
@@ -184,33 +225,75 @@ class Resolver:
         specifier = str(wanted.specifier)
         exact = exact_version(specifier) is not None
         question = Question(package.name, specifier, lowest=not exact)
-        pin = self._released(self._registry.find(question), package, question, None)
+        answer = self._registry.find(question)
+        if not isinstance(answer, Release):
+            tagged = self._declared_tag(wanted, package, answer)
+            if tagged is not None:
+                return tagged
+        pin = self._released(answer, package, question, None)
         note = f"from {asked}" if exact else f"the lowest version that {asked} allows"
         return replace(pin, notes=(*pin.notes, note))
 
-    def declared_tag(self, requirement: str, package: Package) -> str | None:
-        """The tag of the lowest version a requirement names, in the package's repository.
+    def _declared_tag(
+        self, wanted: Requirement, package: Package, answer: Absent | NotAsked
+    ) -> Pin | None:
+        """Of a package that was never released, the lowest tag that a requirement allows."""
+        if isinstance(answer, Absent) and answer.what != "package":
+            return None
+        if package.repository is None:
+            package = self._in_own_folder(package)
+        if package.repository is None:
+            return None
+        repository = self._repository(package.repository)
+        if isinstance(answer, NotAsked) and not repository.location.local:
+            return None
+        fitting = [
+            tag
+            for tag, version in repository.versions(canonicalize_name(package.name))
+            if wanted.specifier.contains(version)
+        ]
+        if not fitting:
+            return None
+        ref = Ref(text=fitting[0], kind="git", value=f"refs/tags/{fitting[0]}")
+        pin = self._git(ref, package, repository)
+        why = "was not found" if isinstance(answer, Absent) else "was not looked up"
+        note = (
+            f"{package.name} {why} in the registry: took {fitting[0]}, the lowest tag that the "
+            f"consumer's requirement {redact(str(wanted))} allows"
+        )
+        return replace(pin, requested=None, notes=(*pin.notes, note))
 
-        Args:
-            requirement: the consumer's requirement as in its metadata (PEP 508).
-            package: the provider.
+    def tags(self, package: Package) -> tuple[str, ...]:
+        """The tags that stand for versions of a package, lowest first; empty where none is known.
 
         Raises:
-            CheckError: as `declared`, or the repository can't be read.
+            CheckError: the repository can't be read.
             UsageError: the package's repository is not one.
         """
-        named = [
-            one.version
-            for one in _requirement(requirement, package).specifier
-            if one.operator in ("==", "===", "~=", ">=") and as_version(one.version) is not None
-        ]
-        if package.repository is None or len(named) != 1:
+        package = package if package.repository else self._in_own_folder(package)
+        if package.repository is None:
+            return ()
+        found = self._repository(package.repository).versions(canonicalize_name(package.name))
+        return tuple(tag for tag, _ in found)
+
+    def last_commit(self, folder: Path, package: Package) -> Pin | None:
+        """The last commit of a project's folder; None where nothing in it was changed since.
+
+        Raises:
+            CheckError: git can't tell.
+        """
+        known = in_repository(package, folder)
+        if known is None or known.repository is None:
             return None
-        return self._repository(package.repository).tag_of_version(named[0])
+        repository = self._repository(known.repository)
+        if not repository.changed(known.subdirectory or "."):
+            return None
+        pin = self._git(Ref(text="HEAD", kind="git", value="HEAD"), known, repository)
+        return replace(pin, requested=None, notes=("the last commit of the same folder",))
 
     def _declared_url(self, url: str, package: Package, note: str) -> Pin:
         try:
-            ref = parse(f"path:{unquote(urlsplit(url).path)}" if url[:5] == "file:" else url)
+            ref = _ref_of_url(url)
         except UsageError as error:
             raise failed(
                 f"the consumer requires {package.name} from {redact(url)}, which is no git URL",
@@ -222,6 +305,8 @@ class Resolver:
     def _auto(self, ref: Ref, package: Package, any_python: bool) -> Pin:
         if as_version(ref.value) is None:
             return self._git(ref, package, self._own_repository(ref, package))
+        if package.from_git and package.repository is not None:
+            return self._of_version(ref, package, self._repository(package.repository))
         question = _exactly(package, ref.value)
         answer = self._registry.find(question, any_python=any_python)
         if isinstance(answer, Release):
@@ -258,7 +343,7 @@ class Resolver:
 
     def _of_version(self, ref: Ref, package: Package, repository: Repository) -> Pin:
         if repository.named(ref.value) is None:
-            tag = repository.tag_of_version(ref.value)
+            tag = repository.tag_of_version(ref.value, canonicalize_name(package.name))
             if tag is not None:
                 pin = self._git(replace(ref, value=f"refs/tags/{tag}"), package, repository)
                 return replace(pin, notes=(f"took the tag {tag} for {ref.value}", *pin.notes))
@@ -295,7 +380,8 @@ class Resolver:
 
     def _git(self, ref: Ref, package: Package, repository: Repository) -> Pin:
         found: Found = repository.find(ref.value)
-        fragment = f"#subdirectory={ref.subdirectory}" if ref.subdirectory else ""
+        below = ref.subdirectory or (None if ref.kind == "url" else package.subdirectory)
+        fragment = f"#subdirectory={below}" if below else ""
         location = repository.location
         return Pin(
             name=package.name,
@@ -314,7 +400,7 @@ class Resolver:
         folder = f"; for the folder say ./{ref.value}" if (self._cwd / ref.value).exists() else ""
         raise failed(
             f"{shown(ref.value)} reads as {what}, and no repository of {package.name} is known",
-            "name it with --core-repository (--store-repository for the consumer), or as "
+            "name it with --provider-repository (--consumer-repository for the consumer), or as "
             f"git+URL@{ref.value}{folder}",
         )
 
@@ -328,6 +414,10 @@ class Resolver:
                 offline=self._offline,
             )
         return self._repositories[location]
+
+
+def _ref_of_url(url: str) -> Ref:
+    return parse(f"path:{unquote(urlsplit(url).path)}" if url[:5] == "file:" else url)
 
 
 def _exactly(package: Package, text: str) -> Question:
