@@ -79,6 +79,9 @@ class PackageReport(Part):
     name: str
     requested: str | None = None
     pin: PinReport | None = None
+    manifest: str | None = None
+    """The consumer's project file, from the top of its repository: `services/store/pyproject.toml`.
+    What concerns the consumer as a whole is shown there."""
 
 
 class EnvironmentReport(Part):
@@ -127,6 +130,8 @@ class Location(Part):
 
     file: str
     line: int
+    path: str | None = None
+    """From the top of the consumer's repository, or of its sdist where it comes from an index."""
 
 
 class Witness(Part):
@@ -203,6 +208,8 @@ class Timings(Part):
     of Python before that is not in it. The others are parts of it.
     """
 
+    started: str | None = None
+    """When the run began: UTC, to the second (ISO 8601, without a zone)."""
     total: float = 0.0
     resolve: float = 0.0
     install: float = 0.0
