@@ -376,7 +376,7 @@ def test_rules_as_json_have_every_column(folder: Path, environment: dict[str, st
     ("typed", "offered"),
     [
         ("--core-re", ["--core-ref", "--core-repository"]),
-        ("--format j", ["json"]),
+        ("--format j", ["json", "junit"]),
         ("explain field-re", ["field-renamed", "field-removed"]),
         ("rules --family en", ["endpoints", "enums"]),
         ("rules --family one", ["one-environment"]),

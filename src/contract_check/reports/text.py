@@ -29,6 +29,11 @@ def one_line(text: str) -> str:
     return printable(" ".join(text.split()))
 
 
+def shortened(text: str, length: int) -> str:
+    """The text, or its beginning with an ellipsis, in no more than that many characters."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
 def _unsafe(character: str) -> bool:
     return unicodedata.category(character) in _UNSAFE
 
