@@ -62,6 +62,24 @@ def observe(arguments: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def evaluate(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Whether each of `tests`, pairs of a module and an expression, is true in that module.
+
+    None where the module is not imported, or the expression raises.
+    """
+    return {"answers": [_truth(module, test) for module, test in arguments["tests"]]}
+
+
+def _truth(module: str, test: str) -> bool | None:
+    home = sys.modules.get(module)
+    if home is None:
+        return None
+    try:
+        return bool(eval(compile(test, "<test>", "eval"), vars(home), {}))
+    except Exception:  # noqa: BLE001 - whatever code under test raises, the answer is not known
+        return None
+
+
 @contextlib.contextmanager
 def _no_collection() -> Iterator[None]:
     """Import without the garbage collector, which costs a tenth of the time and finds nothing.
@@ -99,6 +117,7 @@ def _runtime() -> dict[str, Any]:
 _OPERATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "limits": limits,
     "observe": observe,
+    "evaluate": evaluate,
     "replay": replay,
     "end": lambda _arguments: {},
 }

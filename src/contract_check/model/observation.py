@@ -328,6 +328,12 @@ class Described(Answer):
     runtime: Runtime
 
 
+class Evaluated(Answer):
+    """The answer to `evaluate`: whether each test is true, None where that can't be told."""
+
+    answers: tuple[bool | None, ...] = ()
+
+
 class Replayed(Answer):
     """The answer to `replay`."""
 

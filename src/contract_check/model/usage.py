@@ -225,6 +225,25 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """The test of an `if` that names nothing of a function's own, so that it can be asked for.
+
+    Args:
+        module: the consumer's module, whose names it is about.
+        test: it, as Python source; evaluating it changes nothing.
+        holds: the lines that run where it is true.
+        fails: the lines that run where it is false, if there are any.
+        of_provider: it is about the provider or about a version, whatever it comes to.
+    """
+
+    module: str
+    test: str
+    holds: Region
+    fails: Region | None
+    of_provider: bool
+
+
+@dataclass(frozen=True)
 class Reach:
     """A call of the consumer's own function, or one of which it is not known what it calls.
 
@@ -255,6 +274,7 @@ class Usage:
     """(`module:qualname`, where) for what `except` clauses name, built-in exceptions too."""
     tries: tuple[TryUse, ...] = ()
     choices: tuple[Choice, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     functions: tuple[tuple[str, Region], ...] = ()
     """(`module:qualname`, its lines) of the consumer's functions."""
     reached: tuple[Reach, ...] = ()

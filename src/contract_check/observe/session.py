@@ -23,7 +23,7 @@ from pydantic import BaseModel, ValidationError
 
 import contract_check_probe
 from contract_check.model.errors import CheckError, Side
-from contract_check.model.observation import Described, Payload, Replayed
+from contract_check.model.observation import Described, Evaluated, Payload, Replayed
 from contract_check.observe.output import OutputTail
 from contract_check.observe.surroundings import Surroundings, kill_marked
 from contract_check.support.process import kill_group
@@ -174,6 +174,22 @@ class ProbeSession:
                     hint=_hint_for(failure.type),
                 )
         return described
+
+    def evaluate(self, tests: Sequence[tuple[str, str]]) -> tuple[bool | None, ...]:
+        """Whether tests of the consumer's are true in its modules.
+
+        Args:
+            tests: a module's name and an expression, in the terms of that module.
+
+        Returns:
+            In the same order; None where that can't be told.
+
+        Raises:
+            CheckError: the probe gave no answer.
+        """
+        self._subject = "evaluating what the consumer asks about versions"
+        answer = self._ask("evaluate", {"tests": [list(test) for test in tests]})
+        return self._parsed(Evaluated, answer).answers
 
     def replay(
         self,

@@ -55,13 +55,14 @@ def observe_all(
     )
     holders = plan.holding(described, used, roots)
     described = _evened(sessions, described, holders)
-    contracts = _with_derived(settings.contracts, used, described, holders)
+    met, unmet = _met(sessions, used, described)
+    contracts = _with_derived(settings.contracts, met, described, holders)
     asked = plan.questions(
         contracts,
         described[0],
         described[1] if len(described) > 1 else None,
         handed(settings),
-        used,
+        met,
     )
     replayed = list(
         pool.map(
@@ -84,7 +85,6 @@ def observe_all(
         observation(subject, told, answers)
         for subject, told, answers in zip(subjects, described, replayed, strict=True)
     ]
-    met, unmet = taken(used, observations[0])
     return Case(
         candidate=observations[0],
         baseline=observations[1] if len(observations) > 1 else None,
@@ -124,6 +124,17 @@ def _describe_rest(
         if not rest:
             break
     return told
+
+
+def _met(
+    sessions: Sequence[observe.ProbeSession], used: Usage, described: Sequence[Described]
+) -> tuple[Usage, frozenset[str]]:
+    """What of the consumer's code runs with the candidate, see `rules.alternatives`."""
+    if not used.conditions:
+        return taken(used, described[0])
+    tests = [(condition.module, condition.test) for condition in used.conditions]
+    answers = [session.evaluate(tests) for session in sessions]
+    return taken(used, described[0], answers[0], answers[1] if len(answers) > 1 else None)
 
 
 def _evened(

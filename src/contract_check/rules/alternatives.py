@@ -6,11 +6,11 @@ trying. What stands in the branch that is not taken with the candidate is not it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from contract_check.model.observation import Observation
-from contract_check.model.usage import Place, Region, TryUse, Usage
+from contract_check.model.observation import Described
+from contract_check.model.usage import Condition, Place, Region, TryUse, Usage
 from contract_check.rules.uses import kind_of
 
 _ABSENCE = frozenset(
@@ -18,18 +18,29 @@ _ABSENCE = frozenset(
 )
 
 
-def taken(usage: Usage, candidate: Observation) -> tuple[Usage, frozenset[str]]:
+Answers = Sequence[bool | None]
+"""What the tests of `Usage.conditions` came to, in their order; None where nobody knows."""
+
+
+def taken(
+    usage: Usage,
+    candidate: Described,
+    answers: Answers = (),
+    before: Answers | None = None,
+) -> tuple[Usage, frozenset[str]]:
     """What of the consumer's code runs with a candidate.
 
     Args:
         usage: all that it takes from the provider.
         candidate: what is there.
+        answers: what the consumer's tests come to with the candidate.
+        before: what they come to with the baseline, if there is one.
 
     Returns:
         The usage without what stands in branches that are not taken, imports among them as guarded;
         and the names, as `module:name`, that are met there alone.
     """
-    idle = tuple(_idle(usage, candidate))
+    idle = (*_idle(usage, candidate), *_not_run(usage.conditions, answers, before))
     if not idle:
         return usage, frozenset()
 
@@ -38,6 +49,8 @@ def taken(usage: Usage, candidate: Observation) -> tuple[Usage, frozenset[str]]:
 
     left = replace(
         usage,
+        subclasses=tuple(use for use in usage.subclasses if runs(use.place)),
+        caught=tuple(item for item in usage.caught if runs(item[1])),
         calls=tuple(use for use in usage.calls if runs(use.place, _split(use.target)[1])),
         members=tuple(use for use in usage.members if runs(use.place, use.member)),
         operations=tuple(use for use in usage.operations if runs(use.place)),
@@ -47,6 +60,25 @@ def taken(usage: Usage, candidate: Observation) -> tuple[Usage, frozenset[str]]:
         ),
     )
     return left, frozenset(_named(usage)) - frozenset(_named(left))
+
+
+def _not_run(
+    conditions: Sequence[Condition], answers: Answers, before: Answers | None
+) -> Iterator[_Idle]:
+    """The branches that a test leads past with the candidate.
+
+    A test that is about anything else than the provider (a setting, a variable) may come out
+    otherwise where the consumer really runs. Where both sides differ, it is about the provider:
+    nothing else differs between them.
+    """
+    for number, (condition, answer) in enumerate(zip(conditions, answers, strict=False)):
+        old = before[number] if before is not None else None
+        told_apart = old is not None and old is not answer
+        if answer is None or not (condition.of_provider or told_apart):
+            continue
+        region = condition.fails if answer else condition.holds
+        if region is not None:
+            yield _Idle(region)
 
 
 @dataclass(frozen=True)
@@ -69,14 +101,19 @@ def _named(usage: Usage) -> Iterator[str]:
     for call in usage.calls:
         module, _, path = call.target.partition(":")
         yield f"{module}:{path.partition('.')[0]}"
-    for member in usage.members:
+    for member in (use for use in usage.members if not use.optional):
         module, _, path = member.owner.partition(":")
         yield f"{module}:{path.partition('.')[0] or member.member}"
     for name in usage.names:
         yield name.ref
+    for derived in usage.subclasses:
+        yield derived.provider
+    for use in usage.imports:
+        if use.name is not None and not use.guarded:
+            yield f"{use.module}:{use.name}"
 
 
-def _idle(usage: Usage, candidate: Observation) -> Iterator[_Idle]:
+def _idle(usage: Usage, candidate: Described) -> Iterator[_Idle]:
     for choice in usage.choices:
         found = _is_there(candidate, choice.owner, choice.name)
         if found is None or found is choice.there:
@@ -88,7 +125,7 @@ def _idle(usage: Usage, candidate: Observation) -> Iterator[_Idle]:
         yield from _untried(usage, candidate, tried)
 
 
-def _untried(usage: Usage, candidate: Observation, tried: TryUse) -> Iterator[_Idle]:
+def _untried(usage: Usage, candidate: Described, tried: TryUse) -> Iterator[_Idle]:
     """The handler of an absence where nothing is absent, or else what it stands in for."""
     for handler in tried.handlers:
         if handler.region is None or not _ABSENCE & set(handler.names):
@@ -103,7 +140,7 @@ def _untried(usage: Usage, candidate: Observation, tried: TryUse) -> Iterator[_I
 
 
 def _wanted(
-    usage: Usage, candidate: Observation, region: Region
+    usage: Usage, candidate: Described, region: Region
 ) -> dict[tuple[str, str | None], bool | None]:
     """What some lines take of the provider, and whether it is there, where that is known."""
     found: list[tuple[str, str | None]] = []
@@ -113,12 +150,12 @@ def _wanted(
     return {(owner, name): _is_there(candidate, owner, name) for owner, name in found}
 
 
-def _is_there(candidate: Observation, owner: str, name: str | None) -> bool | None:
+def _is_there(candidate: Described, owner: str, name: str | None) -> bool | None:
     """Whether a module or class has an attribute; None where that is not known."""
     if ":" not in owner:
-        symbol = candidate.symbol(owner if name is None else f"{owner}:{name}")
+        symbol = candidate.symbols.get(owner if name is None else f"{owner}:{name}")
         return None if symbol is None else symbol.kind != "missing"
-    symbol = candidate.symbol(owner)
+    symbol = candidate.symbols.get(owner)
     if symbol is None or name is None or symbol.open_attributes:
         return None
     if kind_of(symbol, name) is not None or name in symbol.special:

@@ -71,7 +71,8 @@ def _missing_symbol(case: Case, symbol: Symbol) -> str | None:
         return None
     if failure.type == "ModuleNotFoundError" and not _by_getattr(case, failure):
         missing = failure.missing_module
-        return missing if missing is not None and case.is_provider(missing) else None
+        known = missing is not None and case.is_provider(missing)
+        return missing if known and not case.is_guarded(symbol.ref) else None
     return None if case.is_guarded(symbol.ref) or symbol.ref in case.unmet else symbol.ref
 
 
@@ -498,6 +499,8 @@ def _export_lost(case: Case) -> Iterator[Draft]:
                 ),
                 None,
             )
+            if origin in case.unmet:
+                continue  # the consumer itself chose another branch
             loci = (Locus(case.label(f"{now.name}:{name}")),)
             yield Draft(
                 subject=f"{now.name}:{name}",

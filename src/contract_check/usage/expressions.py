@@ -489,7 +489,7 @@ class Expressions:
         """`getattr` and its kin with a literal name."""
         match node.args:
             case [_, ast.Constant(value=str() as name), *rest]:
-                return self.attribute(
+                value = self.attribute(
                     base,
                     name,
                     node,
@@ -497,6 +497,7 @@ class Expressions:
                     stored=function == "setattr",
                     optional=function == "hasattr" or (function == "getattr" and bool(rest)),
                 )
+                return value if function == "getattr" else UNKNOWN
             case [owner, _, *_] if self._is_provided(base):
                 text = ast.unparse(owner)
                 self.record.unfollowed(self.module, node, f"{function}({text}, ...) with a name")

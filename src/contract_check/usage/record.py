@@ -11,6 +11,7 @@ from typing import TypeVar
 from contract_check.model.usage import (
     CallUse,
     Choice,
+    Condition,
     Handler,
     ImportUse,
     MemberUse,
@@ -44,6 +45,7 @@ _Use = TypeVar(
     _Caught,
     TryUse,
     Choice,
+    Condition,
     _Lines,
     _Decorated,
     Reach,
@@ -66,6 +68,7 @@ class Recorder:
         self._caught: _Found[_Caught] = []
         self._tries: _Found[TryUse] = []
         self._choices: _Found[Choice] = []
+        self._conditions: _Found[Condition] = []
         self._functions: _Found[_Lines] = []
         self._reached: _Found[Reach] = []
         self._decorated: _Found[_Decorated] = []
@@ -243,6 +246,9 @@ class Recorder:
         use = Choice(lines_of(module, block), owner, name, there)
         self._add(self._choices, module, block[0], use)
 
+    def condition(self, module: Module, node: ast.If, use: Condition) -> None:
+        self._add(self._conditions, module, node, use)
+
     def function(self, module: Module, node: ast.stmt, ref: str) -> None:
         region = Region(module.file, node.lineno, node.end_lineno or node.lineno)
         self._add(self._functions, module, node, (ref, region))
@@ -279,6 +285,7 @@ class Recorder:
             caught=_in_order(self._caught),
             tries=_in_order(self._tries),
             choices=_in_order(self._choices),
+            conditions=_in_order(self._conditions),
             functions=_in_order(self._functions),
             reached=_in_order(self._reached),
             decorated=_in_order(self._decorated),

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from contract_check.model.usage import Handler, Place
+from contract_check.model.usage import Condition, Handler, Place, Region
+from contract_check.usage.conditions import askable
 from contract_check.usage.expressions import Expressions, still_shown
 from contract_check.usage.outcomes import FunctionNode
 from contract_check.usage.record import end_of_name, lines_of
@@ -104,6 +105,7 @@ class Walker(Expressions):
         for number, statement in enumerate(statements):
             if isinstance(statement, ast.If):
                 self._note_choice(statement, statements[number + 1 :], scope)
+                self._note_condition(statement, statements[number + 1 :], scope)
             handler = self._statements.get(type(statement))
             if handler is not None and handler(statement, scope):
                 ended = True
@@ -368,6 +370,30 @@ class Walker(Expressions):
             self.record.choice(self.module, node.orelse, owner, name, negated)
         elif following and isinstance(node.body[-1], ast.Return | ast.Raise | ast.Continue):
             self.record.choice(self.module, following, owner, name, negated)
+
+    def _note_condition(self, node: ast.If, following: Sequence[ast.stmt], scope: Scope) -> None:
+        """Notes which statements run where a test that can be asked for is true, and which not."""
+        names = askable(node.test, scope)
+        if names is None or self.is_type_checking(node.test, scope):
+            return
+        fails: Region | None = None
+        if node.orelse:
+            fails = lines_of(self.module, node.orelse)
+        elif following and isinstance(node.body[-1], ast.Return | ast.Raise | ast.Continue):
+            fails = lines_of(self.module, following)
+        holds = lines_of(self.module, node.body)
+        test = ast.unparse(node.test)
+        of_provider = "version" in test.lower() or any(
+            self._is_providers(name, scope) for name in names
+        )
+        use = Condition(self.module.name, test, holds, fails, of_provider)
+        self.record.condition(self.module, node, use)
+
+    def _is_providers(self, name: str, scope: Scope) -> bool:
+        value = self.world.resolve(lookup(self.world, scope, name))
+        if isinstance(value, ModuleValue):
+            return self.world.is_provider(value.name)
+        return isinstance(value, Symbol)
 
     def _owner_of(self, node: ast.expr, scope: Scope) -> str | None:
         """The provider's module or class behind an expression."""

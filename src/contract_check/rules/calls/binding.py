@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contract_check.model.observation import Signature
 from contract_check.model.report import Severity
 from contract_check.rules.calls.common import BUS, BUS_USER, CALLER, CONNECT, SOURCE, call_of
+from contract_check.rules.calls.fallbacks import without_fallbacks
 from contract_check.rules.case import Case
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import (
@@ -23,7 +24,7 @@ from contract_check.rules.witnesses import import_of, statement
 def _unbound(case: Case, *, constructs: bool) -> Iterator[Draft]:
     """Call sites that bound with the baseline and don't with the candidate, by what they call."""
     failing: dict[Locus, list[tuple[Site, str]]] = {}
-    for site in sites(case):
+    for site in without_fallbacks(sites(case), case.usage.tries):
         if site.constructs is not constructs:
             continue
         if site.before.parameters is None or site.now.parameters is None:
