@@ -43,6 +43,15 @@ def is_fatal(outcome: dict[str, Any]) -> bool:
     return failure is not None and failure["type"] in _FATAL
 
 
+def ends_itself(outcome: dict[str, Any], asked: dict[str, Any]) -> bool:
+    """Whether one of the scripts ended itself, without the provider's `roots` in the traceback."""
+    failure = outcome["failure"]
+    if outcome["name"] not in asked["scripts"] or failure["type"] != "SystemExit":
+        return False
+    tops = {frame["module"].partition(".")[0] for frame in failure["frames"]}
+    return not tops & set(asked["roots"])
+
+
 def _is_put_there(name: str, value: Any) -> bool:
     """Whether Pydantic itself put a generic model with its arguments there, under its own name."""
     filled = vars(value).get("__pydantic_generic_metadata__") if isinstance(value, type) else None

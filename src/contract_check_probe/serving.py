@@ -14,7 +14,7 @@ from typing import Any
 from contract_check_probe import asgi, replaying
 from contract_check_probe.channel import Channel
 from contract_check_probe.describing import describe
-from contract_check_probe.importing import import_module, is_fatal
+from contract_check_probe.importing import ends_itself, import_module, is_fatal
 
 _exit = os._exit
 """Taken now: imported code may put another function in its place."""
@@ -46,13 +46,13 @@ def observe(arguments: dict[str, Any]) -> dict[str, Any]:
     `from` import.
 
     An import that wanted to end the process, or took all memory, is the last one: the others would
-    go the same way, one after the other.
+    go the same way, one after the other. One of `scripts` that ends itself is none of these.
     """
     modules: list[dict[str, Any]] = []
     with _no_collection():
         for name in arguments["modules"]:
             modules.append(import_module(name))
-            if is_fatal(modules[-1]):
+            if is_fatal(modules[-1]) and not ends_itself(modules[-1], arguments):
                 return {"modules": modules, "symbols": {}, "runtime": _runtime()}
     imported = frozenset(arguments["imported"])
     return {

@@ -160,7 +160,9 @@ def test_a_version_that_is_there_and_in_no_index(tool: Tool, house: Path, tmp_pa
     assert done.code == 3, done
     (error,) = done.report["errors"]
     assert error["message"] == "the package registry has no tcore 3.0"
-    assert error["hint"].startswith("Leave --core-ref out to check what is installed in the env")
+    assert error["hint"].startswith(
+        "Leave --provider-ref out to check what is installed in the env"
+    )
 
 
 def test_a_consumer_that_nobody_named(tool: Tool, tmp_path: Path) -> None:

@@ -38,21 +38,17 @@ def checked(folder: Path, cwd: Path, core: str, store: str | None, baseline: str
 
 
 @pytest.mark.usefixtures("nothing_released")
-def test_a_baseline_that_is_only_a_tag_is_named(tmp_path: Path) -> None:
+def test_a_baseline_that_is_only_a_tag_is_taken(tmp_path: Path) -> None:
     core = project(tmp_path / "core", "tcore", "1.0.0")
     commit = repository(core)
     tag(core, "v1.0.0")
     store = project(tmp_path / "store", "tstore", "0.1.0", requires=["tcore==1.0.0"])
     report = checked(tmp_path, store, "../core", None, None)
-    (error,) = report.errors
-    assert error.hint == (
-        "Name another with --baseline v1.0.0, a tag of its repository, or do without with "
-        "--baseline none."
-    )
-    again = checked(tmp_path, store, "../core", None, "v1.0.0")
-    assert again.baseline is not None
-    assert again.baseline.pin is not None
-    assert again.baseline.pin.commit == commit
+    assert report.baseline is not None
+    assert report.baseline.pin is not None
+    assert report.baseline.pin.commit == commit
+    (note,) = report.baseline.pin.notes
+    assert note.startswith("tcore was not found in the registry: took v1.0.0, the lowest tag")
 
 
 @pytest.mark.usefixtures("nothing_released")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from contract_check.config import Options, cache_folder, find_file, load, profile_names
+from contract_check.model.contracts import Contract
 from contract_check.model.errors import UsageError
 from contract_check.model.refs import Package
 from contract_check.model.settings import Settings
@@ -424,3 +425,17 @@ def test_paths_are_told_without_detours(tmp_path: Path) -> None:
     error = refusal(app, config=Path("../other.toml"))
     assert error.message.startswith(f"{tmp_path / 'other.toml'}: nonsense: ")
     assert settings(app, environment=Path("../app")).environment == app
+
+
+def test_a_class_named_with_a_dot_is_meant_as_one_of_a_module() -> None:
+    dotted = Contract.model_validate(
+        {
+            "name": "order",
+            "kind": "uses",
+            "provider": "acme.models.Order",
+            "consumer": "store.Order",
+        }
+    )
+    assert (dotted.provider, dotted.consumer) == ("acme.models:Order", "store:Order")
+    module = Contract(name="core", kind="import", provider="acme.models", consumer="store.api")
+    assert (module.provider, module.consumer) == ("acme.models", "store.api")

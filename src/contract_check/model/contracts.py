@@ -6,7 +6,7 @@ import re
 import warnings
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 Compatibility = Literal["source", "backward", "forward", "full"]
 """Which directions count as breaks: the consumer's code alone; also payloads from before; also
@@ -119,6 +119,16 @@ class Contract(Declaration):
     scenarios: tuple[Scenario, ...] = Field(default=(), alias="scenario")
     declared: bool = True
     compatibility: Compatibility | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_colons(cls, value: Any) -> Any:
+        """`acme_models.Order` is meant as `acme_models:Order`, but for the module of an import."""
+        if not isinstance(value, dict) or value.get("kind") == "import":
+            return value
+        texts = {key: value.get(key) for key in ("provider", "consumer", "app")}
+        dotted = {key: t for key, t in texts.items() if isinstance(t, str) and ":" not in t}
+        return {**value, **{key: ":".join(t.rsplit(".", 1)) for key, t in dotted.items()}}
 
     def model_post_init(self, _context: Any) -> None:
         if self.kind == "extends" and self.consumer is None:

@@ -23,7 +23,7 @@ from pydantic import BaseModel, ValidationError
 
 import contract_check_probe
 from contract_check.model.errors import CheckError, Side
-from contract_check.model.observation import Described, Evaluated, Payload, Replayed
+from contract_check.model.observation import Described, Evaluated, Failure, Payload, Replayed
 from contract_check.observe.output import OutputTail
 from contract_check.observe.surroundings import Surroundings, kill_marked
 from contract_check.support.process import kill_group
@@ -107,6 +107,8 @@ class ProbeSession:
         self._buffer = bytearray()
         self._bounded = False
         self._subject = "the code under test"
+        self._scripts: frozenset[str] = frozenset()
+        self._roots: frozenset[str] = frozenset()
 
     def __enter__(self) -> Self:
         ours, theirs = socket.socketpair()
@@ -145,7 +147,12 @@ class ProbeSession:
         self._socket.close()
 
     def observe(
-        self, modules: Sequence[str], symbols: Sequence[str], imported: Collection[str] = ()
+        self,
+        modules: Sequence[str],
+        symbols: Sequence[str],
+        imported: Collection[str] = (),
+        scripts: Collection[str] = (),
+        roots: Collection[str] = (),
     ) -> Described:
         """Import modules and describe symbols.
 
@@ -154,12 +161,24 @@ class ProbeSession:
             symbols: to describe.
             imported: those of them that are taken by `from module import name`, which imports a
                 submodule of that name.
+            scripts: those of the modules that may end the process when they are imported, as a
+                command line does that is called without arguments: a failure like any other. It
+                stays so for the session.
+            roots: the provider's import packages. What they end is never a script's own end.
 
         Raises:
             CheckError: the probe gave no answer, or importing ended the process.
         """
         self._subject = "importing the packages"
-        asked = {"modules": modules, "symbols": symbols, "imported": imported}
+        self._scripts |= frozenset(scripts)
+        self._roots |= frozenset(roots)
+        asked = {
+            "modules": modules,
+            "symbols": symbols,
+            "imported": imported,
+            "scripts": sorted(self._scripts),
+            "roots": sorted(self._roots),
+        }
         answer = self._ask("observe", {name: list(refs) for name, refs in asked.items()})
         described = self._parsed(Described, answer)
         failures = [(outcome.name, outcome.failure) for outcome in described.modules]
@@ -167,6 +186,8 @@ class ProbeSession:
         for name, failure in failures:
             if failure is not None and failure.type in _FATAL:
                 raised = failure.frames[-1] if failure.frames else None
+                if name.partition(":")[0] in self._scripts and _is_own_end(failure, self._roots):
+                    continue
                 raise self._error(
                     f"importing {name} raised {failure.type}"
                     f"{': ' + failure.message if failure.message else ''}"
@@ -375,6 +396,12 @@ def _signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
+
+
+def _is_own_end(failure: Failure, roots: Collection[str]) -> bool:
+    """Whether a module ended the process itself, without the provider having a part in it."""
+    tops = {frame.module.partition(".")[0] for frame in failure.frames}
+    return failure.type == "SystemExit" and not tops & frozenset(roots)
 
 
 def _hint_for(exception: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from contextlib import suppress
 from dataclasses import replace
 
 from packaging.requirements import Requirement
@@ -96,7 +97,7 @@ def _candidate_pin(run_: Run, ref: Ref, resolver: refs.Resolver) -> Pin:
                 "Leave --provider-ref out to check what is installed in the environment given: "
                 f"with it, what is there is compared with the one asked for. Else {error.hint}",
             ) from error
-        meant = _meant(run_)
+        meant = _meant(run_, resolver)
         if meant is None:
             raise
         raise _with_hint(
@@ -105,9 +106,12 @@ def _candidate_pin(run_: Run, ref: Ref, resolver: refs.Resolver) -> Pin:
         ) from error
 
 
-def _meant(run_: Run) -> str | None:
+def _meant(run_: Run, resolver: refs.Resolver) -> str | None:
     """A package that the consumer requires, and that is called much like the provider."""
     consumer, provider = run_.consumer, run_.settings.provider.name
+    if consumer is None:
+        with suppress(CheckError, UsageError):  # the error that this is a hint for stands
+            consumer = _consumer_pin(run_, resolver)
     if consumer is None or consumer.path is None:
         return None
     project = refs.read_project(consumer.path)
@@ -142,7 +146,7 @@ def _baseline_pin(run_: Run, resolver: refs.Resolver, workspace: Workspace) -> P
     assert run_.consumer is not None
     requirement = _stated(run_) or _requirement(run_, workspace)
     if requirement is None:
-        run_.notes.append(_none_declared(run_))
+        run_.notes.append(_none_declared(run_, resolver))
         return None
     try:
         pin = resolver.declared(requirement, _in_its_repository(run_))
@@ -161,9 +165,9 @@ def _baseline_pin(run_: Run, resolver: refs.Resolver, workspace: Workspace) -> P
     return pin
 
 
-def _none_declared(run_: Run) -> str:
+def _none_declared(run_: Run, resolver: refs.Resolver) -> str:
     consumer, provider = run_.settings.consumer.name, run_.settings.provider.name
-    meant = _meant(run_)
+    meant = _meant(run_, resolver)
     also = f" (it requires {meant}: is that meant?)" if meant else ""
     return (
         f"{consumer} declares no requirement on {provider}{also}, so there is no baseline; name "
