@@ -474,7 +474,8 @@ def main_job(
             autocompletion=_complete_format,
             show_default=False,
             show_envvar=False,
-            help="Report format, to stdout or a file. May be repeated. Default: terminal.",
+            help="Report format, to stdout or a file. May be repeated. Default: terminal; in "
+            "GitHub Actions github besides, in GitLab CI gitlab.",
             rich_help_panel=_REPORT,
         ),
     ] = None,

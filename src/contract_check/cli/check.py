@@ -51,7 +51,7 @@ def check(options: Options, presentation: Presentation) -> int:
     if presentation.verbose:
         os.environ.setdefault(exits.DEBUG_VARIABLE, "1")
     cwd = Path.cwd()
-    outputs = parse_outputs(presentation.formats, cwd)
+    outputs = parse_outputs(presentation.formats, cwd, os.environ)
     settings = load(options, cwd, os.environ)
     for name in options.pass_env:
         if name not in os.environ and not presentation.quiet:

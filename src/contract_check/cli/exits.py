@@ -35,10 +35,14 @@ def reserve_streams() -> None:
 def say(text: str) -> None:
     """A line on stderr, with nothing in it that a terminal would act on and no credentials."""
     from contract_check.reports.text import printable
+    from contract_check.support import workflow_commands
     from contract_check.support.redact import redact
 
+    shown = printable(redact(text))
+    if workflow_commands.is_read(os.environ):
+        shown = workflow_commands.inert(shown)
     with suppress(OSError, ValueError):  # a closed stderr is no reason to fail
-        print(printable(redact(text)), file=sys.stderr, flush=True)
+        print(shown, file=sys.stderr, flush=True)
 
 
 def complain(error: ContractCheckError) -> None:

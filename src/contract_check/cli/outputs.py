@@ -7,18 +7,22 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from contract_check.model.errors import UsageError
-from contract_check.model.report import Report
+from contract_check.model.report import Report, Reports
 from contract_check.reports import RenderOptions, find_format, format_names
+from contract_check.support import workflow_commands
 
 Color = Literal["auto", "always", "never"]
-_DEFAULT = "terminal"
+_ALONGSIDE = "github"
+"""Lines that the runner takes out of the output: they may stand on stdout beside the page."""
+_SUMMARY = "GITHUB_STEP_SUMMARY"
+_CODE_QUALITY = "gl-code-quality-report.json"
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,9 @@ class Output:
     path: Path | None = None
 
 
+_PAGE = Output("terminal")
+
+
 @dataclass(frozen=True)
 class Written:
     """What became of the reports.
@@ -47,14 +54,22 @@ class Written:
     lost: tuple[UsageError, ...] = ()
 
 
-def parse_outputs(texts: Sequence[str], cwd: Path) -> tuple[Output, ...]:
-    """Read the `--format` options.
+def parse_outputs(
+    texts: Sequence[str], cwd: Path, environ: Mapping[str, str] | None = None
+) -> tuple[Output, ...]:
+    """Read the `--format` options; without any, what fits the place the tool runs in.
+
+    Args:
+        texts: the options as typed.
+        cwd: the folder that files are relative to.
+        environ: the variables that tell GitHub Actions and GitLab CI from a terminal.
 
     Raises:
         UsageError: an unknown format, a file that can't be written, or two reports for one place.
     """
-    outputs = tuple(_parse(text, cwd) for text in texts) or (Output(_DEFAULT),)
-    places = [output.path for output in outputs]
+    outputs = tuple(_parse(text, cwd) for text in texts) or _default(cwd, environ or {})
+    told = [item for item in outputs if item != Output(_ALONGSIDE) or _PAGE not in outputs]
+    places = [output.path for output in told]
     for place in places:
         if places.count(place) > 1:
             raise UsageError(
@@ -64,21 +79,58 @@ def parse_outputs(texts: Sequence[str], cwd: Path) -> tuple[Output, ...]:
     return outputs
 
 
-def write(outputs: Sequence[Output], report: Report, *, color: Color, verbose: bool) -> Written:
+def _default(cwd: Path, environ: Mapping[str, str]) -> tuple[Output, ...]:
+    """For a terminal the page; in a pipeline besides what that pipeline shows at the lines."""
+    if environ.get("GITHUB_ACTIONS") == "true":
+        return _PAGE, Output(_ALONGSIDE)
+    file = cwd / _CODE_QUALITY
+    if environ.get("GITLAB_CI") == "true" and not file.is_dir() and os.access(cwd, os.W_OK):
+        return _PAGE, Output("gitlab", file)
+    return (_PAGE,)
+
+
+def write(
+    outputs: Sequence[Output], report: Report | Reports, *, color: Color, verbose: bool
+) -> Written:
     """Write the reports that go to files: each that can be, whatever becomes of the others."""
     for_stdout = ""
     lost: list[UsageError] = []
+    if any(output.format == _ALONGSIDE for output in outputs):
+        lost += _summarize(report)
     for output in outputs:
-        text = find_format(output.format).render(report, _options(output, color, verbose))
+        text = _rendered(output.format, report, _options(output, color, verbose))
         if output.path is None:
+            if output.format == "terminal" and workflow_commands.is_read(os.environ):
+                text = workflow_commands.inert(text)
             encoding = _encoding()
-            for_stdout = text.encode(encoding, "backslashreplace").decode(encoding)
+            for_stdout += text.encode(encoding, "backslashreplace").decode(encoding)
         else:
             try:
                 _write_file(output.path, text)
             except OSError as error:
                 lost.append(_unwritten(output.path, error))
     return Written(for_stdout, tuple(lost))
+
+
+def _rendered(name: str, told: Report | Reports, options: RenderOptions) -> str:
+    found = find_format(name)
+    if isinstance(told, Reports):
+        return found.render_all(told, options)
+    return found.render(told, options)
+
+
+def _summarize(report: Report | Reports) -> list[UsageError]:
+    """Append the Markdown report to the job summary, where the runner offers one."""
+    file = os.environ.get(_SUMMARY)
+    if not file:
+        return []
+    text = _rendered("markdown", report, RenderOptions())
+    try:
+        with Path(file).open("a", encoding="utf-8") as summary:
+            summary.write(f"{text}\n")
+    except OSError as error:
+        return [_unwritten(Path(file), error)]
+    return []
 
 
 def _parse(text: str, cwd: Path) -> Output:
