@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Collection
 
@@ -14,6 +15,8 @@ from contract_check.model.report import (
     Coverage,
     EnvironmentReport,
     Environments,
+    Finding,
+    Location,
     PackageReport,
     PinReport,
     Report,
@@ -47,7 +50,7 @@ def report(run_: Run) -> Report:
             run_.consumer,
             candidate,
             consumer=True,
-        ),
+        ).model_copy(update={"manifest": run_.checkout.manifest if run_.checkout else None}),
         baseline=_package(
             settings.provider, settings.baseline, run_.baseline, built.baseline if built else None
         )
@@ -55,16 +58,42 @@ def report(run_: Run) -> Report:
         else None,
         environments=_environments(run_),
         contracts=judged.contracts if judged else (),
-        findings=judged.findings if judged else (),
+        findings=_placed(judged.findings, run_.checkout) if judged else (),
         preexisting=judged.preexisting if judged else (),
         coverage=judged.coverage if judged else Coverage(),
         unchecked=judged.unchecked if judged else (),
         timings=Timings(
+            started=_started(run_),
             total=round(time.perf_counter() - run_.started, 3),
             **{name: round(seconds, 3) for name, seconds in run_.timings.items()},
         ),
         notes=tuple(run_.notes),
         reproduce=_reproduce(run_),
+    )
+
+
+def _started(run_: Run) -> str:
+    """When the run began, as `Timings.started` has it."""
+    ago = datetime.timedelta(seconds=time.perf_counter() - run_.started)
+    return (datetime.datetime.now(datetime.UTC) - ago).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _placed(findings: tuple[Finding, ...], checkout: refs.Checkout | None) -> tuple[Finding, ...]:
+    """Findings whose lines say where they are in the consumer's repository."""
+    if checkout is None:
+        return findings
+
+    def placed(location: Location) -> Location:
+        return location.model_copy(update={"path": checkout.path_of(location.file)})
+
+    return tuple(
+        finding.model_copy(
+            update={
+                "location": finding.location and placed(finding.location),
+                "locations": tuple(map(placed, finding.locations)),
+            }
+        )
+        for finding in findings
     )
 
 

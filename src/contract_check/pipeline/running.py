@@ -42,9 +42,10 @@ def run(
         )
     with Workspace(keep=settings.keep_environments, progress=progress) as workspace:
         try:
-            _prepare(run_, workspace, cwd)
+            resolver = _prepare(run_, workspace, cwd)
             assert run_.built is not None
             _examine(run_, workspace)
+            run_.checkout = _checkout(run_, resolver)
         except PythonTooOld as error:
             from contract_check.pipeline import floor
 
@@ -64,8 +65,8 @@ def _check_untouched(run_: Run, workspace: Workspace) -> None:
         run_.fail(error)
 
 
-def _prepare(run_: Run, workspace: Workspace, cwd: Path) -> None:
-    """Refs to pins, pins to environments."""
+def _prepare(run_: Run, workspace: Workspace, cwd: Path) -> refs.Resolver:
+    """Refs to pins, pins to environments. Returns what looked the refs up."""
     settings = run_.settings
     resolver = refs.Resolver(
         python=settings.python,
@@ -89,6 +90,18 @@ def _prepare(run_: Run, workspace: Workspace, cwd: Path) -> None:
         run_.built = environments.build(
             settings, run_.candidate, run_.consumer, compared, workspace, run_.progress
         )
+    return resolver
+
+
+def _checkout(run_: Run, resolver: refs.Resolver) -> refs.Checkout | None:
+    """Where the consumer's files lie in its repository, where a finding is shown at one."""
+    if run_.examined is None or not run_.examined.judgement.findings:
+        return None
+    if run_.consumer is not None:
+        return resolver.checkout(run_.consumer)
+    assert run_.built is not None
+    editable = run_.built.candidate.consumer.editable
+    return refs.of_folder(editable.folder) if editable else None
 
 
 def _installing(run_: Run) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contract_check import environments
+from contract_check import environments, refs
 from contract_check.model.errors import CheckError
 from contract_check.model.refs import Pin
 from contract_check.model.report import ReportError
@@ -31,6 +31,7 @@ class Run:
     baseline: Pin | None = None
     built: environments.Built | None = None
     examined: Examined | None = None
+    checkout: refs.Checkout | None = None
     judgement: judge.Judgement | None = None
     errors: list[ReportError] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)

@@ -204,6 +204,21 @@ class Repository:
         note = f"no ref was named: took the default branch {branch}" if branch else ""
         return Found(refs["HEAD"], "default branch", (note,) if note else ())
 
+    def files(self, commit: str) -> tuple[str, ...]:
+        """The names of a commit's files, from the top; empty where they can't be had."""
+        if self._cut_off:
+            return ()
+        mirror = self._mirror("files")
+        done = self._fetch(mirror, ["--depth=1"], [commit], without="blob:none")
+        if done.returncode != 0:
+            return ()
+        listed = self._git(
+            *("--git-dir", str(mirror), "ls-tree", "-r", "-z", "--name-only"),
+            *("--end-of-options", commit),
+            timeout=_ASK_SECONDS,
+        )
+        return tuple(filter(None, listed.stdout.split("\0")))
+
     def names(self) -> list[str]:
         """The names of all tags and branches."""
         prefixes = ("refs/tags/", "refs/heads/")
@@ -268,10 +283,12 @@ class Repository:
                 raise failed("git can't make a temporary repository", detail=tail(done.stderr))
         return mirror
 
-    def _fetch(self, mirror: Path, options: Sequence[str], what: Sequence[str]) -> Completed:
+    def _fetch(
+        self, mirror: Path, options: Sequence[str], what: Sequence[str], *, without: str = "tree:0"
+    ) -> Completed:
         return self._git(
             *("--git-dir", str(mirror), "fetch", "--quiet", "--no-tags", "--no-write-fetch-head"),
-            *("--no-recurse-submodules", "--filter=tree:0", *options),
+            *("--no-recurse-submodules", f"--filter={without}", *options),
             *("--", self.location.target, *what),
             timeout=_FETCH_SECONDS,
         )

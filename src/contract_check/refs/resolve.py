@@ -21,6 +21,7 @@ from packaging.utils import canonicalize_name
 from contract_check.model.errors import CheckError, UsageError
 from contract_check.model.refs import Package, Pin, Ref
 from contract_check.model.settings import Installer
+from contract_check.refs import checkout
 from contract_check.refs.around import above, in_repository, inside, next_door
 from contract_check.refs.failures import as_version, failed, shown
 from contract_check.refs.folder import pin_folder
@@ -392,6 +393,24 @@ class Resolver:
             commit=found.commit,
             notes=found.notes,
         )
+
+    def checkout(self, pin: Pin) -> checkout.Checkout | None:
+        """Where the files of a pinned folder or commit lie in its repository, if that can be had.
+
+        Args:
+            pin: as this resolver made it.
+        """
+        if pin.path is not None and pin.kind == "path":
+            return checkout.of_folder(pin.path)
+        if pin.kind != "git" or pin.commit is None:
+            return None
+        url, _, fragment = pin.requirement.partition(" @ git+")[2].partition("#")
+        repository = self._repository(url.removesuffix(f"@{pin.commit}"))
+        try:
+            names = repository.files(pin.commit)
+        except CheckError:
+            return None
+        return checkout.of_names(names, fragment.removeprefix("subdirectory=")) if names else None
 
     def _own_repository(self, ref: Ref, package: Package) -> Repository:
         if package.repository is not None:
