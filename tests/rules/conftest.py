@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tests.rules.harness import Key, Result, examples, key_of, run_example, unchanged
+from tests.support.warm import Warm
 
 from contract_check.rules import Example, catalogue
 
 _AT_ONCE = 2
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm() -> Iterator[None]:
+    """Processes are forked from one that has imported Pydantic, see `tests.support.warm`."""
+    if sys.platform != "linux":
+        yield
+        return
+    forking = Warm()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("contract_check.observe.surroundings.start", forking.start)
+        yield
+    forking.close()
 
 
 @pytest.fixture(scope="session")
