@@ -24,6 +24,7 @@ def rules_page() -> str:
     """Every rule of the catalogue, by family, under a table of them all; then the remarks."""
     from contract_check.judge.policy import REMARKS
     from contract_check.rules import catalogue
+    from contract_check.rules.ran import RUN_RULES
 
     rules = sorted(catalogue(), key=lambda rule: rule.family)
     lines = ["# Rules", "", GENERATED, ""]
@@ -39,6 +40,10 @@ def rules_page() -> str:
             lines += ["", f"### {rule.id}", "", f"{rule.summary}"]
             lines += ["", f"*{_text(rule.severity)}; {_joined(rule.directions) or 'no direction'}*"]
             lines += ["", _demoted(rule.doc)]
+    lines += ["", "## tests", "", "Met by running the consumer's own tests (`--tests`)."]
+    for met in RUN_RULES:
+        lines += ["", f"### {met.id}", "", met.summary, "", f"*{_text(met.severity)}; source*"]
+        lines += ["", _demoted(met.doc)]
     lines += ["", "## What is said of the policy", "", "These are no rules: no policy applies."]
     for remark in REMARKS:
         lines += ["", f"### {remark.id}", "", remark.summary, "", f"*{_text(remark.severity)}*"]

@@ -415,6 +415,44 @@ def main_job(
             rich_help_panel=_ENVIRONMENTS,
         ),
     ] = None,
+    tests: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tests",
+            metavar="PATH|sdist",
+            envvar="CONTRACT_CHECK_TESTS",
+            show_default=False,
+            show_envvar=False,
+            help="Run these tests of the consumer on both sides; what is new is a break. sdist "
+            "takes those of its released archive. May be repeated.",
+            rich_help_panel=_CODE,
+        ),
+    ] = None,
+    tests_with: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tests-with",
+            metavar="REQUIREMENT",
+            envvar="CONTRACT_CHECK_TESTS_WITH",
+            show_default=False,
+            show_envvar=False,
+            help="What the tests need beside pytest. Default: the consumer's group or extra "
+            "called test, tests, testing or dev. May be repeated.",
+            rich_help_panel=_CODE,
+        ),
+    ] = None,
+    tests_args: Annotated[
+        str | None,
+        typer.Option(
+            "--tests-args",
+            metavar="TEXT",
+            envvar="CONTRACT_CHECK_TESTS_ARGS",
+            show_default=False,
+            show_envvar=False,
+            help="Arguments for pytest, as in '-k store -m \"not slow\"'.",
+            rich_help_panel=_CODE,
+        ),
+    ] = None,
     env: Annotated[
         list[str] | None,
         typer.Option(
@@ -539,6 +577,9 @@ def main_job(
         provider_ref=provider_ref,
         consumer_ref=consumer_ref,
         consumer_path=consumer_path,
+        tests=tuple(tests or ()),
+        tests_with=tuple(tests_with or ()),
+        tests_args=tests_args,
         provider=provider,
         consumer=consumer,
         provider_repository=provider_repository,

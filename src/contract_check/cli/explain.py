@@ -40,9 +40,10 @@ class ListFormat(StrEnum):
 def _complete_rule(incomplete: str) -> list[tuple[str, str]]:
     from contract_check.judge.policy import REMARKS
     from contract_check.rules import catalogue
+    from contract_check.rules.ran import RUN_RULES
 
     known = [(rule.id, rule.summary) for rule in catalogue()]
-    known += [(remark.id, remark.summary) for remark in REMARKS]
+    known += [(remark.id, remark.summary) for remark in (*RUN_RULES, *REMARKS)]
     return [(name, summary) for name, summary in known if name.startswith(incomplete)]
 
 
@@ -55,9 +56,10 @@ def explain(
     """Explain a rule: what it means, why it breaks, what to do."""
     from contract_check.judge.policy import REMARKS
     from contract_check.rules import catalogue
+    from contract_check.rules.ran import RUN_RULES
 
     known = {known.id: known for known in catalogue()}
-    remarks = {remark.id: remark for remark in REMARKS}
+    remarks = {remark.id: remark for remark in (*RUN_RULES, *REMARKS)}
     name = rule.strip().lower().replace("_", "-")
     if name in remarks:
         remark = remarks[name]

@@ -20,6 +20,7 @@ _DOING = {
     "install": "installing",
     "probe": "probing",
     "judge": "judging",
+    "tests": "running the consumer's tests in",
 }
 
 

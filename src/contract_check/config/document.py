@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from contract_check.model.contracts import Compatibility, Contract, Declaration, Policy
 from contract_check.model.settings import (
     LEAST_MEMORY,
+    LONGEST_TESTS,
     LONGEST_TIMEOUT,
     MOST_MEMORY,
     Installer,
@@ -37,16 +38,52 @@ class ProviderTable(Declaration):
     repository: Text | None = None
 
 
+class TestsTable(Declaration):
+    """The consumer's own tests: `tests = "tests/contracts"`, several paths, or this table.
+
+    Args:
+        paths: from the top of the consumer's project.
+        keyword: pytest's `-k`.
+        marker: pytest's `-m`.
+        arguments: further arguments for pytest.
+        with_requirements: written `with`: what the tests need beside pytest.
+        group: the dependency group or extra that lists what they need. Default: the first of
+            test, tests, testing and dev that there is.
+        timeout: seconds for the whole run on one side.
+        optional: where there is no checkout with them, nothing is said.
+    """
+
+    __test__ = False
+
+    paths: tuple[Text, ...] = ("tests",)
+    keyword: Text | None = None
+    marker: Text | None = None
+    arguments: tuple[Value, ...] = ()
+    with_requirements: tuple[Text, ...] = Field(default=(), alias="with")
+    group: Text | None = None
+    timeout: Annotated[float, Field(gt=0, le=LONGEST_TIMEOUT)] = LONGEST_TESTS
+    optional: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_paths(cls, value: object) -> object:
+        if isinstance(value, str):
+            return {"paths": [value]}
+        return {"paths": value} if isinstance(value, list | tuple) else value
+
+
 class ConsumerTable(ProviderTable):
     """The package that builds on the provider.
 
     Args:
         path: its folder, if it is no package: scripts or an application.
+        tests: its own tests, which are run on both sides.
         env: variables set for the code under test.
         pass_env: names of variables handed on from the parent to the code under test.
     """
 
     path: Text | None = None
+    tests: TestsTable | None = None
     env: dict[VariableName, Value] = Field(default_factory=dict)
     pass_env: tuple[VariableName, ...] = ()
 

@@ -6,12 +6,18 @@ import datetime
 import difflib
 import os
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from contract_check.config.document import ConsumerTable, Document, ProviderTable
+from contract_check.config.document import (
+    ConsumerTable,
+    Document,
+    ProviderTable,
+    TestsTable,
+)
 from contract_check.config.files import (
     DEFAULT_PROFILE,
     Source,
@@ -29,6 +35,7 @@ from contract_check.model.settings import (
     LONGEST_TIMEOUT,
     MOST_MEMORY,
     Settings,
+    TestSettings,
 )
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -70,6 +77,7 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
         contracts=_contracts(options, document) if own_provider and own_consumer else (),
         policy=policy,
         compatibility=options.compatibility or document.compatibility,
+        tests=_tests(options, table),
         env={**(table.env if table else {}), **typed},
         pass_env=_unique(handed_on),
         hidden=_unique((*typed, *handed_on)),
@@ -226,6 +234,33 @@ def _consumer(options: Options, cwd: Path, source: Source) -> Package:
     return folder_package(folder, "--consumer-path")
 
 
+def _tests(options: Options, table: ConsumerTable | None) -> TestSettings | None:
+    """The tests to run: those of the command line with what the configuration says of tests."""
+    configured = table.tests if table is not None else None
+    if configured is None and not options.tests:
+        if options.tests_with or options.tests_args:
+            raise UsageError(
+                "--tests-with and --tests-args say how to run tests, and none are asked for",
+                hint="Say which: --tests PATH, from the top of the consumer's project.",
+            )
+        return None
+    said = configured or TestsTable()
+    needs = (*said.with_requirements, *options.tests_with)
+    for path in options.tests:
+        if not path.strip() or path.startswith("-"):
+            raise UsageError(f"--tests: {path!r} is no path", hint="Options go to --tests-args.")
+    return TestSettings(
+        paths=options.tests or said.paths,
+        keyword=said.keyword,
+        marker=said.marker,
+        arguments=(*said.arguments, *shlex.split(options.tests_args or "")),
+        requirements=tuple(check_requirement(text, "--tests-with") for text in needs),
+        group=said.group,
+        timeout=said.timeout,
+        optional=said.optional and not options.tests,
+    )
+
+
 def _consumer_path(options: Options, table: ConsumerTable | None, cwd: Path) -> Path | None:
     path = options.consumer_path or (table.path if table else None)
     if path is None:
@@ -290,8 +325,9 @@ def _check_policy(policy: Policy, source: Source) -> None:
 
 def _check_rules(named: Iterable[tuple[str, str]]) -> None:
     from contract_check.rules import catalogue
+    from contract_check.rules.ran import RUN_RULES
 
-    known = [rule.id for rule in catalogue()]
+    known = [rule.id for rule in catalogue()] + [rule.id for rule in RUN_RULES]
     for where, rule in named:
         if rule not in known:
             near = difflib.get_close_matches(rule, known, n=3, cutoff=0.6)

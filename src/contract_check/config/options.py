@@ -23,6 +23,9 @@ class Options:
         provider_repository: where the provider's git refs are looked up.
         consumer_repository: the same for the consumer.
         baseline: a ref or `none`.
+        tests: paths of the consumer's tests, or `sdist`.
+        tests_with: PEP 508 texts that the tests need.
+        tests_args: arguments for pytest, as a shell would split them.
         env: `NAME=VALUE` texts, added to those of the files.
         pass_env: variable names, added to those of the files.
         with_requirements: PEP 508 texts, added to those of the files.
@@ -40,6 +43,9 @@ class Options:
     provider_repository: str | None = None
     consumer_repository: str | None = None
     baseline: str | None = None
+    tests: tuple[str, ...] = ()
+    tests_with: tuple[str, ...] = ()
+    tests_args: str | None = None
     env: tuple[str, ...] = ()
     pass_env: tuple[str, ...] = ()
     python: str | None = None

@@ -5,6 +5,12 @@ parties lie in a base layer that is installed once and shared by later runs.
 """
 
 from contract_check.environments.assemble import build, consumer_requirement
+from contract_check.environments.checkouts import (
+    checkout,
+    copy_checkout,
+    named_requirements,
+    test_requirements,
+)
 from contract_check.environments.contents import contents, files
 from contract_check.environments.layers import check_untouched
 from contract_check.environments.reproduction import reproduce
@@ -19,8 +25,12 @@ __all__ = [
     "Workspace",
     "build",
     "check_untouched",
+    "checkout",
     "consumer_requirement",
     "contents",
+    "copy_checkout",
     "files",
+    "named_requirements",
     "reproduce",
+    "test_requirements",
 ]

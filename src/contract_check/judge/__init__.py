@@ -1,6 +1,6 @@
 """From observations and rules to findings and a verdict. Pure: it runs and prints nothing."""
 
-from contract_check.judge.conclude import Judgement, Tried, conclude
+from contract_check.judge.conclude import Judgement, Tried, conclude, ordered
 from contract_check.judge.steady import steadied, without_unstable
 from contract_check.judge.suspect import Suspicion, Suspicions, suspect
 
@@ -10,6 +10,7 @@ __all__ = [
     "Suspicions",
     "Tried",
     "conclude",
+    "ordered",
     "steadied",
     "suspect",
     "without_unstable",

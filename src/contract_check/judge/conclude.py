@@ -106,7 +106,7 @@ def conclude(
     astray = policy.astray(rules, [item.name for item in reports]) if reports else ()
     return Judgement(
         verdict=_verdict(rules, applied.findings, bool(errors)),
-        findings=_ordered((*told, *applied.remarks, *astray)),
+        findings=ordered((*told, *applied.remarks, *astray)),
         preexisting=tuple(preexisting),
         contracts=reports,
         coverage=checks.coverage(case, reports),
@@ -210,7 +210,8 @@ def _listed(rule: Rule, draft: Draft) -> Unchecked:
     return Unchecked(subject=draft.subject, reason=f"{rule.id}: {draft.message}")
 
 
-def _ordered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def ordered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings as they are reported: the worst first, then by contract, subject and path."""
     worth = {severity: number for number, severity in enumerate(Severity)}
     return tuple(
         sorted(

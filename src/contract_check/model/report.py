@@ -141,7 +141,7 @@ class Witness(Part):
     it did pass and fail (without a baseline: when it failed with the candidate).
     """
 
-    kind: Literal["payload", "code", "http"]
+    kind: Literal["payload", "code", "http", "test"]
     code: str
     baseline: str | None = None
     candidate: str | None = None
@@ -179,6 +179,8 @@ class Finding(Part):
     locations: tuple[Location, ...] = ()
     """Every line of the consumer's that meets it."""
     evidence: Evidence = "none"
+    tests: tuple[str, ...] = ()
+    """The consumer's tests that pass with the baseline and fail by this."""
     witness: Witness | None = None
     suppressed: SuppressedBy | None = None
 
@@ -201,6 +203,33 @@ class Unchecked(Part):
     reason: str
 
 
+class TestCounts(Part):
+    """How many of the consumer's tests ended how, on one side."""
+
+    __test__ = False
+
+    passed: int = 0
+    failed: int = 0
+    errors: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+
+
+class TestsReport(Part):
+    """The consumer's own tests, run on every side."""
+
+    __test__ = False
+
+    source: str
+    """Where the tests come from: a checkout, or an sdist."""
+    arguments: tuple[str, ...] = ()
+    candidate: TestCounts | None = None
+    baseline: TestCounts | None = None
+    new_failures: int = 0
+    flaky: tuple[str, ...] = ()
+    """Tests that came out otherwise when they were run again: said, and never a break."""
+
+
 class Timings(Part):
     """Seconds of wall time.
 
@@ -215,6 +244,7 @@ class Timings(Part):
     install: float = 0.0
     probe: float = 0.0
     judge: float = 0.0
+    tests: float = 0.0
 
 
 class Report(Part):
@@ -232,6 +262,7 @@ class Report(Part):
     preexisting: tuple[Unchecked, ...] = ()
     """What fails with the baseline in the same way: listed, and no break."""
     coverage: Coverage = Field(default_factory=Coverage)
+    tests: TestsReport | None = None
     unchecked: tuple[Unchecked, ...] = ()
     timings: Timings = Field(default_factory=Timings)
     notes: tuple[str, ...] = ()

@@ -22,6 +22,37 @@ MOST_MEMORY = 1 << 30
 """MiB: 1 PiB. Far above it, the system's own limits overflow."""
 
 
+LONGEST_TESTS = 600.0
+"""Seconds that the consumer's tests may take on one side, by default."""
+
+
+@dataclass(frozen=True)
+class TestSettings:
+    """The consumer's own tests, which are run on both sides.
+
+    Args:
+        paths: from the top of the consumer's project; `sdist` for those of its sdist.
+        keyword: pytest's `-k`.
+        marker: pytest's `-m`.
+        arguments: further arguments for pytest.
+        requirements: what the tests need beside pytest.
+        group: the dependency group or extra of the consumer that lists what they need.
+        timeout: seconds for the whole run on one side.
+        optional: where there is no checkout with them, nothing is said.
+    """
+
+    __test__ = False
+
+    paths: tuple[str, ...]
+    keyword: str | None = None
+    marker: str | None = None
+    arguments: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    group: str | None = None
+    timeout: float = LONGEST_TESTS
+    optional: bool = False
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything one run needs to know.
@@ -41,6 +72,7 @@ class Settings:
         policy: severities and suppressions.
         compatibility: which directions count as breaks, for contracts that do not say so; None for
             the default, `full` for declared contracts and `source` for found ones.
+        tests: the consumer's own tests, if they are to be run.
         env: variables set for the code under test.
         pass_env: names of variables handed on from the parent to the code under test.
         hidden: names of variables whose values no report shows: those typed or handed on.
@@ -66,6 +98,7 @@ class Settings:
     consumer_from: str | None = None
     contracts: tuple[Contract, ...] = ()
     policy: Policy = field(default_factory=Policy)
+    tests: TestSettings | None = None
     compatibility: Compatibility | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     pass_env: tuple[str, ...] = ()

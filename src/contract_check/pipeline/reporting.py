@@ -61,6 +61,7 @@ def report(run_: Run) -> Report:
         findings=_placed(judged.findings, run_.checkout) if judged else (),
         preexisting=judged.preexisting if judged else (),
         coverage=judged.coverage if judged else Coverage(),
+        tests=run_.tests,
         unchecked=judged.unchecked if judged else (),
         timings=Timings(
             started=_started(run_),

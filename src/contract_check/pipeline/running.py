@@ -10,7 +10,7 @@ from contract_check.environments import PythonTooOld, Workspace
 from contract_check.model.errors import CheckError
 from contract_check.model.report import Report
 from contract_check.model.settings import Progress, Settings
-from contract_check.pipeline import looking_up
+from contract_check.pipeline import looking_up, testing
 from contract_check.pipeline.examining import examine
 from contract_check.pipeline.reporting import concealed, report
 from contract_check.pipeline.state import Run
@@ -81,6 +81,7 @@ def _prepare(run_: Run, workspace: Workspace, cwd: Path) -> refs.Resolver:
     )
     with run_.stage("resolve", f"{settings.provider.name} {settings.provider_ref or ''}".strip()):
         looking_up.resolve_all(run_, resolver, workspace)
+        testing.prepare(run_, workspace)
     settings = run_.settings
     compared = run_.baseline
     if run_.alone:
@@ -119,3 +120,4 @@ def _examine(run_: Run, workspace: Workspace) -> None:
         run_.examined = examine(subjects, settings, workspace.new("probe"))
     run_.timings["judge"] = run_.examined.judge_seconds
     run_.timings["probe"] -= run_.examined.judge_seconds
+    testing.try_tests(run_, subjects, workspace)

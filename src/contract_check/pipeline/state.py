@@ -6,12 +6,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contract_check import environments, refs
 from contract_check.model.errors import CheckError
 from contract_check.model.refs import Pin
-from contract_check.model.report import ReportError
+from contract_check.model.report import ReportError, TestsReport
 from contract_check.model.settings import Progress, Settings
 from contract_check.pipeline.subjects import Examined
 
@@ -33,6 +34,8 @@ class Run:
     examined: Examined | None = None
     checkout: refs.Checkout | None = None
     judgement: judge.Judgement | None = None
+    checkout: Path | None = None
+    tests: TestsReport | None = None
     errors: list[ReportError] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)

@@ -1,0 +1,10 @@
+"""The consumer's own tests, run on both sides: what a function returns, only a run shows.
+
+`run_tests` runs them in one environment, `compare` says what is new, `told` makes findings of it.
+"""
+
+from contract_check.trials.comparison import Broken, Compared, compare
+from contract_check.trials.findings import told
+from contract_check.trials.running import Side, TestRun, run_tests
+
+__all__ = ["Broken", "Compared", "Side", "TestRun", "compare", "run_tests", "told"]
