@@ -34,7 +34,7 @@ class Run:
     examined: Examined | None = None
     checkout: refs.Checkout | None = None
     judgement: judge.Judgement | None = None
-    checkout: Path | None = None
+    test_folder: Path | None = None
     tests: TestsReport | None = None
     errors: list[ReportError] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)

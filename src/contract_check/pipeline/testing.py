@@ -40,7 +40,7 @@ def prepare(run_: Run, workspace: Workspace) -> None:
     folder = _checkout(run_, asked, workspace)
     if folder is None:
         return
-    run_.checkout = folder
+    run_.test_folder = folder
     if run_.settings.environment is None:
         further = ("pytest", *_requirements(asked, folder))
         wanted = tuple(dict.fromkeys((*run_.settings.with_requirements, *further)))
@@ -92,7 +92,7 @@ def _requirements(asked: TestSettings, folder: Path) -> tuple[str, ...]:
 
 def try_tests(run_: Run, subjects: Sequence[Subject], workspace: Workspace) -> None:
     """Run the tests on every side, and add to the judgement what is new with the candidate."""
-    asked, folder, examined = run_.settings.tests, run_.checkout, run_.examined
+    asked, folder, examined = run_.settings.tests, run_.test_folder, run_.examined
     if asked is None or folder is None or examined is None:
         return
     told = f"{len(subjects)} environment{'s'[: len(subjects) - 1]}"
