@@ -15,6 +15,7 @@ from contract_check_probe import asgi, replaying
 from contract_check_probe.channel import Channel
 from contract_check_probe.describing import describe
 from contract_check_probe.importing import ends_itself, import_module, is_fatal
+from contract_check_probe.program import module_files
 
 _exit = os._exit
 """Taken now: imported code may put another function in its place."""
@@ -119,7 +120,7 @@ _OPERATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "observe": observe,
     "evaluate": evaluate,
     "replay": replay,
-    "end": lambda _arguments: {},
+    "end": lambda arguments: {"modules": module_files(arguments["modules"])},
 }
 
 

@@ -1,10 +1,11 @@
 """From observations and rules to findings and a verdict. Pure: it runs and prints nothing."""
 
-from contract_check.judge.conclude import Judgement, Tried, conclude, ordered
+from contract_check.judge.conclude import Fault, Judgement, Tried, conclude, ordered
 from contract_check.judge.steady import steadied, without_unstable
 from contract_check.judge.suspect import Suspicion, Suspicions, suspect
 
 __all__ = [
+    "Fault",
     "Judgement",
     "Suspicion",
     "Suspicions",

@@ -11,6 +11,7 @@ from contract_check.judge import checks, evidence, policy
 from contract_check.judge.gather import gathered
 from contract_check.judge.suspect import Suspicion, Suspicions
 from contract_check.model.contracts import Policy
+from contract_check.model.errors import Side
 from contract_check.model.report import (
     ContractReport,
     Coverage,
@@ -29,6 +30,19 @@ _NO_WITNESS = " (no witness program could be confirmed, so this is a warning)"
 
 
 @dataclass(frozen=True)
+class Fault:
+    """A witness program that gave no answer: nobody knows whether it holds.
+
+    Args:
+        side: where it was run.
+        reason: how it ended, as in `killed by SIGSEGV`.
+    """
+
+    side: Side
+    reason: str
+
+
+@dataclass(frozen=True)
 class Tried:
     """A witness program after it was run.
 
@@ -37,6 +51,7 @@ class Tried:
         candidate: what happened there.
         confirmed: it failed with the candidate and, where there is one, passed with the baseline.
         fails_on_both: it failed with the baseline as well.
+        fault: why there is no answer from one side.
     """
 
     program: Program
@@ -44,6 +59,7 @@ class Tried:
     candidate: str
     confirmed: bool
     fails_on_both: bool = False
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +95,7 @@ def conclude(
     borne_out: list[Suspicion] = []
     standing = list(suspicions.preexisting)
     preexisting = [_listed(rule, draft) for rule, draft in standing]
+    unanswered: list[ReportError] = []
     blind = checks.without_comparison(case)
     causes: dict[str, str] = {}
     for number, suspicion in enumerate(suspicions.found):
@@ -91,6 +108,9 @@ def conclude(
             preexisting.append(_listed(suspicion.rule, suspicion.draft))
             standing += [(suspicion.rule, suspicion.draft), *suspicion.others]
             continue
+        if witness is not None and witness.fault is not None and suspicion.rule.compares:
+            unanswered.append(_unanswered(suspicion, witness.fault))
+            continue
         finding = _finding(case, suspicion, witness)
         if finding is not None:
             findings.append(finding)
@@ -102,6 +122,7 @@ def conclude(
     told = gathered(applied.findings, causes)
     reports = _naming(reports, told)
     unchecked, errors = checks.not_checked(case, reports)
+    errors = (*errors, *dict.fromkeys(unanswered))
     # Without any contract (a candidate that can't be installed) no name could be known.
     astray = policy.astray(rules, [item.name for item in reports]) if reports else ()
     return Judgement(
@@ -204,6 +225,19 @@ def _directions(suspicion: Suspicion) -> tuple[Direction, ...]:
 def _identity(rule: str, contract: str | None, subject: str, path: str | None) -> str:
     text = "\0".join((rule, contract or "", subject, path or ""))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _unanswered(suspicion: Suspicion, fault: Fault) -> ReportError:
+    """A difference was seen, and the program that would prove it gave no answer."""
+    about = suspicion.draft.subject + (f" {suspicion.draft.path}" if suspicion.draft.path else "")
+    return ReportError(
+        stage="probe",
+        side=fault.side,
+        message=f"{fault.side}: the witness for {suspicion.rule.id} of {about} gave no answer: "
+        f"{fault.reason}",
+        hint="The code under test ends or blocks the process; neither importing nor using it may "
+        "do that. Raise --timeout if it is only slow.",
+    )
 
 
 def _listed(rule: Rule, draft: Draft) -> Unchecked:

@@ -8,7 +8,6 @@ import json
 import secrets
 import select
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -25,8 +24,9 @@ import contract_check_probe
 from contract_check.model.errors import CheckError, Side
 from contract_check.model.observation import Described, Evaluated, Failure, Payload, Replayed
 from contract_check.observe.output import OutputTail
+from contract_check.observe.programs import module_paths
 from contract_check.observe.surroundings import Surroundings, kill_marked
-from contract_check.support.process import kill_group
+from contract_check.support.process import kill_group, signal_name
 from contract_check.support.redact import tail
 
 _BOOTSTRAP = (
@@ -100,7 +100,7 @@ class ProbeSession:
         self._python = python
         self._side: Side = side
         self._staged = staged
-        self._surroundings = surroundings
+        self.surroundings = surroundings
         self._paths = tuple(paths)
         self._name = name or side
         self._seed = seed
@@ -115,7 +115,7 @@ class ProbeSession:
         self._socket = ours
         channel = str(theirs.fileno())
         try:
-            self._process = self._surroundings.start(
+            self._process = self.surroundings.start(
                 self._name,
                 [self._python, _BOOTSTRAP, self._staged, channel, *self._paths],
                 stderr=subprocess.STDOUT,
@@ -246,20 +246,27 @@ class ProbeSession:
         )
         return self._parsed(Replayed, answer)
 
-    def finish(self) -> None:
-        """Ask the probe to end, so that code under test which hangs at exit can't pass unseen."""
-        self._ask("end", {})
+    def finish(self, modules: Sequence[str] = ()) -> dict[str, tuple[Path, ...]]:
+        """Ask the probe to end, so that code under test which hangs at exit can't pass unseen.
+
+        Args:
+            modules: whose files are wanted, of those that were imported.
+
+        Returns:
+            Modules to the files, or for namespace packages the folders, they came from.
+        """
+        return module_paths(self._ask("end", {"modules": list(modules)}).get("modules"))
 
     def _ask(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if not self._bounded:  # not on entering: two interpreters start side by side
             self._bounded = True
-            self._exchange("limits", {"memory": self._surroundings.memory_limit * 1024 * 1024})
+            self._exchange("limits", {"memory": self.surroundings.memory_limit * 1024 * 1024})
         return self._exchange(operation, arguments)
 
     def _exchange(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         nonce = secrets.token_hex(16)
         request = {"nonce": nonce, "op": operation, "arguments": arguments}
-        deadline = time.monotonic() + self._surroundings.timeout
+        deadline = time.monotonic() + self.surroundings.timeout
         self._send(json.dumps(request, separators=(",", ":")).encode() + b"\n", deadline)
         line = self._line(deadline)
         try:
@@ -321,7 +328,7 @@ class ProbeSession:
 
     def _timed_out(self) -> CheckError:
         return self._error(
-            f"no answer within {self._surroundings.timeout:g} s, while {self._subject}",
+            f"no answer within {self.surroundings.timeout:g} s, while {self._subject}",
             hint="Raise --timeout if the packages are that slow; otherwise something hangs.",
         )
 
@@ -335,7 +342,7 @@ class ProbeSession:
                 hint="Code that is imported closes descriptors that are not its own.",
             )
         if status < 0:
-            how = f"was killed by {_signal_name(-status)}"
+            how = f"was killed by {signal_name(-status)}"
             hint = "A crash or the system's memory killer; see the tail of its output."
         else:
             how = f"ended by itself with status {status}"
@@ -355,7 +362,7 @@ class ProbeSession:
         )
 
     def _printed(self) -> str:
-        return self._surroundings.shown(self._output.text, self._name, self._python, self._paths)
+        return self.surroundings.shown(self._output.text, self._name, self._python, self._paths)
 
     def _parsed(self, model: type[M], answer: dict[str, Any]) -> M:
         _build(model)
@@ -372,7 +379,7 @@ class ProbeSession:
     def _stop(self) -> None:
         kill_group(self._process)
         if not self._output.ended(_FLUSH):  # a process that left the group holds its output
-            kill_marked(self._surroundings.mark_of(self._name))
+            kill_marked(self.surroundings.mark_of(self._name))
             self._output.ended(_FLUSH)
 
 
@@ -389,13 +396,6 @@ def _build(model: type[BaseModel]) -> None:
     """Build a model's validator once: sessions in several threads need it at the same time."""
     with _BUILDING:
         model.model_rebuild()
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
 
 
 def _is_own_end(failure: Failure, roots: Collection[str]) -> bool:

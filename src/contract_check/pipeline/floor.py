@@ -95,4 +95,5 @@ def _tried_without(
         baseline=None if done is None else done.summary,
         candidate="can't be installed",
         confirmed=done is None or done.passed,
+        fault=None if done is None or done.fault is None else judge.Fault("baseline", done.fault),
     )

@@ -12,6 +12,7 @@ from contract_check.model.observation import Described, Payload, Replayed
 from contract_check.model.settings import Settings
 from contract_check.model.usage import Usage
 from contract_check.observe import plan
+from contract_check.pipeline import provided
 from contract_check.pipeline.subjects import Subject, handed, hidden, observation
 from contract_check.rules import catalogue
 from contract_check.rules.alternatives import taken
@@ -84,8 +85,8 @@ def observe_all(
     if len(sessions) == 2:
         replayed, crossed = _cross(asked, sessions, replayed)
         payloads.update(crossed)
-    for session in sessions:
-        session.finish()
+    for session, about in zip(sessions, subjects, strict=True):
+        provided.check(about, session.finish(provided.asked(about)), session.surroundings)
     observations = [
         observation(subject, told, answers)
         for subject, told, answers in zip(subjects, described, replayed, strict=True)

@@ -29,6 +29,7 @@ class Subject:
         site: the folder that the consumer's sources lie in.
         files: the consumer's files, relative to it.
         sites: the folders that packages are imported from.
+        provided: the folder that the provider's modules must come from; None for any.
     """
 
     side: Side
@@ -42,6 +43,7 @@ class Subject:
     packages: Mapping[str, str] = field(default_factory=dict)
     requirement: str | None = None
     admits: bool | None = None
+    provided: Path | None = None
 
 
 def subject(environment: Environment) -> Subject:
@@ -57,6 +59,7 @@ def subject(environment: Environment) -> Subject:
         packages=environment.packages,
         requirement=environment.requirement,
         admits=environment.admits,
+        provided=environment.provider.sources,
     )
 
 

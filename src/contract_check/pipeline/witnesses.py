@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from contract_check import judge, observe
 from contract_check.model.errors import Side
+from contract_check.pipeline import provided
+from contract_check.pipeline.by_hand import ending_itself
 from contract_check.pipeline.subjects import Subject
 from contract_check.rules import Program
 
@@ -35,12 +38,17 @@ class Witnesses:
         self._surroundings = surroundings
         self._pool = pool
         self._known: dict[str, judge.Tried] = {}
+        self._leave = False  # once one program's exit status said another thing than its answer
 
     def try_all(self, suspicions: Sequence[judge.Suspicion]) -> dict[int, judge.Tried]:
         """Run each suspicion's programs until one is confirmed.
 
         Returns:
-            The position of a suspicion to the one confirmed, or else the last tried.
+            The position of a suspicion to the one confirmed, or else one that gave no answer,
+            or else the last tried.
+
+        Raises:
+            CheckError: a program imported the provider from elsewhere.
         """
         outcomes = self._pool.map(self._try_one, suspicions)
         return {number: tried for number, tried in enumerate(outcomes) if tried is not None}
@@ -48,11 +56,13 @@ class Witnesses:
     def _try_one(self, suspicion: judge.Suspicion) -> judge.Tried | None:
         last: judge.Tried | None = None
         for program in suspicion.programs[:_MOST_TRIES]:
-            last = self._known.get(program.code)
-            if last is None:
-                last = self._known[program.code] = self._run(program)
-            if last.confirmed:
-                break
+            tried = self._known.get(program.code)
+            if tried is None:
+                tried = self._known[program.code] = self._run(program)
+            if tried.confirmed:
+                return tried
+            if last is None or last.fault is None:
+                last = tried
         return last
 
     def _run(self, program: Program) -> judge.Tried:
@@ -65,17 +75,38 @@ class Witnesses:
                 name=f"witness-{name}-{subject.side}",
                 paths=subject.paths,
                 seed=_SEEDS[subject.side],
+                modules=provided.asked(subject),
+                leave=self._leave,
             )
             for subject in self._subjects
         ]
-        baseline = runs[1] if len(runs) > 1 else None
-        return judge.Tried(
-            program=program,
-            baseline=None if baseline is None else baseline.summary,
-            candidate=runs[0].summary,
-            confirmed=not runs[0].passed and (baseline is None or baseline.passed),
-            fails_on_both=not runs[0].passed and baseline is not None and not baseline.passed,
-        )
+        for subject, run in zip(self._subjects, runs, strict=True):
+            provided.check(subject, run.modules, self._surroundings)
+        if not all(run.by_hand for run in runs):
+            self._leave = True
+        if self._leave:
+            program = replace(program, code=ending_itself(program.code))
+        return _tried(program, self._subjects, runs)
+
+
+def _tried(
+    program: Program, subjects: Sequence[Subject], runs: Sequence[observe.ProgramRun]
+) -> judge.Tried:
+    candidate, baseline = runs[0], runs[1] if len(runs) > 1 else None
+    faults = [
+        judge.Fault(subject.side, run.fault)
+        for subject, run in zip(subjects, runs, strict=True)
+        if run.fault is not None
+    ]
+    failed = not candidate.passed and not faults
+    return judge.Tried(
+        program=program,
+        baseline=None if baseline is None else baseline.summary,
+        candidate=candidate.summary,
+        confirmed=failed and (baseline is None or baseline.passed),
+        fails_on_both=failed and baseline is not None and not baseline.passed,
+        fault=next(iter(faults), None),
+    )
 
 
 def doubtful(suspicions: judge.Suspicions, tried: Mapping[int, judge.Tried]) -> bool:
@@ -83,6 +114,6 @@ def doubtful(suspicions: judge.Suspicions, tried: Mapping[int, judge.Tried]) -> 
     return any(
         suspicion.rule.compares
         and suspicion.observed
-        and not (number in tried and tried[number].confirmed)
+        and not (number in tried and (tried[number].confirmed or tried[number].fault))
         for number, suspicion in enumerate(suspicions.found)
     )

@@ -175,6 +175,14 @@ def run(
     return Completed(process.returncode, stdout, stderr)
 
 
+def signal_name(number: int) -> str:
+    """A signal's name, as in `SIGKILL`."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
 def _close(streams: Iterable[object]) -> None:
     for stream in streams:
         if stream is not None and hasattr(stream, "close"):
