@@ -99,16 +99,11 @@ def test_what_is_printed_runs_by_hand(tmp_path: Path, spoil: str) -> None:
 
 
 def test_a_status_that_says_something_else_is_told(tmp_path: Path) -> None:
-    seen = {name: run(tmp_path, HOLDS, spoil).by_hand for name, spoil in SPOILS.items()}
-    assert seen == {
-        "nothing": True,
-        "a thread": False,
-        "a status at exit": False,
-        "success at exit": True,
-        "an excepthook": True,
-        "a crash at exit": False,
-        "a fork whose parent ends": True,
-    }
+    told = {}
+    for name in ("nothing", "a status at exit", "a crash at exit"):
+        (tmp_path / name).mkdir()
+        told[name] = run(tmp_path / name, HOLDS, SPOILS[name]).by_hand
+    assert told == {"nothing": True, "a status at exit": False, "a crash at exit": False}
 
 
 def test_lines_inside_a_string_stay_as_they_are() -> None:

@@ -86,7 +86,12 @@ def run_program(
         with theirs:
             command: list[str | Path] = [python, _runner(), file, str(theirs.fileno()), *paths]
             process = surroundings.start(
-                name, command, stderr=subprocess.PIPE, seed=seed, pass_fds=(theirs.fileno(),)
+                name,
+                command,
+                stderr=subprocess.PIPE,
+                seed=seed,
+                pass_fds=(theirs.fileno(),),
+                readable=paths,
             )
         assert process.stdout is not None
         assert process.stderr is not None

@@ -121,6 +121,7 @@ class ProbeSession:
                 stderr=subprocess.STDOUT,
                 seed=self._seed,
                 pass_fds=(theirs.fileno(),),
+                readable=(self._staged, *self._paths),
             )
         except OSError as error:
             ours.close()

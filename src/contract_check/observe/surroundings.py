@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from contract_check.support.confinement import limits
+from contract_check.support.landlock import Limits
 from contract_check.support.process import Running, start
 
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
@@ -31,6 +33,9 @@ class Surroundings:
         timeout: seconds that one answer may take.
         memory_limit: MiB of address space.
         sites: the folders that packages are imported from, on either side.
+        reads: interpreter to what its processes read besides its own installation.
+        hidden: what no process may read.
+        network: whether processes may use the network, beyond the servers that `env` names.
         running: the processes started so far.
     """
 
@@ -39,6 +44,9 @@ class Surroundings:
     timeout: float
     memory_limit: int
     sites: tuple[Path, ...] = ()
+    reads: Mapping[Path, tuple[Path, ...]] = field(default_factory=dict)
+    hidden: tuple[Path, ...] = ()
+    network: bool = False
     running: Running = field(default_factory=Running)
 
     def prepare(self, name: str, seed: int = 0) -> tuple[dict[str, str], Path]:
@@ -76,8 +84,9 @@ class Surroundings:
         stderr: int,
         pass_fds: tuple[int, ...] = (),
         seed: int = 0,
+        readable: Sequence[Path] = (),
     ) -> subprocess.Popen[bytes]:
-        """Start Python here on a program, with its standard output in a pipe.
+        """Start Python here on a program, confined, with its standard output in a pipe.
 
         Args:
             name: tells several processes of one run apart.
@@ -85,6 +94,7 @@ class Surroundings:
             stderr: where its standard error goes, as for `subprocess`.
             pass_fds: descriptors it inherits.
             seed: of hashes.
+            readable: files and folders that it reads, besides its interpreter and packages.
 
         Raises:
             OSError: it can't be started.
@@ -93,6 +103,7 @@ class Surroundings:
         python, program, *arguments = command
         process = start(
             [python, "-s", "-c", f"{_ISOLATED}{program}", *arguments],
+            limits=self._limits(name, Path(python), readable),
             env=env,
             cwd=work,
             stdin=subprocess.DEVNULL,
@@ -102,6 +113,16 @@ class Surroundings:
         )
         self.running.add(process)
         return process
+
+    def _limits(self, name: str, python: Path, readable: Sequence[Path]) -> Limits:
+        return limits(
+            [self.folder / name],
+            python=python,
+            readable=(*readable, *self.reads.get(python, self.sites)),
+            variables=self.env,
+            hidden=self.hidden,
+            network=self.network,
+        )
 
     def shown(self, text: str, name: str, python: Path, paths: Sequence[Path] = ()) -> str:
         """What a process printed, as the probe says it: names for folders, no addresses.

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from contract_check.support import landlock
+from contract_check.support.landlock import Limits
+
 _PASSED_ON = frozenset(
     # What an installer or git needs to reach the network and find its own settings. Everything
     # else of the parent's environment (tokens above all) stays out.
@@ -91,7 +94,9 @@ class Running:
                 kill_group(process)
 
 
-def start(command: Sequence[str | os.PathLike[str]], **options: Any) -> subprocess.Popen[Any]:
+def start(
+    command: Sequence[str | os.PathLike[str]], *, limits: Limits | None = None, **options: Any
+) -> subprocess.Popen[Any]:
     """Start a process in a session of its own, leaving none behind if a signal comes meanwhile.
 
     A handler that raises may do so in the midst of `Popen`, after the process has come to life and
@@ -100,6 +105,7 @@ def start(command: Sequence[str | os.PathLike[str]], **options: Any) -> subproce
     starts nothing any more once it is too late.
 
     Args:
+        limits: what it may do, where the system can confine it; None for all that this one may.
         options: as for `subprocess.Popen`.
 
     Raises:
@@ -111,6 +117,8 @@ def start(command: Sequence[str | os.PathLike[str]], **options: Any) -> subproce
     def begin() -> None:
         with starting:
             if not too_late.is_set():
+                if limits is not None:  # this thread ends; the process it starts stays confined
+                    landlock.confine_thread(limits)
                 parts = [os.fspath(part) for part in command]
                 started.append(subprocess.Popen(parts, start_new_session=True, **options))
 
@@ -133,6 +141,7 @@ def run(
     cwd: Path | None = None,
     stdin: str | None = None,
     timeout: float | None = None,
+    limits: Limits | None = None,
     started: Callable[[subprocess.Popen[str]], None] | None = None,
 ) -> Completed:
     """Run a program to its end and return what it said.
@@ -143,6 +152,7 @@ def run(
         cwd: its working directory.
         stdin: text for its standard input; None gives it an empty one.
         timeout: seconds after which its process group is killed.
+        limits: what it may do, where the system can confine it; None for all that this one may.
         started: told of the process once it runs, so that another thread can end it.
 
     Raises:
@@ -150,6 +160,7 @@ def run(
     """
     process = start(
         command,
+        limits=limits,
         env=dict(env),
         cwd=cwd,
         stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
