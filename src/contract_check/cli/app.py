@@ -503,6 +503,18 @@ def main_job(
             rich_help_panel=_CODE,
         ),
     ] = None,
+    allow_network: Annotated[
+        bool | None,
+        typer.Option(
+            "--allow-network/--no-network",
+            envvar="CONTRACT_CHECK_ALLOW_NETWORK",
+            show_default=False,
+            show_envvar=False,
+            help="Let the code under test use the network. Else it reaches the servers alone that "
+            "--env and --pass-env name.",
+            rich_help_panel=_CODE,
+        ),
+    ] = None,
     formats: Annotated[
         list[str] | None,
         typer.Option(
@@ -596,6 +608,7 @@ def main_job(
         refresh=refresh,
         timeout=timeout,
         memory_limit=memory_limit,
+        allow_network=allow_network,
         keep_environments=keep_environments,
         import_all=False if only_contract_modules else None,
         fail_on=fail_on.value if fail_on else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from contract_check import STARTED, __version__
 from contract_check.cli import exits, signals
 from contract_check.cli.cache import mark
 from contract_check.cli.outputs import Color, Output, parse_outputs, write
+from contract_check.cli.own_command import conceal_arguments
 from contract_check.cli.progress import live_progress
 from contract_check.config import Options, load
 from contract_check.model.errors import Interrupted, UsageError
+from contract_check.support.redact import credentials_in
 
 if TYPE_CHECKING:
     from contract_check.model.report import Report
@@ -52,6 +55,8 @@ def check(options: Options, presentation: Presentation) -> int:
         os.environ.setdefault(exits.DEBUG_VARIABLE, "1")
     cwd = Path.cwd()
     outputs = parse_outputs(presentation.formats, cwd, os.environ)
+    typed = [value for item in options.env for _, _, value in [item.partition("=")]]
+    conceal_arguments((*typed, *credentials_in("\n".join(sys.argv))))
     settings = load(options, cwd, os.environ)
     for name in options.pass_env:
         if name not in os.environ and not presentation.quiet:

@@ -116,4 +116,5 @@ class Document(Declaration):
     timeout: Annotated[float, Field(strict=True, gt=0, le=LONGEST_TIMEOUT)] | None = None
     memory_limit: Annotated[int, Field(strict=True, ge=LEAST_MEMORY, le=MOST_MEMORY)] | None = None
     keep_environments: bool | None = None
+    allow_network: bool | None = None
     import_all: bool | None = None

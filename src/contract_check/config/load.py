@@ -91,6 +91,7 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
         timeout=_timeout(options.timeout) or document.timeout or Settings.timeout,
         memory_limit=_memory_limit(options, document),
         keep_environments=_first(options.keep_environments, document.keep_environments, False),
+        allow_network=_first(options.allow_network, document.allow_network, False),
         import_all=_first(options.import_all, document.import_all, True),
         cache_dir=cache_folder(environ),
         home=source.folder,

@@ -58,6 +58,7 @@ class Options:
     timeout: float | None = None
     memory_limit: int | None = None
     keep_environments: bool | None = None
+    allow_network: bool | None = None
     import_all: bool | None = None
     fail_on: Literal["break", "warning"] | None = None
     compatibility: Compatibility | None = None

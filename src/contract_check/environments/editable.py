@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from importlib.metadata import Distribution
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 from contract_check.environments.contents import distribution
@@ -48,6 +48,16 @@ def located(found: Installed) -> Installed:
         side="candidate",
         hint="Install it there without --editable, or leave --environment out to have one built.",
     )
+
+
+def editable_folders(site: Iterable[Path]) -> tuple[Path, ...]:
+    """The folders that packages installed in editable mode take their modules from."""
+    found: dict[Path, None] = {}
+    for place in site:
+        for known in distributions(path=[str(place)]):
+            with suppress(SyntaxError, ValueError):  # a finder of another making
+                found.update((folder, None) for folder, _ in _folders(known, place))
+    return tuple(found)
 
 
 def _is_editable(found: Installed, known: Distribution) -> bool:

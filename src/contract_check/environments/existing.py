@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from contract_check.environments import sides
 from contract_check.environments.crew import Crew
-from contract_check.environments.editable import located
+from contract_check.environments.editable import editable_folders, located
 from contract_check.environments.failures import Attempt
 from contract_check.environments.interface import Interpreter
 from contract_check.environments.python import Description, describe, interpreter_at
@@ -70,6 +70,7 @@ def use(
         platform=python.platform,
         requirement=shown(asked),
         admits=admits(asked, provider, candidate),
+        reads=editable_folders(site),
     )
     old = None
     if baseline is not None:
@@ -161,4 +162,5 @@ def _baseline(
         platform=new.platform,
         requirement=new.requirement,
         admits=admits(asked, provider, pin),
+        reads=new.reads,
     )

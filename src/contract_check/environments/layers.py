@@ -139,7 +139,7 @@ class Store:
 def check_untouched(workspace: Workspace) -> None:
     """Make sure that nothing wrote where it could reach another side, or a later run.
 
-    A layer that was written into is made again by the next run. The baseline's own provider may
+    A layer that was written into is made again by the next run. A side's own provider may
     leave files of its own in its packages, but none of those that were there may have changed.
 
     Raises:

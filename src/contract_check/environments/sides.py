@@ -78,13 +78,14 @@ class Maker:
             raise explain(error.output, attempt) from error
         check(source, installed(source.pin.name, [site]), attempt.side)
         joined = _join(site, base(), shadow)
-        if attempt.side == "baseline":
-            self.workspace.overlays[site] = marks_of(site)
+        self.workspace.overlays[site] = marks_of(site)
         return root, joined
 
     def _install(self, source: Source, locked: Locked | None, site: Path) -> None:
         if source.identity is None or source.pin.kind not in {"version", "git"}:
             self._install_into(site, source, locked)
+            # The code can't write there, so each of its processes would compile it again.
+            compile_all(site, self.python, self.crew, "timestamp")
             return
         # What has a name for ever is installed once, with its bytecode. Each side gets a copy:
         # what the code does to its own files stays there.

@@ -66,6 +66,7 @@ class Environment:
         platform: as in `linux-x86_64`.
         requirement: what the consumer's metadata asks of the provider, redacted; None if nothing.
         admits: whether that admits the provider that is there; None where it can't be told.
+        reads: further folders that packages lie in, installed there in editable mode.
     """
 
     side: Side
@@ -79,6 +80,7 @@ class Environment:
     platform: str
     requirement: str | None = None
     admits: bool | None = None
+    reads: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class Workspace:
 
     Attributes:
         layers: the layers that the run uses, with their marks when they were found in order.
-        overlays: folders that hold the baseline's provider, with their marks when they were made.
+        overlays: folders that hold a side's provider, with their marks when they were made.
     """
 
     def __init__(

@@ -84,6 +84,8 @@ class Settings:
         exclude_newer: ISO 8601 date; third parties uploaded later are not considered.
         timeout: seconds that one answer of a probe may take.
         memory_limit: MiB of address space a probe may use.
+        allow_network: let the code under test use the network; else it reaches the servers alone
+            that `env` and `pass_env` name.
         import_all: import every module of the consumer, not only those the contracts name.
         cache_dir: where base layers and resolutions are kept between runs.
         home: the folder of the configuration file, if there is one.
@@ -114,6 +116,7 @@ class Settings:
     timeout: float = 60.0
     memory_limit: int = 4096
     keep_environments: bool = False
+    allow_network: bool = False
     import_all: bool = True
     cache_dir: Path = field(default_factory=lambda: Path(".cache"))
     home: Path | None = None

@@ -63,7 +63,7 @@ def stage_probe(folder: Path) -> Path:
 
 def _stage_bytecode(source: Path, copy: Path) -> None:
     there, here = (importlib.util.cache_from_source(str(file)) for file in (source, copy))
-    if not Path(there).is_file():
+    if not Path(there).is_file() or Path(there).stat().st_mtime < source.stat().st_mtime:
         import py_compile
 
         if sys.dont_write_bytecode:

@@ -39,6 +39,9 @@ def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Ex
         env={**settings.env, **handed(settings)},
         timeout=settings.timeout,
         memory_limit=settings.memory_limit,
+        reads=_reads(subjects),
+        hidden=(settings.cache_dir,),
+        network=settings.allow_network,
         sites=tuple({folder: None for subject in subjects for folder in subject.sites}),
     )
     staged = observe.stage_probe(folder)
@@ -93,3 +96,12 @@ def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Ex
         probe_seconds=(probed - before) + (confirmed - judged),
         judge_seconds=(judged - probed) + (done - confirmed),
     )
+
+
+def _reads(subjects: Sequence[Subject]) -> dict[Path, tuple[Path, ...]]:
+    """What the processes of each interpreter read, which two sides may share."""
+    found: dict[Path, tuple[Path, ...]] = {}
+    for subject in subjects:
+        own = (*subject.reads, *subject.sites, subject.site)
+        found[subject.python] = (*found.get(subject.python, ()), *own)
+    return found

@@ -86,6 +86,8 @@ def _tried_without(
             env={},
             timeout=run_.settings.timeout,
             memory_limit=run_.settings.memory_limit,
+            reads={known.python: (*known.reads, known.site)},
+            hidden=(run_.settings.cache_dir,),
         )
         done = observe.run_program(
             known.python, program.code, surroundings=surroundings, name="python"

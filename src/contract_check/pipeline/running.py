@@ -15,6 +15,7 @@ from contract_check.pipeline.examining import examine
 from contract_check.pipeline.reporting import concealed, report
 from contract_check.pipeline.state import Run
 from contract_check.pipeline.subjects import hidden, subject
+from contract_check.support import confinement
 
 
 def run(
@@ -40,6 +41,8 @@ def run(
             f"{settings.consumer.name} is the consumer that {settings.consumer_from} names for "
             "another provider; name yours with --consumer"
         )
+    if not confinement.is_confined():
+        run_.notes.append(f"confinement: {confinement.described()}")
     with Workspace(keep=settings.keep_environments, progress=progress) as workspace:
         try:
             resolver = _prepare(run_, workspace, cwd)

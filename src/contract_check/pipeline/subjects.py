@@ -29,6 +29,7 @@ class Subject:
         site: the folder that the consumer's sources lie in.
         files: the consumer's files, relative to it.
         sites: the folders that packages are imported from.
+        reads: what its processes read besides their interpreter's installation and `paths`.
         provided: the folder that the provider's modules must come from; None for any.
     """
 
@@ -43,6 +44,7 @@ class Subject:
     packages: Mapping[str, str] = field(default_factory=dict)
     requirement: str | None = None
     admits: bool | None = None
+    reads: tuple[Path, ...] = ()
     provided: Path | None = None
 
 
@@ -59,6 +61,12 @@ def subject(environment: Environment) -> Subject:
         packages=environment.packages,
         requirement=environment.requirement,
         admits=environment.admits,
+        reads=(
+            *environment.site,
+            environment.provider.sources,
+            environment.consumer.sources,
+            *environment.reads,
+        ),
         provided=environment.provider.sources,
     )
 

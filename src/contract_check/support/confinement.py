@@ -181,18 +181,17 @@ def _always_hidden() -> tuple[Path, ...]:
 def _paths(values: Iterable[str]) -> Iterator[Path]:
     """The files and folders that values name, as they are or in a URL."""
     for value in values:
-        text = value
-        if "://" in value:
+        text, is_url = value, "://" in value
+        if is_url:
             with suppress(ValueError):
                 parts = urlsplit(value)
                 text = "" if parts.netloc else re.sub(r"^/+", "/", parts.path)
-        if text.startswith("/") and "\0" not in text:
+        if text.startswith("/"):
             with suppress(OSError, ValueError):
                 path = Path(text)
-                if path.exists():
-                    yield path
-                elif path.parent.is_dir() and "://" in value:
-                    yield path.parent
+                yield from [path] if path.exists() else []
+                # A database of one file keeps others beside it (SQLite's journals).
+                yield from [path.parent] if is_url and not path.is_dir() else []
 
 
 def _real(path: Path) -> Path:

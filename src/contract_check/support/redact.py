@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
 
-_USERINFO = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/\s@'\"]*@")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_AUTHORITY = re.compile(r"[^\s/?#\"'<>]*")
+_UNBROKEN = re.compile(r"\S{0,2000}")
 _SECRET_PARAMETER = re.compile(
     r"(?P<name>(?:[\w-]*(?:token|password|passwd|secret|api[_-]?key|private[_-]?key)))"
     r"(?P<sign>=|: )(?P<value>[^\s&'\"#]+)",
@@ -22,8 +25,58 @@ def redact(text: str) -> str:
     `git@host` in an ssh URL is no secret but is replaced as well: telling them apart is not
     worth the risk.
     """
-    text = _USERINFO.sub(r"\g<scheme>***@", text)
+    parts, end = [], 0
+    for start, stop in _user_parts(text):
+        parts += [text[end:start], "***"]
+        end = stop
+    text = "".join((*parts, text[end:]))
     return _SECRET_PARAMETER.sub(r"\g<name>\g<sign>***", text)
+
+
+def credentials_in(text: str) -> tuple[str, ...]:
+    """The user parts of URLs in a text and the passwords in them, as written and decoded."""
+    found: dict[str, None] = {}
+    for start, stop in _user_parts(text):
+        user = text[start:stop]
+        for part in (user, user.partition(":")[2]):
+            found.update(dict.fromkeys(filter(None, (part, unquote(part)))))
+    return tuple(found)
+
+
+def _user_parts(text: str) -> Iterator[tuple[int, int]]:
+    """Where the user parts of URLs begin and end.
+
+    A password may hold what it should not (RFC 3986 has `/`, `?`, `#` and `@` encoded): what looks
+    like a host whose port is no number is a user, up to the last `@`.
+    """
+    end = 0
+    for match in _URL.finditer(text):
+        start = match.end()
+        if match.start() < end:
+            continue
+        authority = _matched(_AUTHORITY, text, start)
+        stop = authority.rfind("@")
+        if stop < 0 and _is_user(authority, rest := _matched(_UNBROKEN, text, start), match[0]):
+            stop = rest.rfind("@")
+        if stop > 0:
+            end = start + stop
+            yield start, end
+
+
+def _matched(pattern: re.Pattern[str], text: str, start: int) -> str:
+    found = pattern.match(text, start)
+    return found[0] if found else ""
+
+
+def _is_user(authority: str, rest: str, scheme: str) -> bool:
+    """Whether what stands before the first slash is a user and a part of a password."""
+    host, colon, port = authority.rpartition(":")
+    if not colon or authority.startswith("[") or "@" not in rest:
+        return False
+    if not port.isdecimal():
+        return bool(port) or rest[len(authority) :].startswith(("/", "?", "#"))
+    # A port; but where a host is named by a word, one `@` more than a ref needs is a password's.
+    return "." not in host and rest.count("@") > scheme.startswith("git+")
 
 
 def tail(text: str, lines: int = 20, width: int = 500) -> str:
