@@ -123,8 +123,8 @@ def test_a_server_that_a_variable_names_is_reached(
 
 
 def test_a_file_that_a_variable_names_is_used(places: dict[str, Path], tmp_path: Path) -> None:
-    file = tmp_path / "store.db"
-    file.write_text("", encoding="utf-8")
+    file = tmp_path / "data" / "store.db"
+    file.parent.mkdir()
     code = f"import sqlite3\nsqlite3.connect({str(file)!r}).execute('create table a (b)')\n"
     assert passes(places, code, {"DATABASE_URL": f"sqlite:///{file}"})
 
