@@ -58,10 +58,12 @@ imports: $(DEV) ## which room may import which
 docs-check: $(DEV) ## generated docs are what the sources say
 	@$(BIN)/python scripts/generate_docs.py --check
 
-workflows: $(DEV) ## GitHub's schema and zizmor's audits, offline
-	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+workflows: $(DEV) ## GitHub's and GitLab's schemas and zizmor's audits, offline
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml recipes/github/*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci recipes/gitlab/*.yml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
-	@$(BIN)/zizmor --offline --pedantic --no-progress --quiet --config .github/zizmor.yml .github
+	@$(BIN)/zizmor --offline --pedantic --no-progress --quiet --config .github/zizmor.yml .github action.yml recipes/github/*.yml
 
 coverage: $(DEV) # the tests, measured; last, so that pytest's closing line ends the output
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term $(ARGS)

@@ -108,9 +108,10 @@ def test_a_dispatched_check_of_a_good_core_passes(runner_temp: Path, tmp_path: P
     assert ended.report["provider"]["requested"] == "v1.4.61"
     assert ended.report["provider"]["pin"]["version"] == "1.4.61"
     assert "1.4.61" in ended.output
-    lines = ended.summary.splitlines()
-    assert any("1.4.61" in line for line in lines)
-    assert all(line.startswith("    ") for line in lines)
+    assert ended.summary.startswith(
+        "<!-- contract-check: market-data-store -->\n\n### ✅ compatible"
+    )
+    assert "market-data-core 1.4.61" in ended.summary
 
 
 def test_a_release_of_core_is_checked(runner_temp: Path, tmp_path: Path) -> None:
