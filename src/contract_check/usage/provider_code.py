@@ -1,0 +1,576 @@
+"""Reads what the provider's own code does with what it is handed: never imported, never run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from contract_check.model.code import ANYTHING, Manner, OwnCall, ProviderCode, Spread
+from contract_check.model.usage import Place
+from contract_check.usage.provider_modules import (
+    FunctionNode,
+    ProviderClass,
+    ProviderModule,
+    ProviderModules,
+)
+
+_KEEPING = frozenset(
+    "append appendleft add insert extend update push put put_nowait register setdefault".split()
+)
+"""Methods of collections that keep their arguments."""
+_GIVING = frozenset("get pop popleft values items copy setdefault __getitem__".split())
+"""Methods of collections that give what they keep."""
+_SAME = frozenset(
+    "list tuple set frozenset reversed sorted iter next enumerate zip cast chain dict".split()
+)
+"""Functions that give what they are given, or what is inside."""
+_LOOKING = frozenset(
+    "signature getfullargspec hasattr getattr isinstance issubclass iscoroutinefunction "
+    "isawaitable iscoroutine isgeneratorfunction".split()
+)
+_WHATEVER = frozenset("signature getfullargspec isawaitable iscoroutine".split())
+"""Those whose argument need not be the callee itself."""
+_TOLERANT = frozenset(("TypeError", "AttributeError"))
+
+
+def read_provider(
+    site: Path, files: Iterable[str], modules: Iterable[str], wanted: Collection[str]
+) -> ProviderCode:
+    """What some of the provider's modules do with what they are handed.
+
+    Args:
+        site: the site-packages folder.
+        files: the provider's files relative to it.
+        modules: the modules to read; others are only looked up for the names they define.
+        wanted: members whose calls count on an object of which nothing is known, too.
+    """
+    return _Reader(ProviderModules(site, files), frozenset(wanted)).read(tuple(modules))
+
+
+@dataclass
+class _Context:
+    """Where the reader is.
+
+    Args:
+        ref: of the outermost function.
+        env: name to the slots of what it may hold.
+        owner: the class whose method this is.
+        sometimes: whether a condition leads here.
+    """
+
+    module: ProviderModule
+    ref: str
+    env: dict[str, frozenset[str]]
+    owner: ProviderClass | None
+    looks: tuple[tuple[str, str], ...]
+    sometimes: bool = False
+    inner: dict[str, str] = field(default_factory=dict)
+
+    def conditional(self) -> _Context:
+        return replace(self, sometimes=True)
+
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+class _Reader:
+    def __init__(self, modules: ProviderModules, wanted: frozenset[str]) -> None:
+        self._modules = modules
+        self._wanted = wanted
+        self._calls: dict[tuple[str, str], set[OwnCall]] = {}
+        self._spreads: dict[str, dict[Spread, None]] = {}
+        self._flows: dict[str, set[str]] = {}
+        self._kept: dict[str, set[str]] = {}
+        self._functions: dict[str, set[str]] = {}
+        self._returned: dict[str, str] = {}
+
+    def read(self, names: tuple[str, ...]) -> ProviderCode:
+        # Twice, as what a method keeps may be used by one that stands before it.
+        for _ in range(2):
+            self._calls, self._spreads = {}, {}
+            for name in names:
+                module = self._modules.module(name)
+                if module is not None:
+                    self._module(module)
+        return ProviderCode(
+            calls={key: tuple(sorted(found)) for key, found in self._calls.items()},
+            flows={slot: frozenset(found) for slot, found in self._flows.items()},
+            spreads={slot: tuple(found) for slot, found in self._spreads.items()},
+            functions={ref: frozenset(found) for ref, found in self._functions.items()},
+            returned=dict(self._returned),
+        )
+
+    # --- definitions ---------------------------------------------------------------------
+
+    def _module(self, module: ProviderModule) -> None:
+        for name, node in module.names.items():
+            ref = f"{module.name}:{name}"
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                self._function(module, ref, node, None)
+            elif isinstance(node, ast.ClassDef) and (own := self._modules.class_of(ref)):
+                self._fields(own)
+                for method in own.methods.values():
+                    self._function(module, f"{ref}.{method.name}", method, own)
+
+    def _fields(self, own: ProviderClass) -> None:
+        """What the generated constructor of a dataclass or model does: it keeps its arguments."""
+        for name, annotation in own.fields.items():
+            slot = f"attribute {own.ref}.{name}"
+            self._kept.setdefault(slot, set()).update(self._typed(own.module, annotation))
+            if "__init__" not in own.methods:
+                self._flow({f"argument {own.ref}.__init__({name})"}, {slot})
+
+    def _function(
+        self, module: ProviderModule, ref: str, node: FunctionNode, owner: ProviderClass | None
+    ) -> None:
+        try:
+            looks = tuple(_looks(node))
+            context = _Context(module, ref, {}, owner, looks)
+            self._functions.setdefault(ref, set())
+            self._parameters(ref, node, context, owner)
+            self._block(node.body, context)
+        except RecursionError:
+            return
+
+    def _parameters(
+        self, ref: str, node: FunctionNode, context: _Context, owner: ProviderClass | None
+    ) -> None:
+        arguments = node.args
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        for item in (*every, *filter(None, (arguments.vararg, arguments.kwarg))):
+            typed = self._typed(context.module, item.annotation)
+            context.env[item.arg] = frozenset((f"argument {ref}({item.arg})", *typed))
+        decorators = {ast.unparse(item).rpartition(".")[2] for item in node.decorator_list}
+        if owner is not None and every and "staticmethod" not in decorators:
+            is_class = "classmethod" in decorators or node.name in (
+                "__new__",
+                "__init_subclass__",
+                "__class_getitem__",
+            )
+            kind = "class" if is_class else "instance"
+            context.env[every[0].arg] = frozenset((f"{kind} {owner.ref}",))
+
+    def _typed(self, module: ProviderModule, annotation: ast.expr | None) -> Iterator[str]:
+        """Slots of the provider's classes that an annotation names."""
+        if annotation is None:
+            return
+        for node in ast.walk(annotation):
+            match node:
+                case ast.Constant(value=str() as text):
+                    try:
+                        yield from self._typed(module, ast.parse(text, mode="eval").body)
+                    except (SyntaxError, ValueError):
+                        continue
+                case ast.Subscript(value=base, slice=inner):
+                    if ast.unparse(base).rpartition(".")[2] in ("type", "Type"):
+                        for slot in self._typed(module, inner):
+                            yield slot.replace("instance ", "class ", 1)
+                case ast.Name() | ast.Attribute():
+                    ref = self._modules.resolve(module, ast.unparse(node))
+                    if self._modules.class_of(ref) is not None:
+                        yield f"instance {ref}"
+
+    # --- statements ----------------------------------------------------------------------
+
+    def _block(self, body: Iterable[ast.stmt], context: _Context) -> None:
+        for statement in body:
+            self._visit(statement, context)
+            if isinstance(statement, ast.If) and _leaves(statement):
+                context = context.conditional()
+
+    def _visit(self, node: ast.AST, context: _Context, manner: Manner = "used") -> None:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                self._inner(node, context)
+            case ast.ClassDef(body=body):
+                self._block(body, context)
+            case ast.Lambda(args=arguments, body=body):
+                names = {item.arg for item in (*arguments.args, *arguments.kwonlyargs)}
+                known = {name: slots for name, slots in context.env.items() if name not in names}
+                self._visit(body, replace(context, env=known))
+            case ast.Assign(targets=targets, value=value):
+                self._visit(value, context)
+                for target in targets:
+                    self._bind(target, self._slots(value, context), context)
+            case ast.AnnAssign(target=target, annotation=annotation, value=assigned):
+                typed = frozenset(self._typed(context.module, annotation))
+                if assigned is not None:
+                    self._visit(assigned, context)
+                    typed |= self._slots(assigned, context)
+                self._bind(target, typed, context)
+            case ast.NamedExpr(target=target, value=value):
+                self._visit(value, context)
+                self._bind(target, self._slots(value, context), context)
+            case ast.For(target=target, iter=iterated) | ast.AsyncFor(target=target, iter=iterated):
+                self._visit(iterated, context)
+                self._bind(target, self._slots(iterated, context), context)
+                self._block((*node.body, *node.orelse), context)
+            case ast.If(test=test) | ast.IfExp(test=test):
+                self._visit(test, context)
+                for part in ("body", "orelse"):
+                    self._either(getattr(node, part), context.conditional())
+            case ast.Try() | ast.TryStar():
+                self._block((*node.body, *node.orelse, *node.finalbody), context)
+                for handler in node.handlers:
+                    self._block(handler.body, context.conditional())
+            case ast.Match(subject=subject, cases=cases):
+                self._visit(subject, context)
+                for case in cases:
+                    self._block(case.body, context.conditional())
+            case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
+                for entered in items:
+                    self._visit(entered.context_expr, context)
+                    if entered.optional_vars is not None:
+                        slots = self._slots(entered.context_expr, context)
+                        self._bind(entered.optional_vars, slots, context)
+                self._block(body, context)
+            case ast.Return(value=ast.Name(id=name)) if name in context.inner:
+                self._returned[context.ref] = context.inner[name]
+            case ast.Return(value=ast.expr() as value):
+                self._visit(value, context, "handed on")
+            case ast.BoolOp(values=[first, *rest]):
+                self._visit(first, context)
+                for item in rest:
+                    self._visit(item, context.conditional())
+            case _:
+                self._expression(node, context, manner)
+
+    def _either(self, part: object, context: _Context) -> None:
+        if isinstance(part, list):
+            self._block(part, context)
+        elif isinstance(part, ast.AST):
+            self._visit(part, context)
+
+    def _expression(self, node: ast.AST, context: _Context, manner: Manner) -> None:
+        match node:
+            case ast.Await(value=value):
+                self._visit(value, context, "awaited")
+            case ast.Expr(value=value):
+                self._visit(value, context, "dropped")
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                inner = replace(context, env=dict(context.env))
+                for generator in node.generators:
+                    self._visit(generator.iter, inner)
+                    self._bind(generator.target, self._slots(generator.iter, inner), inner)
+                    for test in generator.ifs:
+                        self._visit(test, inner)
+                        inner = inner.conditional()
+                for name in ("elt", "key", "value"):
+                    if (part := getattr(node, name, None)) is not None:
+                        self._visit(part, inner, "handed on")
+            case ast.Call():
+                self._call(node, context, manner)
+            case ast.Attribute(value=value, attr=name, ctx=ast.Load()):
+                self._record(value, name, self._own_call(node, context, called=False), context)
+                self._visit(value, context)
+            case _:
+                for child in ast.iter_child_nodes(node):
+                    self._visit(child, context)
+
+    def _inner(self, node: FunctionNode, context: _Context) -> None:
+        """A function inside a function: what it is given has slots of its own."""
+        ref = f"{context.ref}.<locals>.{node.name}"
+        inner = replace(context, env=dict(context.env), sometimes=False)
+        self._parameters(ref, node, inner, None)
+        first = [*node.args.posonlyargs, *node.args.args][:1]
+        if first:
+            context.inner[node.name] = f"argument {ref}({first[0].arg})"
+        self._block(node.body, inner)
+
+    def _bind(self, target: ast.expr, slots: frozenset[str], context: _Context) -> None:
+        match target:
+            case ast.Name(id=name):
+                context.env[name] = context.env.get(name, _NOTHING) | slots
+            case ast.Tuple(elts=items) | ast.List(elts=items):
+                for item in items:
+                    self._bind(item, slots, context)
+            case ast.Starred(value=value):
+                self._bind(value, slots, context)
+            case ast.Attribute(value=value, attr=name):
+                owners = self._owners(value, context)
+                self._keep(slots, {f"attribute {owner}.{name}" for owner in owners})
+            case ast.Subscript(value=value):
+                self._keep(slots, self._slots(value, context))
+
+    def _keep(self, slots: Collection[str], places: Iterable[str]) -> None:
+        kept = [place for place in places if place.partition(" ")[0] in ("attribute", "global")]
+        for place in kept:
+            typed = {slot for slot in slots if slot.partition(" ")[0] in ("instance", "class")}
+            self._kept.setdefault(place, set()).update(typed)
+        self._flow(slots, kept)
+
+    def _flow(self, slots: Iterable[str], targets: Collection[str]) -> None:
+        for slot in slots:
+            if slot.partition(" ")[0] in ("argument", "attribute", "global", "made") and targets:
+                self._flows.setdefault(slot, set()).update(set(targets) - {slot})
+
+    # --- expressions ---------------------------------------------------------------------
+
+    def _owners(self, node: ast.expr, context: _Context) -> tuple[str, ...]:
+        """The classes that an expression is known to be an instance of, or to be."""
+        found = (slot.partition(" ") for slot in self._slots(node, context))
+        return tuple(ref for kind, _, ref in found if kind in ("instance", "class"))
+
+    def _slots(self, node: ast.expr | None, context: _Context) -> frozenset[str]:
+        """Where what an expression gives may have been kept."""
+        match node:
+            case ast.Name(id=name):
+                return self._named(name, context)
+            case ast.Attribute(value=value, attr=name):
+                return self._attribute(value, name, context)
+            case (
+                ast.Subscript(value=value)
+                | ast.Await(value=value)
+                | ast.Starred(value=value)
+                | ast.NamedExpr(value=value)
+            ):
+                return self._slots(value, context)
+            case ast.IfExp(body=one, orelse=other):
+                return self._slots(one, context) | self._slots(other, context)
+            case ast.BoolOp(values=items) | ast.Tuple(elts=items) | ast.List(elts=items):
+                return self._any_of(items, context)
+            case ast.Set(elts=items):
+                return self._any_of(items, context)
+            case ast.Dict(values=items):
+                return self._any_of(items, context)
+            case ast.ListComp(elt=item, generators=generators):
+                return self._any_of((item, *(part.iter for part in generators)), context)
+            case ast.Call(func=function, args=arguments):
+                return self._result(function, arguments, context)
+        return _NOTHING
+
+    def _any_of(self, items: Iterable[ast.expr], context: _Context) -> frozenset[str]:
+        return frozenset(slot for item in items for slot in self._slots(item, context))
+
+    def _named(self, name: str, context: _Context) -> frozenset[str]:
+        if name in context.env:
+            return context.env[name]
+        found = context.module.names.get(name)
+        if isinstance(found, ast.Assign | ast.AnnAssign):
+            return frozenset((f"global {context.module.name}:{name}",))
+        ref = self._modules.resolve(context.module, name) if isinstance(found, tuple) else None
+        node = self._modules.definition(ref)[0] if ref is not None else None
+        return (
+            frozenset((f"global {ref}",))
+            if isinstance(node, ast.Assign | ast.AnnAssign)
+            else _NOTHING
+        )
+
+    def _attribute(self, value: ast.expr, name: str, context: _Context) -> frozenset[str]:
+        found: set[str] = set()
+        for owner in self._owners(value, context):
+            for current in self._modules.lineage(owner):
+                if name not in current.methods:
+                    slot = f"attribute {current.ref}.{name}"
+                    found |= {slot, *self._kept.get(slot, ())}
+        return frozenset(found)
+
+    def _result(
+        self, function: ast.expr, arguments: list[ast.expr], context: _Context
+    ) -> frozenset[str]:
+        match function:
+            case ast.Attribute(value=value, attr=name) if name in _GIVING:
+                return self._slots(value, context)
+            case ast.Name(id=name) | ast.Attribute(attr=name) if name in _SAME:
+                return self._any_of(arguments, context)
+        made: set[str] = set()
+        for slot in self._slots(function, context):
+            kind, _, ref = slot.partition(" ")
+            if kind == "class":
+                made.add(f"instance {ref}")
+            elif kind != "instance" and not slot.startswith("made "):
+                made.add(f"made {slot}")
+        return frozenset(made)
+
+    # --- calls ---------------------------------------------------------------------------
+
+    def _call(self, node: ast.Call, context: _Context, manner: Manner) -> None:
+        call = self._own_call(node, context, manner=manner)
+        self._functions[context.ref].add(_last(node.func))
+        slots = self._slots(node.func, context)
+        for slot in slots:
+            self._calls.setdefault((slot, ""), set()).add(call)
+        match node.func:
+            case ast.Attribute(value=value, attr=name):
+                self._record(value, name, call, context)
+                self._visit(value, context)
+                if name in _KEEPING:
+                    given = self._any_of(node.args, context)
+                    self._keep(given, self._slots(value, context))
+                if not slots and self._target(node.func, context)[1] is None:
+                    self._calls.setdefault((ANYTHING, ""), set()).add(call)
+            case ast.Name(id=name) if name in context.env:
+                self._calls.setdefault((ANYTHING, ""), set()).add(call)
+            case _:
+                self._visit(node.func, context)
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            self._visit(argument, context, "handed on")
+        self._hand_on(node, call, context)
+
+    def _record(self, value: ast.expr, name: str, call: OwnCall, context: _Context) -> None:
+        slots = self._slots(value, context)
+        for slot in slots:
+            self._calls.setdefault((slot, name), set()).add(call)
+        if not slots and name in self._wanted:
+            self._calls.setdefault((ANYTHING, name), set()).add(call)
+
+    def _own_call(
+        self,
+        node: ast.Call | ast.Attribute,
+        context: _Context,
+        *,
+        manner: Manner = "used",
+        called: bool = True,
+    ) -> OwnCall:
+        place = Place(context.module.file, node.lineno)
+        callee = node.func if isinstance(node, ast.Call) else node
+        root = _root(callee)
+        looks = tuple(text for name, text in context.looks if name in _WHATEVER or root in text)
+        if isinstance(node, ast.Attribute):
+            text = ast.unparse(node)
+            return OwnCall(
+                place, context.ref, text, sometimes=context.sometimes, looks=looks, called=False
+            )
+        positional = [item for item in node.args if not isinstance(item, ast.Starred)]
+        names = tuple(keyword.arg for keyword in node.keywords if keyword.arg is not None)
+        return OwnCall(
+            place,
+            context.ref,
+            ast.unparse(callee),
+            len(positional),
+            names,
+            len(positional) < len(node.args) or len(names) < len(node.keywords),
+            manner,
+            context.sometimes,
+            looks,
+            called,
+        )
+
+    def _target(
+        self, function: ast.expr, context: _Context
+    ) -> tuple[str, FunctionNode | ProviderClass | None]:
+        """The provider's function or class that a call runs, and its ref."""
+        match function:
+            case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name):
+                line = self._modules.lineage(context.owner.ref)[1:] if context.owner else []
+                return _method(line, name)
+            case ast.Attribute(value=value, attr=name):
+                for owner in self._owners(value, context):
+                    found = _method(self._modules.lineage(owner), name)
+                    if found[1] is not None:
+                        return found
+        ref = (
+            self._modules.resolve(context.module, ast.unparse(function))
+            if _dotted(function)
+            else None
+        )
+        if ref is None or _root(function) in context.env:
+            return "", None
+        node = self._modules.definition(ref)[0]
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return ref, node
+        made = self._modules.class_of(ref)
+        return ref, made
+
+    def _hand_on(self, node: ast.Call, call: OwnCall, context: _Context) -> None:
+        """What a call gives to another function of the provider's gets into its parameters."""
+        spread = [item.value for item in node.keywords if item.arg is None]
+        ref, target = self._target(node.func, context)
+        names, accepts, bound = self._accepted(ref, target, node.func)
+        for value in spread:
+            for slot in self._slots(value, context):
+                self._spreads.setdefault(slot, {})[Spread(call, ref, accepts)] = None
+        if target is None:
+            return
+        owner = ref if isinstance(target, FunctionNode) else self._initializer(target)
+        for position, item in enumerate(node.args):
+            if isinstance(item, ast.Starred):
+                break
+            if position + bound < len(names):
+                slot = f"argument {owner}({names[position + bound]})"
+                self._flow(self._slots(item, context), {slot})
+        for keyword in node.keywords:
+            if keyword.arg is not None:
+                slot = f"argument {owner}({keyword.arg})"
+                self._flow(self._slots(keyword.value, context), {slot})
+            elif isinstance(target, FunctionNode) and target.args.kwarg is not None:
+                slot = f"argument {owner}({target.args.kwarg.arg})"
+                self._flow(self._slots(keyword.value, context), {slot})
+
+    def _initializer(self, made: ProviderClass) -> str:
+        ref, found = _method(self._modules.lineage(made.ref), "__init__")
+        return ref if found is not None else f"{made.ref}.__init__"
+
+    def _accepted(
+        self, ref: str, target: FunctionNode | ProviderClass | None, function: ast.expr
+    ) -> tuple[list[str], frozenset[str] | None, int]:
+        """The parameters by position, those by name, and how many are given already."""
+        if isinstance(target, ProviderClass):
+            found = _method(self._modules.lineage(target.ref), "__init__")[1]
+            if found is None:
+                names = [
+                    name
+                    for item in reversed(self._modules.lineage(target.ref))
+                    for name in item.fields
+                ]
+                return names, frozenset(names) or None, 0
+            return (*_parameters(found), 1)
+        if target is None:
+            return [], None, 0
+        bound = int(isinstance(function, ast.Attribute) and "." in ref.partition(":")[2])
+        return (*_parameters(target), bound)
+
+
+def _method(line: list[ProviderClass], name: str) -> tuple[str, FunctionNode | None]:
+    for current in line:
+        if name in current.methods:
+            return f"{current.ref}.{name}", current.methods[name]
+    return "", None
+
+
+def _parameters(node: FunctionNode) -> tuple[list[str], frozenset[str] | None]:
+    arguments = node.args
+    placed = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
+    named = {item.arg for item in (*arguments.args, *arguments.kwonlyargs)}
+    return placed, None if arguments.kwarg is not None else frozenset(named)
+
+
+def _looks(node: FunctionNode) -> Iterator[tuple[str, str]]:
+    """What a function asks of something before it is called, as (function, source)."""
+    for item in ast.walk(node):
+        match item:
+            case ast.Call(func=function) if _last(function) in _LOOKING:
+                yield _last(function), ast.unparse(item)
+            case ast.Attribute(attr="co_argcount" | "__code__"):
+                yield "signature", ast.unparse(item)
+            case ast.ExceptHandler(type=ast.expr() as caught):
+                names = {_last(name) for name in ast.walk(caught) if isinstance(name, ast.expr)}
+                if names & _TOLERANT:
+                    yield "signature", f"except {ast.unparse(caught)}"
+
+
+def _leaves(node: ast.If) -> bool:
+    """Whether what follows a condition is not always reached."""
+    return any(isinstance(item, ast.Return | ast.Continue | ast.Break) for item in ast.walk(node))
+
+
+def _last(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def _root(node: ast.expr) -> str:
+    """The first name of `a.b.c`."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _dotted(node: ast.expr) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)

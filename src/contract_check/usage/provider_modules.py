@@ -1,0 +1,192 @@
+"""The provider's modules: their trees, and what their top-level names stand for."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from contract_check.usage.sources import absolute, load, module_name
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+_DEEPEST = 12
+
+
+@dataclass(eq=False)
+class ProviderClass:
+    """A class of the provider.
+
+    Args:
+        ref: `module:qualname`.
+        bases: the refs of those of its bases that are the provider's.
+        methods: its functions, by name.
+        fields: the annotated names of its body, in order.
+    """
+
+    ref: str
+    node: ast.ClassDef
+    module: ProviderModule
+    bases: tuple[str, ...] = ()
+    methods: dict[str, FunctionNode] = field(default_factory=dict)
+    fields: dict[str, ast.expr] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class ProviderModule:
+    """A module that was parsed."""
+
+    name: str
+    file: str
+    package: bool
+    tree: ast.Module
+    text: str
+
+    @cached_property
+    def names(self) -> dict[str, ast.stmt | tuple[str, str]]:
+        """Top-level names: a definition, an assignment, or (module, name) of an import."""
+        found: dict[str, ast.stmt | tuple[str, str]] = {}
+        for node in _top_level(self.tree.body):
+            match node:
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    found[name] = node
+                case ast.ClassDef(name=name):
+                    found[name] = node
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)])
+                    | ast.AnnAssign(target=ast.Name(id=name))
+                ):
+                    found.setdefault(name, node)
+                case ast.ImportFrom(module=module, names=names, level=level):
+                    source = absolute(self.name, self.package, "." * level + (module or ""))
+                    for alias in names if source else ():
+                        found[alias.asname or alias.name] = (source or "", alias.name)
+                case ast.Import(names=names):
+                    for alias in names:
+                        top = alias.name if alias.asname else alias.name.partition(".")[0]
+                        found[alias.asname or top] = (top, "")
+        return found
+
+
+def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements of a module, those under `if` and `try` included."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If | ast.Try):
+            yield from _top_level(node.body)
+            yield from _top_level(node.orelse)
+            for handler in getattr(node, "handlers", ()):
+                yield from _top_level(handler.body)
+
+
+class ProviderModules:
+    """The provider's sources on one side, parsed when they are needed."""
+
+    def __init__(self, site: Path, files: Iterable[str]) -> None:
+        self._site = site
+        self._files = {name: file for file in files if (name := module_name(file)) is not None}
+        self._modules: dict[str, ProviderModule | None] = {}
+        self._classes: dict[str, ProviderClass | None] = {}
+
+    def module(self, name: str) -> ProviderModule | None:
+        """A module by name; None where it is not the provider's, or can't be parsed."""
+        if name not in self._modules:
+            self._modules[name] = self._parsed(name) if name in self._files else None
+        return self._modules[name]
+
+    def _parsed(self, name: str) -> ProviderModule | None:
+        file = self._files[name]
+        sources, _ = load(self._site, (file,))
+        if not sources:
+            return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes are not our concern
+            try:
+                tree = ast.parse(sources[0].text)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return None
+        return ProviderModule(name, file, sources[0].package, tree, sources[0].text)
+
+    def resolve(self, module: ProviderModule, dotted: str, depth: int = 0) -> str | None:
+        """`module:qualname` of what a name in a module stands for, or None.
+
+        Args:
+            module: where it is written.
+            dotted: as it is written (`core.Session`).
+        """
+        head, _, rest = dotted.partition(".")
+        found = module.names.get(head)
+        if found is None or depth > _DEEPEST:
+            return None
+        if not isinstance(found, tuple):
+            return f"{module.name}:{dotted}"
+        source, name = found
+        if not name:
+            return self._inside(source, rest, depth) if rest else None
+        target = self.module(source)
+        if target is not None and name in target.names:
+            return self.resolve(target, f"{name}.{rest}" if rest else name, depth + 1)
+        return self._inside(f"{source}.{name}", rest, depth) if rest else None
+
+    def _inside(self, module: str, dotted: str, depth: int) -> str | None:
+        found = self.module(module)
+        if found is not None and dotted.partition(".")[0] in found.names:
+            return self.resolve(found, dotted, depth + 1)
+        head, _, rest = dotted.partition(".")
+        return self._inside(f"{module}.{head}", rest, depth + 1) if rest else None
+
+    def class_of(self, ref: str | None) -> ProviderClass | None:
+        """A class by `module:Name`."""
+        if ref is None:
+            return None
+        if ref not in self._classes:
+            self._classes[ref] = None  # it may derive from itself
+            self._classes[ref] = self._class(ref)
+        return self._classes[ref]
+
+    def _class(self, ref: str) -> ProviderClass | None:
+        node, module = self.definition(ref)
+        if not isinstance(node, ast.ClassDef) or module is None:
+            return None
+        found = ProviderClass(ref, node, module)
+        bases = [_unsubscripted(base) for base in node.bases]
+        resolved = (self.resolve(module, ast.unparse(base)) for base in bases)
+        found.bases = tuple(base for base in resolved if base is not None)
+        for item in _top_level(node.body):
+            match item:
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    found.methods[name] = item
+                case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
+                    found.fields[name] = annotation
+        return found
+
+    def definition(self, ref: str) -> tuple[ast.stmt | None, ProviderModule | None]:
+        """The definition of `module:Name` or `module:Name.method`."""
+        name_of_module, _, path = ref.partition(":")
+        module = self.module(name_of_module)
+        if module is None:
+            return None, None
+        head, *rest = path.split(".")
+        found = module.names.get(head)
+        node = None if isinstance(found, tuple) else found
+        for part in rest:
+            body = _top_level(node.body) if isinstance(node, ast.ClassDef) else ()
+            node = next((item for item in body if getattr(item, "name", None) == part), None)
+        return node, module
+
+    def lineage(self, ref: str) -> list[ProviderClass]:
+        """A class and the provider's classes that it derives from, nearest first."""
+        found: dict[str, ProviderClass] = {}
+        todo = [ref]
+        while todo:
+            current = self.class_of(todo.pop(0))
+            if current is not None and current.ref not in found:
+                found[current.ref] = current
+                todo = [*current.bases, *todo]
+        return list(found.values())
+
+
+def _unsubscripted(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.Subscript) else node
