@@ -104,6 +104,8 @@ def _subject(side: str, bench: Bench, content: Path) -> Subject:
         site=third,
         files=environments.files(consumer),
         paths=(content,),
+        provider_site=provider.sources,
+        provider_files=environments.files(provider),
         packages=verify.packages([content, third]),
         requirement=str(need.specifier),
         admits=need.specifier.contains(provider.version),

@@ -125,6 +125,8 @@ def _subject(
         site=consumer,
         files=files,
         paths=(provider, consumer),
+        provider_site=provider,
+        provider_files=tuple(sorted(str(p.relative_to(provider)) for p in provider.rglob("*.py"))),
         requirement=example.requirement,
         admits=asked.specifier.contains("1") if asked else None,
     )

@@ -111,6 +111,30 @@ class CallUse:
 
 
 @dataclass(frozen=True)
+class HandedUse:
+    """Something of the consumer's own that gets into the provider's hands.
+
+    Args:
+        target: what is called with it, as in `CallUse`; for an attribute the class.
+        argument: keyword, or position as text; `.name` where it is assigned to an attribute;
+            `returned` where what the call returned is called with it, as a decorator.
+        own: `module:qualname`, or a lambda with its parameters; empty for `options`.
+        form: what it is: `bound` is a method of an instance, `options` a dictionary.
+        place: where.
+        on_instance: the target is a method called on an instance.
+        keys: for `options`, its keys that are text.
+    """
+
+    target: str
+    argument: str
+    own: str
+    form: Literal["function", "bound", "class", "instance", "options"]
+    place: Place
+    on_instance: bool = False
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class MemberUse:
     """An attribute read on something of the provider.
 
@@ -283,6 +307,7 @@ class Usage:
     holders: tuple[tuple[str, str, Place], ...] = ()
     """(`module:qualname` of a class of the consumer's, `module:qualname` of the provider's, where)
     for the names in the annotations of its fields."""
+    handed: tuple[HandedUse, ...] = ()
     unfollowed: tuple[tuple[Place, str], ...] = ()
     """(where, what) for names of the provider that are only known when the code runs."""
     unreadable: tuple[tuple[str, str], ...] = ()

@@ -80,10 +80,28 @@ def symbols(contracts: Iterable[Contract], usage: Usage) -> tuple[str, ...]:
         refs.setdefault(ref)
     for ref, _ in usage.caught:
         refs.setdefault(_top(ref))
+    for given in usage.handed:
+        for ref in (_top(given.target), _top(given.own) if ":" in given.own else ""):
+            if is_symbol_name(ref):
+                refs.setdefault(ref)
     own = {use.consumer for use in usage.subclasses}
     own |= {use.target for use in usage.calls if use.via}
     scripts = {module for ref in own if not is_symbol_name(module := ref.partition(":")[0])}
     return tuple(ref for ref in refs if ref.partition(":")[0] not in scripts)
+
+
+def homes(usage: Usage, described: Sequence[Described]) -> tuple[str, ...]:
+    """The modules that define what the consumer derives from, or hands something of its own to."""
+    refs = {use.provider for use in usage.subclasses}
+    refs |= {_top(use.target) for use in usage.handed}
+    found: dict[str, None] = {}
+    for told in described:
+        for ref in sorted(refs):
+            symbol = told.symbols.get(ref)
+            named = (symbol.identity or ref, *symbol.bases) if symbol is not None else (ref,)
+            for name in named:
+                found.setdefault(name.partition(":")[0])
+    return tuple(found)
 
 
 def imported(usage: Usage) -> frozenset[str]:

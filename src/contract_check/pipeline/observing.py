@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from contract_check import observe, usage
+from contract_check.model.code import ProviderCode
 from contract_check.model.contracts import Contract
 from contract_check.model.errors import Side
 from contract_check.model.observation import Described, Payload, Replayed
@@ -63,6 +64,7 @@ def observe_all(
     described = _evened(sessions, described, holders)
     met, unmet = _met(sessions, used, described)
     contracts = _with_derived(settings.contracts, met, described, holders)
+    own_code = pool.submit(_own_code, subjects, used, described)
     asked = plan.questions(
         contracts,
         described[0],
@@ -91,7 +93,10 @@ def observe_all(
         observation(subject, told, answers)
         for subject, told, answers in zip(subjects, described, replayed, strict=True)
     ]
+    code = own_code.result()
     return Case(
+        code=code[0],
+        code_before=code[-1],
         candidate=observations[0],
         baseline=observations[1] if len(observations) > 1 else None,
         contracts=contracts,
@@ -173,6 +178,19 @@ def _with_derived(
         if symbols.get(ref) is None or symbols[ref].kind == "missing":
             symbols[ref] = symbol
     return (*declared, *plan.derived(declared, used, symbols, holders))
+
+
+def _own_code(
+    subjects: Sequence[Subject], used: Usage, described: Sequence[Described]
+) -> tuple[ProviderCode, ...]:
+    """What each side's own code does with what it is handed."""
+    sides = [
+        (subject.provider_site, subject.provider_files)
+        for subject in subjects
+        if subject.provider_site is not None
+    ]
+    homes = plan.homes(used, described)
+    return usage.read_sides(sides, used, homes) or (ProviderCode(),)
 
 
 def _cross(

@@ -31,6 +31,8 @@ class Subject:
         sites: the folders that packages are imported from.
         reads: what its processes read besides their interpreter's installation and `paths`.
         provided: the folder that the provider's modules must come from; None for any.
+        provider_site: the folder that the provider's sources lie in, if they can be read.
+        provider_files: the provider's files, relative to it.
     """
 
     side: Side
@@ -40,6 +42,8 @@ class Subject:
     site: Path
     files: tuple[str, ...]
     sites: tuple[Path, ...] = ()
+    provider_site: Path | None = None
+    provider_files: tuple[str, ...] = ()
     paths: tuple[Path, ...] = ()
     packages: Mapping[str, str] = field(default_factory=dict)
     requirement: str | None = None
@@ -58,6 +62,8 @@ def subject(environment: Environment) -> Subject:
         site=environment.consumer.sources,
         files=environments.files(environment.consumer),
         sites=environment.site,
+        provider_site=environment.provider.sources,
+        provider_files=environments.files(environment.provider),
         packages=environment.packages,
         requirement=environment.requirement,
         admits=environment.admits,

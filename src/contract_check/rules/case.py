@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
+from contract_check.model.code import ProviderCode
 from contract_check.model.contracts import Compatibility, Contract, Expectation
 from contract_check.model.observation import (
     CallOutcome,
@@ -54,6 +55,8 @@ class Case:
         compatibility: which directions count as breaks, for contracts that do not say so; None for
             the default.
         unmet: `module:name` of what the consumer takes only where the candidate has no other.
+        code: what the candidate's own code does with what it is handed.
+        code_before: the same of the baseline.
         hidden: variables whose values may be secrets, with those values: programs read them.
     """
 
@@ -68,6 +71,8 @@ class Case:
     env: Mapping[str, str] = field(default_factory=dict)
     hidden: Mapping[str, str] = field(default_factory=dict)
     unmet: frozenset[str] = frozenset()
+    code: ProviderCode = field(default_factory=ProviderCode)
+    code_before: ProviderCode = field(default_factory=ProviderCode)
     compatibility: Compatibility | None = None
 
     @cached_property

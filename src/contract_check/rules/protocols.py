@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from contract_check.model.code import OwnCall
 from contract_check.model.observation import Observation, Parameter, Signature, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import CallUse, Place
 from contract_check.rules.annotations import taken_by_callable
 from contract_check.rules.case import Case, short
+from contract_check.rules.handed import (
+    callbacks_called,
+    called_program,
+    implementation_called,
+    members_missing,
+    objects_called,
+)
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.provider_calls import NewCall, instances_of, used_now, written
 from contract_check.rules.subclassing import instantiations
 from contract_check.rules.uses import (
+    Clash,
     Site,
     call_targets,
     contract_of,
@@ -133,16 +143,30 @@ def _member_added(case: Case) -> Iterator[Draft]:
         for name in item.now.protocol_members:
             if name in item.before.protocol_members or _has_own(item, name):
                 continue
+            if item.derives and name not in item.new_own.abstract:
+                continue  # it inherits the body
             protocol, own = short(item.protocol), short(item.own)
             more = instantiations(item.own) if item.new_own.abstract else ()
+            slots = instances_of(case, item.protocol)
+            call = used_now(case, slots, name)
+            used = f"; {short(call.function)} ({call.place.file}:{call.place.line})" if call else ""
             yield _draft(
                 case,
                 item,
                 name,
-                f"{protocol} now asks for {name}, which {own} does not have",
-                f"Implement {name} in {own}, or put it into a protocol of its own.",
+                f"{protocol} now asks for {name}, which {own} does not have"
+                f"{used + ' uses it' if used else ''}",
+                f"Implement {name} in {own}, or stay below this version of "
+                f"{case.candidate.provider.name}.",
                 (_offers(item, name), *more),
+                None if _misses(item, name, call) else Severity.WARNING,
             )
+    yield from members_missing(case)
+
+
+def _misses(item: Implementation, name: str, call: OwnCall | None) -> bool:
+    """Whether a lack shows: in a use, in isinstance, or as no instance can be made."""
+    return name in item.new_own.abstract or call is not None or bool(item.now.runtime_checkable)
 
 
 def _has_own(item: Implementation, name: str) -> bool:
@@ -176,19 +200,44 @@ def _signature_changed(case: Case) -> Iterator[Draft]:
             continue
         for name in item.before.protocol_members:
             found = worse_override(item.now, item.new_own, item.before, item.old_own, name)
-            if found is None:
+            called = implementation_called(case, item.protocol, item.new_own, name, found)
+            if found is None and called is None:
                 continue
             protocol, own = short(item.protocol), short(item.own)
+            changed = f"{protocol}.{name} has a new signature; " if found is not None else ""
+            says = _calls_it(called, name) if called is not None else changed
+            programs = [called_program(item.own, name, item.new_own, called)] if called else []
+            if found is not None:
+                programs.append(override_program(item.protocol, item.own, name, found.how))
             yield _draft(
                 case,
                 item,
                 name,
-                f"{protocol}.{name} is to be called in another way now, and {own}.{name} "
-                f"{found.reason}",
-                f"Follow the new signature in {own}, or keep the old one callable.",
-                (override_program(item.protocol, item.own, name, found.how),),
-                found.severity,
+                f"{says}{own}.{name} {_reason(found, called)}",
+                f"Let {own}.{name} take what it is given, or stay below this version of "
+                f"{case.candidate.provider.name}.",
+                tuple(programs),
+                _worth(case, found, called),
             )
+    yield from objects_called(case)
+
+
+def _calls_it(called: NewCall, name: str) -> str:
+    return f"{called.where} calls {name} with {written(called.call)} now, and "
+
+
+def _reason(found: Clash | None, called: NewCall | None) -> str:
+    clash = called if called is not None else found
+    return clash.reason if clash is not None else ""
+
+
+def _worth(case: Case, found: Clash | None, called: NewCall | None) -> Severity | None:
+    """A break where the provider's own code makes the call; where that can't be read, by the
+    signatures alone."""
+    if called is not None:
+        return None if called.sure else Severity.WARNING
+    known = bool(case.code.functions) or found is None
+    return Severity.WARNING if known or found is None else found.severity
 
 
 def _not_checkable(case: Case) -> Iterator[Draft]:
@@ -270,6 +319,10 @@ def _is_protocol(item: Implementation) -> Program:
 def _callback_changed(case: Case) -> Iterator[Draft]:
     """Functions of the consumer's that are called with more or fewer arguments now."""
     seen: set[tuple[Locus, str]] = set()
+    called: set[tuple[str, Place | None]] = set()
+    for draft in callbacks_called(case):
+        called.add((draft.subject, draft.location))
+        yield draft
     for site in sites(case):
         for key, own, bound in site.use.passed:
             before, now = _parameter(site, site.before, key), _parameter(site, site.now, key)
@@ -279,6 +332,8 @@ def _callback_changed(case: Case) -> Iterator[Draft]:
             path = ".".join(filter(None, (site.member, now.name)))
             locus = Locus(case.label(site.subject), path)
             if old is None or new is None or old == new or (locus, own) in seen:
+                continue
+            if (site.subject, site.use.place) in called:
                 continue
             seen.add((locus, own))
             yield Draft(
@@ -352,6 +407,10 @@ class Pump:
     def add(self, item):
         self.sinks.append(item)
 """
+_RUNS = """
+    async def run(self):
+        {}
+"""
 _CALLS_BACK = """
 from collections.abc import Callable
 
@@ -418,8 +477,9 @@ A protocol of the provider has a new member. A class of the consumer has all the
 this.
 
 ## Why it breaks
-The provider calls the new member: `AttributeError`. A class that derives from the protocol inherits
-its empty body instead, which does nothing. Type checkers refuse both.
+The provider uses the new member: `AttributeError`; or `isinstance` says no. Where neither is so it
+is a warning. A class that derives from the protocol inherits its body, and is only told of where no
+instance of it can be made.
 
 ## Example
 `Sink` gains `def flush(self)`; the consumer's `Memory` has `write` and `close`.
@@ -468,6 +528,7 @@ Put the new member into a protocol of its own, or give it a body that works for 
                 old=_SINK,
                 new=_SINK.replace("    def close", "    def flush(self): ...\n\n    def close"),
                 consumer=_DERIVED_SINK,
+                breaks=False,
             ),
             Example(
                 title="a method that returns nothing on purpose is added, and the consumer derives",
@@ -520,8 +581,8 @@ Put the new member into a protocol of its own, or give it a body that works for 
         doc="""
 ## What it means
 A method of a protocol has another signature, and a call made by it does not fit the consumer's
-implementation. It is a break where every caller must meet it (a new required parameter, a method
-that became async), and a warning where only some may (a new optional parameter, another name).
+implementation. It is a break where the provider's own code makes such a call, and a warning where
+only others may.
 
 ## Why it breaks
 The provider calls the consumer's method with the new arguments: `TypeError`.
@@ -542,10 +603,13 @@ Let the implementation take the new arguments, or keep the old call possible in 
                 consumer=_OWN_SINK,
             ),
             Example(
-                title="a method becomes async",
-                old=_SINK,
-                new=_SINK.replace("def write", "async def write"),
-                consumer=_OWN_SINK,
+                title="a method becomes async and is awaited",
+                old=_PUMP + _RUNS.format("self.sinks[0].write(1)"),
+                new=_PUMP.replace("def write", "async def write")
+                + _RUNS.format("await self.sinks[0].write(1)"),
+                consumer=_OWN_SINK.replace("import Sink, drain", "import Pump").replace(
+                    "drain(Memory())", "Pump(sink=Memory())"
+                ),
             ),
             Example(
                 title="an async method becomes one that returns an awaitable",
@@ -575,8 +639,9 @@ Let the implementation take the new arguments, or keep the old call possible in 
         witness="code",
         doc="""
 ## What it means
-A parameter of the provider's is annotated as a `Callable` of more or fewer arguments than before,
-and the consumer gives it a function or method of its own that does not take them.
+The provider's own code calls a function that it was handed with other arguments than before, or
+annotates it as a `Callable` of more or fewer. The consumer gives it a function or method of its own
+that does not take them.
 
 ## Why it breaks
 The provider calls it: `TypeError`.

@@ -14,6 +14,7 @@ from contract_check.rules.collisions import (
     shadowings,
 )
 from contract_check.rules.exceptions import escapes
+from contract_check.rules.handed import override_called
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import (
     CLASSES,
@@ -375,6 +376,10 @@ def _override_signature_clash(case: Case) -> Iterator[Draft]:
         if pair.base.kind == "protocol":
             continue
         for name in pair.use.members:
+            called = override_called(case, pair, name)
+            if called is not None:
+                yield called
+                continue
             found = worse_override(pair.base, pair.own, pair.old_base, pair.old_own, name)
             if found is None:
                 continue
@@ -382,9 +387,10 @@ def _override_signature_clash(case: Case) -> Iterator[Draft]:
             yield Draft(
                 subject=pair.use.provider,
                 path=name,
-                message=f"{base}.{name} is to be called in another way now, and the override "
-                f"{own}.{name} {found.reason}",
-                hint=f"Follow the new signature in {own}, or keep the old one callable in {base}.",
+                message=f"{base}.{name} has a new signature, and the override {own}.{name} "
+                f"{found.reason}",
+                hint=f"Follow the new signature in {own}; whoever calls it as {base}.{name} may "
+                "do so in the new way.",
                 loci=(
                     Locus(case.label(pair.use.provider), name),
                     Locus(case.label(pair.use.consumer), name),
@@ -393,7 +399,7 @@ def _override_signature_clash(case: Case) -> Iterator[Draft]:
                     case, case.label(pair.use.consumer), case.label(pair.use.provider)
                 ),
                 location=pair.use.place,
-                severity=found.severity,
+                severity=Severity.WARNING if case.code.functions else found.severity,
                 programs=(override_program(pair.use.provider, pair.use.consumer, name, found.how),),
             )
 
@@ -900,10 +906,35 @@ Let the override take `**kwargs`, or follow the new signature.
                 consumer=_OWN_HANDLER,
             ),
             Example(
-                title="a method is added by the name of the consumer's own",
+                title="a method is added and called that has the name of the consumer's own",
                 old=_HANDLER,
-                new=_HANDLER + "\n    def close(self, reason):\n        pass\n",
+                new=_HANDLER.replace("return self.", "self.close('done')\n        return self.")
+                + "\n    def close(self, reason):\n        pass\n",
                 consumer=_OWN_HANDLER + "\n    def close(self):\n        pass\n",
+            ),
+            Example(
+                title="one more argument is passed to an override that was always narrower",
+                old=_HANDLER.replace("handle(self, item)", "handle(self, item, key=None)"),
+                new=_HANDLER.replace("handle(self, item)", "handle(self, item, key=None)").replace(
+                    "handle(item)", "handle(item, key='a')"
+                ),
+                consumer=_OWN_HANDLER,
+            ),
+            *(
+                Example(
+                    title=f"one more argument is passed {when}",
+                    old=_HANDLER.replace("handle(self, item)", "handle(self, item, key=None)"),
+                    new=_HANDLER.replace("handle(self, item)", "handle(self, item, key=None)")
+                    + more,
+                    consumer=_OWN_HANDLER.replace("(self, item)", "(self, item, *, key=1)"),
+                    breaks=False,
+                )
+                for when, more in (
+                    (
+                        "by name to an override that takes it so",
+                        "\n    def twice(self, item):\n        self.handle(item, key='a')\n",
+                    ),
+                )
             ),
             Example(
                 title="the override takes anything",

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Literal
 
 from contract_check.model.usage import Mention
+from contract_check.usage.handing import Handing, as_lambda
 from contract_check.usage.scopes import lookup, pattern_names
 from contract_check.usage.sources import absolute
 from contract_check.usage.texts import by_braces, by_percent
@@ -22,6 +23,7 @@ from contract_check.usage.values import (
     External,
     Function,
     FunctionInfo,
+    Given,
     Instance,
     MapValue,
     Method,
@@ -103,6 +105,7 @@ class Expressions:
         self.world = world
         self.module = module
         self.record = world.recorder
+        self.handing = Handing(world)
         self.bound_as = ""
         self.within: FunctionInfo | None = None
         self._expressions: dict[type[ast.expr], Callable[..., Value]] = {
@@ -235,6 +238,7 @@ class Expressions:
         match callee:
             case Symbol() | Method() | ConsumerClass():
                 self._record_call(node, callee, awaited, [*arguments, *named])
+                self._note_handed(node, callee, [*arguments, *named], scope)
                 return self._made_by(callee)
             case Function(info=info, receiver=receiver):
                 return self.world.returned(info, receiver)
@@ -371,6 +375,29 @@ class Expressions:
             within=self.within,
         )
 
+    def _note_handed(
+        self,
+        node: ast.Call,
+        callee: Symbol | Method | ConsumerClass,
+        arguments: Sequence[Value],
+        scope: Scope,
+    ) -> None:
+        """Notes what of the consumer's own a call hands to the provider."""
+        if isinstance(callee, ConsumerClass):
+            base = self.world.provider(callee.info)
+            if base is None or self.world.initializer(callee) is not None:
+                return
+            callee = base
+        values = [self.world.resolve(value) for value in arguments]
+        for given in self.handing.arguments(node, values, scope):
+            self.note_given(node, callee, given)
+
+    def note_given(self, node: ast.AST, callee: Symbol | Method, given: Given) -> None:
+        """Notes one thing of the consumer's own that a provider's function or class is given."""
+        on_instance = isinstance(callee, Method) and callee.on_instance
+        target = callee.symbol.ref if isinstance(callee, Method) else callee.ref
+        self.record.handed(self.module, node, given, target, on_instance=on_instance)
+
     def _passed(self, node: ast.Call, values: Sequence[Value]) -> Iterator[tuple[str, str, bool]]:
         """The consumer's functions that a call hands over, and as what."""
         names: list[str | None] = []
@@ -381,13 +408,13 @@ class Expressions:
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
         for name, argument, value in zip(names, given, values, strict=False):
             if name is not None and isinstance(argument, ast.Lambda):
-                yield name, _as_lambda(argument.args), False
+                yield name, as_lambda(argument.args), False
             if name is not None and isinstance(value, Function):
                 bound = value.info.kind == "method" and isinstance(value.receiver, Instance)
                 if "<locals>" not in value.info.qualname:
                     yield name, self.ref(value.info), bound
                 elif value.info.kind == "function" and not value.info.node.decorator_list:
-                    yield name, _as_lambda(value.info.node.args), False
+                    yield name, as_lambda(value.info.node.args), False
 
     def _made_by(self, callee: Symbol | Method | ConsumerClass) -> Value:
         """What a call yields, where the callee's name alone says it."""
@@ -1084,21 +1111,6 @@ class _Access:
             stored=self._stored,
             optional=self._optional,
         )
-
-
-def _as_lambda(parameters: ast.arguments) -> str:
-    """A lambda with the names of some parameters, and None for every default."""
-    none = ast.Constant(None)
-    bare = ast.arguments(
-        posonlyargs=[ast.arg(item.arg) for item in parameters.posonlyargs],
-        args=[ast.arg(item.arg) for item in parameters.args],
-        vararg=parameters.vararg and ast.arg(parameters.vararg.arg),
-        kwonlyargs=[ast.arg(item.arg) for item in parameters.kwonlyargs],
-        kw_defaults=[item and none for item in parameters.kw_defaults],
-        kwarg=parameters.kwarg and ast.arg(parameters.kwarg.arg),
-        defaults=[none for _ in parameters.defaults],
-    )
-    return f"lambda {ast.unparse(bare)}: None"
 
 
 def still_shown(before: dict[str, Value], after: dict[str, Value]) -> dict[str, Value]:

@@ -9,11 +9,21 @@ from pathlib import Path
 
 from contract_check.model.code import ANYTHING, Manner, OwnCall, ProviderCode, Spread
 from contract_check.model.usage import Place
-from contract_check.usage.provider_modules import (
+from contract_check.usage.source_modules import (
     FunctionNode,
-    ProviderClass,
-    ProviderModule,
-    ProviderModules,
+    SourceClass,
+    SourceModule,
+    SourceModules,
+    finder,
+)
+from contract_check.usage.syntax import (
+    is_dotted,
+    last_name,
+    leaves,
+    looks_of,
+    method_of,
+    parameters_of,
+    root_name,
 )
 
 _KEEPING = frozenset(
@@ -26,13 +36,8 @@ _SAME = frozenset(
     "list tuple set frozenset reversed sorted iter next enumerate zip cast chain dict".split()
 )
 """Functions that give what they are given, or what is inside."""
-_LOOKING = frozenset(
-    "signature getfullargspec hasattr getattr isinstance issubclass iscoroutinefunction "
-    "isawaitable iscoroutine isgeneratorfunction".split()
-)
 _WHATEVER = frozenset("signature getfullargspec isawaitable iscoroutine".split())
 """Those whose argument need not be the callee itself."""
-_TOLERANT = frozenset(("TypeError", "AttributeError"))
 
 
 def read_provider(
@@ -46,7 +51,7 @@ def read_provider(
         modules: the modules to read; others are only looked up for the names they define.
         wanted: members whose calls count on an object of which nothing is known, too.
     """
-    return _Reader(ProviderModules(site, files), frozenset(wanted)).read(tuple(modules))
+    return _Reader(SourceModules(finder(site, files)), frozenset(wanted)).read(tuple(modules))
 
 
 @dataclass
@@ -60,10 +65,10 @@ class _Context:
         sometimes: whether a condition leads here.
     """
 
-    module: ProviderModule
+    module: SourceModule
     ref: str
     env: dict[str, frozenset[str]]
-    owner: ProviderClass | None
+    owner: SourceClass | None
     looks: tuple[tuple[str, str], ...]
     sometimes: bool = False
     inner: dict[str, str] = field(default_factory=dict)
@@ -76,7 +81,7 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 class _Reader:
-    def __init__(self, modules: ProviderModules, wanted: frozenset[str]) -> None:
+    def __init__(self, modules: SourceModules, wanted: frozenset[str]) -> None:
         self._modules = modules
         self._wanted = wanted
         self._calls: dict[tuple[str, str], set[OwnCall]] = {}
@@ -104,7 +109,7 @@ class _Reader:
 
     # --- definitions ---------------------------------------------------------------------
 
-    def _module(self, module: ProviderModule) -> None:
+    def _module(self, module: SourceModule) -> None:
         for name, node in module.names.items():
             ref = f"{module.name}:{name}"
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -114,7 +119,7 @@ class _Reader:
                 for method in own.methods.values():
                     self._function(module, f"{ref}.{method.name}", method, own)
 
-    def _fields(self, own: ProviderClass) -> None:
+    def _fields(self, own: SourceClass) -> None:
         """What the generated constructor of a dataclass or model does: it keeps its arguments."""
         for name, annotation in own.fields.items():
             slot = f"attribute {own.ref}.{name}"
@@ -123,10 +128,10 @@ class _Reader:
                 self._flow({f"argument {own.ref}.__init__({name})"}, {slot})
 
     def _function(
-        self, module: ProviderModule, ref: str, node: FunctionNode, owner: ProviderClass | None
+        self, module: SourceModule, ref: str, node: FunctionNode, owner: SourceClass | None
     ) -> None:
         try:
-            looks = tuple(_looks(node))
+            looks = tuple(looks_of(node))
             context = _Context(module, ref, {}, owner, looks)
             self._functions.setdefault(ref, set())
             self._parameters(ref, node, context, owner)
@@ -135,7 +140,7 @@ class _Reader:
             return
 
     def _parameters(
-        self, ref: str, node: FunctionNode, context: _Context, owner: ProviderClass | None
+        self, ref: str, node: FunctionNode, context: _Context, owner: SourceClass | None
     ) -> None:
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
@@ -152,7 +157,7 @@ class _Reader:
             kind = "class" if is_class else "instance"
             context.env[every[0].arg] = frozenset((f"{kind} {owner.ref}",))
 
-    def _typed(self, module: ProviderModule, annotation: ast.expr | None) -> Iterator[str]:
+    def _typed(self, module: SourceModule, annotation: ast.expr | None) -> Iterator[str]:
         """Slots of the provider's classes that an annotation names."""
         if annotation is None:
             return
@@ -177,7 +182,7 @@ class _Reader:
     def _block(self, body: Iterable[ast.stmt], context: _Context) -> None:
         for statement in body:
             self._visit(statement, context)
-            if isinstance(statement, ast.If) and _leaves(statement):
+            if isinstance(statement, ast.If) and leaves(statement):
                 context = context.conditional()
 
     def _visit(self, node: ast.AST, context: _Context, manner: Manner = "used") -> None:
@@ -388,7 +393,7 @@ class _Reader:
 
     def _call(self, node: ast.Call, context: _Context, manner: Manner) -> None:
         call = self._own_call(node, context, manner=manner)
-        self._functions[context.ref].add(_last(node.func))
+        self._functions[context.ref].add(last_name(node.func))
         slots = self._slots(node.func, context)
         for slot in slots:
             self._calls.setdefault((slot, ""), set()).add(call)
@@ -426,7 +431,7 @@ class _Reader:
     ) -> OwnCall:
         place = Place(context.module.file, node.lineno)
         callee = node.func if isinstance(node, ast.Call) else node
-        root = _root(callee)
+        root = root_name(callee)
         looks = tuple(text for name, text in context.looks if name in _WHATEVER or root in text)
         if isinstance(node, ast.Attribute):
             text = ast.unparse(node)
@@ -450,23 +455,23 @@ class _Reader:
 
     def _target(
         self, function: ast.expr, context: _Context
-    ) -> tuple[str, FunctionNode | ProviderClass | None]:
+    ) -> tuple[str, FunctionNode | SourceClass | None]:
         """The provider's function or class that a call runs, and its ref."""
         match function:
             case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name):
                 line = self._modules.lineage(context.owner.ref)[1:] if context.owner else []
-                return _method(line, name)
+                return method_of(line, name)
             case ast.Attribute(value=value, attr=name):
                 for owner in self._owners(value, context):
-                    found = _method(self._modules.lineage(owner), name)
+                    found = method_of(self._modules.lineage(owner), name)
                     if found[1] is not None:
                         return found
         ref = (
             self._modules.resolve(context.module, ast.unparse(function))
-            if _dotted(function)
+            if is_dotted(function)
             else None
         )
-        if ref is None or _root(function) in context.env:
+        if ref is None or root_name(function) in context.env:
             return "", None
         node = self._modules.definition(ref)[0]
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -499,16 +504,16 @@ class _Reader:
                 slot = f"argument {owner}({target.args.kwarg.arg})"
                 self._flow(self._slots(keyword.value, context), {slot})
 
-    def _initializer(self, made: ProviderClass) -> str:
-        ref, found = _method(self._modules.lineage(made.ref), "__init__")
+    def _initializer(self, made: SourceClass) -> str:
+        ref, found = method_of(self._modules.lineage(made.ref), "__init__")
         return ref if found is not None else f"{made.ref}.__init__"
 
     def _accepted(
-        self, ref: str, target: FunctionNode | ProviderClass | None, function: ast.expr
+        self, ref: str, target: FunctionNode | SourceClass | None, function: ast.expr
     ) -> tuple[list[str], frozenset[str] | None, int]:
         """The parameters by position, those by name, and how many are given already."""
-        if isinstance(target, ProviderClass):
-            found = _method(self._modules.lineage(target.ref), "__init__")[1]
+        if isinstance(target, SourceClass):
+            found = method_of(self._modules.lineage(target.ref), "__init__")[1]
             if found is None:
                 names = [
                     name
@@ -516,61 +521,8 @@ class _Reader:
                     for name in item.fields
                 ]
                 return names, frozenset(names) or None, 0
-            return (*_parameters(found), 1)
+            return (*parameters_of(found), 1)
         if target is None:
             return [], None, 0
         bound = int(isinstance(function, ast.Attribute) and "." in ref.partition(":")[2])
-        return (*_parameters(target), bound)
-
-
-def _method(line: list[ProviderClass], name: str) -> tuple[str, FunctionNode | None]:
-    for current in line:
-        if name in current.methods:
-            return f"{current.ref}.{name}", current.methods[name]
-    return "", None
-
-
-def _parameters(node: FunctionNode) -> tuple[list[str], frozenset[str] | None]:
-    arguments = node.args
-    placed = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
-    named = {item.arg for item in (*arguments.args, *arguments.kwonlyargs)}
-    return placed, None if arguments.kwarg is not None else frozenset(named)
-
-
-def _looks(node: FunctionNode) -> Iterator[tuple[str, str]]:
-    """What a function asks of something before it is called, as (function, source)."""
-    for item in ast.walk(node):
-        match item:
-            case ast.Call(func=function) if _last(function) in _LOOKING:
-                yield _last(function), ast.unparse(item)
-            case ast.Attribute(attr="co_argcount" | "__code__"):
-                yield "signature", ast.unparse(item)
-            case ast.ExceptHandler(type=ast.expr() as caught):
-                names = {_last(name) for name in ast.walk(caught) if isinstance(name, ast.expr)}
-                if names & _TOLERANT:
-                    yield "signature", f"except {ast.unparse(caught)}"
-
-
-def _leaves(node: ast.If) -> bool:
-    """Whether what follows a condition is not always reached."""
-    return any(isinstance(item, ast.Return | ast.Continue | ast.Break) for item in ast.walk(node))
-
-
-def _last(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
-
-
-def _root(node: ast.expr) -> str:
-    """The first name of `a.b.c`."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _dotted(node: ast.expr) -> bool:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)
+        return (*parameters_of(target), bound)

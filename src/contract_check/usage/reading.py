@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from contract_check.model.usage import Place, Usage
+from contract_check.usage.source_modules import SourceModules
 from contract_check.usage.sources import SourceFile, load, relevant
 from contract_check.usage.values import (
     FunctionInfo,
@@ -46,7 +47,8 @@ def read(
     own = frozenset(source.module for source in sources)
     kept = relevant(sources, provider_modules)
     modules, unreadable = _parse(kept)
-    world = World(modules, own, provider_modules, field_types or {})
+    others = SourceModules({source.module: source for source in sources}.get)
+    world = World(modules, own, provider_modules, field_types or {}, others)
     unreadable += _Reader(world).run()
     return world.recorder.usage(tuple(_reexports(world)), tuple(unreadable))
 
@@ -134,6 +136,7 @@ class _Reader:
         for info in self._world.classes:
             for provider in self._world.providers(info):
                 self._world.recorder.subclass(info, provider)
+                self._walkers[info.module.name].note_class_attributes(info, provider)
             for annotation in info.fields.values() if "<locals>" not in info.ref else ():
                 for symbol in dict.fromkeys(self._world.named(annotation, info.scope)):
                     self._world.recorder.holder(info, annotation, symbol.ref)

@@ -12,6 +12,7 @@ from contract_check.model.usage import (
     CallUse,
     Choice,
     Condition,
+    HandedUse,
     Handler,
     ImportUse,
     MemberUse,
@@ -27,7 +28,7 @@ from contract_check.model.usage import (
 )
 from contract_check.usage.forwarding import Forwarding, without_forwarded
 from contract_check.usage.literals import literals, spelled_out
-from contract_check.usage.values import ClassInfo, FunctionInfo, Module, Symbol
+from contract_check.usage.values import ClassInfo, FunctionInfo, Given, Module, Symbol
 
 _Caught = tuple[str, Place]
 _Unfollowed = tuple[Place, str]
@@ -43,6 +44,7 @@ _Use = TypeVar(
     NameUse,
     OperationUse,
     _Caught,
+    HandedUse,
     TryUse,
     Choice,
     Condition,
@@ -73,6 +75,7 @@ class Recorder:
         self._reached: _Found[Reach] = []
         self._decorated: _Found[_Decorated] = []
         self._holders: _Found[_Holder] = []
+        self._handed: _Found[HandedUse] = []
         self._unfollowed: _Found[_Unfollowed] = []
         self._forwarding = Forwarding()
         self._muted = 0
@@ -263,6 +266,26 @@ class Recorder:
         place = self._place(info.module, annotation)
         self._add(self._holders, info.module, annotation, (info.ref, ref, place))
 
+    def handed(
+        self,
+        module: Module,
+        node: ast.AST,
+        given: Given,
+        target: str,
+        *,
+        on_instance: bool,
+    ) -> None:
+        use = HandedUse(
+            target,
+            given.argument,
+            given.own,
+            given.form,
+            self._place(module, node),
+            on_instance,
+            given.keys,
+        )
+        self._add(self._handed, module, node, use)
+
     def unfollowed(self, module: Module, node: ast.expr, what: str) -> None:
         self._add(self._unfollowed, module, node, (self._place(module, node), what))
 
@@ -290,6 +313,7 @@ class Recorder:
             reached=_in_order(self._reached),
             decorated=_in_order(self._decorated),
             holders=_in_order(self._holders),
+            handed=tuple(dict.fromkeys(_in_order(self._handed))),
             unfollowed=_in_order(self._unfollowed),
             unreadable=unreadable,
         )

@@ -201,6 +201,19 @@ Value: TypeAlias = (
 UNKNOWN = Unknown()
 NONE = NoneValue()
 
+Form = Literal["function", "bound", "class", "instance", "options"]
+
+
+@dataclass(frozen=True)
+class Given:
+    """One thing of the consumer's own that a call gives: see `HandedUse`."""
+
+    argument: str
+    own: str
+    form: Form
+    keys: tuple[str, ...] = ()
+
+
 ScopeKind = Literal["module", "class", "function", "comprehension"]
 FunctionKind = Literal["function", "method", "class", "static", "property"]
 
@@ -320,6 +333,20 @@ class Module:
             for name, value in found.items()
             if counts[name] == 1 and reads[name] == every[name]
         }
+
+    @cached_property
+    def dictionaries(self) -> Mapping[str, ast.expr]:
+        """Names that the whole file binds in one place, to a dictionary that is written out."""
+        counts = Counter(name for node in ast.walk(self.tree) for name in _bound_by(node))
+        found: dict[str, ast.expr] = {}
+        for node in ast.walk(self.tree):
+            match node:
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict() as value)
+                    | ast.AnnAssign(target=ast.Name(id=name), value=ast.Dict() as value)
+                ):
+                    found[name] = value
+        return {name: value for name, value in found.items() if counts[name] == 1}
 
 
 def _is_constant(node: ast.expr) -> bool:

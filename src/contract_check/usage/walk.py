@@ -215,6 +215,7 @@ class Walker(Expressions):
             case ast.Attribute(value=owner, attr=name):
                 base = self.eval(owner, scope, "owner")
                 self.attribute(base, name, target, "read", stored=True)
+                self._note_stored(target, base, value)
             case ast.Subscript(value=owner, slice=index):
                 self.indexed(self.eval(owner, scope), target)
                 self.eval(index, scope)
@@ -553,6 +554,34 @@ class Walker(Expressions):
 
         return self._branches(scope, [run(case) for case in node.cases], may_skip=True)
 
+    def _note_stored(self, target: ast.Attribute, base: Value, value: Value) -> None:
+        """Notes something of the consumer's own in an attribute of the provider's instance."""
+        match self.world.resolve(base):
+            case Instance(of=Symbol() as owner):
+                for given in self.handing.known(f".{target.attr}", self.world.resolve(value)):
+                    self.note_given(target, owner, given)
+
+    def note_class_attributes(self, info: ClassInfo, provider: Symbol) -> None:
+        """Notes what of the consumer's own a class puts into attributes of a provider's class."""
+        for name, value in info.constants.items():
+            for given in self.handing.known(f".{name}", self.world.resolve(value)):
+                self.note_given(info.node, provider, given)
+
+    def _note_decorated(
+        self, node: ast.expr, function: FunctionInfo | ClassInfo, scope: Scope
+    ) -> None:
+        """Notes that a decorator of the provider's is given a function or class."""
+        made = isinstance(node, ast.Call)
+        with self.record.muted():
+            callee = self.world.resolve(
+                self.eval(node.func if isinstance(node, ast.Call) else node, scope, "called")
+            )
+        if isinstance(callee, Symbol | Method):
+            argument = "returned" if made else "0"
+            own = ConsumerClass(function) if isinstance(function, ClassInfo) else Function(function)
+            for given in self.handing.known(argument, own):
+                self.note_given(node, callee, given)
+
     # --- definitions ---------------------------------------------------------------------
 
     def _define(self, node: FunctionNode, scope: Scope) -> None:
@@ -568,6 +597,8 @@ class Walker(Expressions):
             self.mention_annotation(node.returns, scope)
         owner = scope.info if scope.kind == "class" else None
         info = FunctionInfo(node, scope, _kind(node, owner), owner, qualname(scope, node.name))
+        for item in node.decorator_list:
+            self._note_decorated(item, info, scope)
         for decorator in made_by:
             if decorator is not None:
                 self.record.decorated(self.module, node, self.ref(info), self.ref(decorator))
@@ -614,6 +645,8 @@ class Walker(Expressions):
         body = Scope("class", self.module, parent=scope)
         info = ClassInfo(self.module, qualname(scope, node.name), node, body, bases)
         body.info = info
+        for decorator in node.decorator_list:
+            self._note_decorated(decorator, info, scope)
         self.world.classes.append(info)
         self.block(node.body, body)
         if scope.kind == "class" and scope.info is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from contract_check.usage.outcomes import FunctionNode, outcomes
 from contract_check.usage.record import Recorder
+from contract_check.usage.source_modules import SourceModules
 from contract_check.usage.sources import below
 from contract_check.usage.values import (
     NONE,
@@ -63,6 +64,7 @@ class World:
         own: the names of all its modules, parsed or not.
         roots: the provider's modules (what lies below them is the provider's too).
         field_types: class ref to field to class ref, where somebody knows.
+        others: all its modules again, for definitions in those that were not parsed.
     """
 
     def __init__(
@@ -71,7 +73,9 @@ class World:
         own: frozenset[str],
         roots: frozenset[str],
         field_types: FieldTypes,
+        others: SourceModules,
     ) -> None:
+        self.others = others
         self.modules = modules
         self.recorder = Recorder()
         self.classes: list[ClassInfo] = []

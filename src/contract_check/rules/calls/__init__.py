@@ -1,5 +1,5 @@
 """Calls: does the provider still take what the consumer gives, and give what it takes?"""
 
-from contract_check.rules.calls import binding, defaults, members, results
+from contract_check.rules.calls import binding, built, defaults, members, results
 
-RULES = (*binding.RULES, *results.RULES, *members.RULES, *defaults.RULES)
+RULES = (*binding.RULES, *built.RULES, *results.RULES, *members.RULES, *defaults.RULES)

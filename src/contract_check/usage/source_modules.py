@@ -1,48 +1,47 @@
-"""The provider's modules: their trees, and what their top-level names stand for."""
+"""The modules of a package: their trees, and what their top-level names stand for."""
 
 from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from contract_check.usage.sources import absolute, load, module_name
+from contract_check.usage.sources import SourceFile, absolute, load, module_name
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _DEEPEST = 12
 
 
 @dataclass(eq=False)
-class ProviderClass:
-    """A class of the provider.
+class SourceClass:
+    """A class of the package.
 
     Args:
         ref: `module:qualname`.
-        bases: the refs of those of its bases that are the provider's.
+        bases: the refs of those of its bases that are the package's.
         methods: its functions, by name.
         fields: the annotated names of its body, in order.
     """
 
     ref: str
     node: ast.ClassDef
-    module: ProviderModule
+    module: SourceModule
     bases: tuple[str, ...] = ()
     methods: dict[str, FunctionNode] = field(default_factory=dict)
     fields: dict[str, ast.expr] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
-class ProviderModule:
+class SourceModule:
     """A module that was parsed."""
 
     name: str
     file: str
     package: bool
     tree: ast.Module
-    text: str
 
     @cached_property
     def names(self) -> dict[str, ast.stmt | tuple[str, str]]:
@@ -81,35 +80,52 @@ def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from _top_level(handler.body)
 
 
-class ProviderModules:
-    """The provider's sources on one side, parsed when they are needed."""
+def _parsed(source: SourceFile) -> SourceModule | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes are not our concern
+        try:
+            tree = ast.parse(source.text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+    return SourceModule(source.module, source.file, source.package, tree)
 
-    def __init__(self, site: Path, files: Iterable[str]) -> None:
-        self._site = site
-        self._files = {name: file for file in files if (name := module_name(file)) is not None}
-        self._modules: dict[str, ProviderModule | None] = {}
-        self._classes: dict[str, ProviderClass | None] = {}
 
-    def module(self, name: str) -> ProviderModule | None:
-        """A module by name; None where it is not the provider's, or can't be parsed."""
+def finder(site: Path, files: Iterable[str]) -> Callable[[str], SourceFile | None]:
+    """Finds the sources of installed modules by name.
+
+    Args:
+        site: the site-packages folder.
+        files: names relative to it.
+    """
+    named = {name: file for file in files if (name := module_name(file)) is not None}
+
+    def find(name: str) -> SourceFile | None:
+        sources = load(site, (named[name],))[0] if name in named else []
+        return sources[0] if sources else None
+
+    return find
+
+
+class SourceModules:
+    """The sources of a package, parsed when they are needed.
+
+    Args:
+        find: gives the source of a module by its name; None where it is not the package's.
+    """
+
+    def __init__(self, find: Callable[[str], SourceFile | None]) -> None:
+        self._find = find
+        self._modules: dict[str, SourceModule | None] = {}
+        self._classes: dict[str, SourceClass | None] = {}
+
+    def module(self, name: str) -> SourceModule | None:
+        """A module by name; None where it is not the package's, or can't be parsed."""
         if name not in self._modules:
-            self._modules[name] = self._parsed(name) if name in self._files else None
+            source = self._find(name)
+            self._modules[name] = _parsed(source) if source is not None else None
         return self._modules[name]
 
-    def _parsed(self, name: str) -> ProviderModule | None:
-        file = self._files[name]
-        sources, _ = load(self._site, (file,))
-        if not sources:
-            return None
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes are not our concern
-            try:
-                tree = ast.parse(sources[0].text)
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                return None
-        return ProviderModule(name, file, sources[0].package, tree, sources[0].text)
-
-    def resolve(self, module: ProviderModule, dotted: str, depth: int = 0) -> str | None:
+    def resolve(self, module: SourceModule, dotted: str, depth: int = 0) -> str | None:
         """`module:qualname` of what a name in a module stands for, or None.
 
         Args:
@@ -137,7 +153,7 @@ class ProviderModules:
         head, _, rest = dotted.partition(".")
         return self._inside(f"{module}.{head}", rest, depth + 1) if rest else None
 
-    def class_of(self, ref: str | None) -> ProviderClass | None:
+    def class_of(self, ref: str | None) -> SourceClass | None:
         """A class by `module:Name`."""
         if ref is None:
             return None
@@ -146,11 +162,11 @@ class ProviderModules:
             self._classes[ref] = self._class(ref)
         return self._classes[ref]
 
-    def _class(self, ref: str) -> ProviderClass | None:
+    def _class(self, ref: str) -> SourceClass | None:
         node, module = self.definition(ref)
         if not isinstance(node, ast.ClassDef) or module is None:
             return None
-        found = ProviderClass(ref, node, module)
+        found = SourceClass(ref, node, module)
         bases = [_unsubscripted(base) for base in node.bases]
         resolved = (self.resolve(module, ast.unparse(base)) for base in bases)
         found.bases = tuple(base for base in resolved if base is not None)
@@ -162,7 +178,7 @@ class ProviderModules:
                     found.fields[name] = annotation
         return found
 
-    def definition(self, ref: str) -> tuple[ast.stmt | None, ProviderModule | None]:
+    def definition(self, ref: str) -> tuple[ast.stmt | None, SourceModule | None]:
         """The definition of `module:Name` or `module:Name.method`."""
         name_of_module, _, path = ref.partition(":")
         module = self.module(name_of_module)
@@ -176,9 +192,9 @@ class ProviderModules:
             node = next((item for item in body if getattr(item, "name", None) == part), None)
         return node, module
 
-    def lineage(self, ref: str) -> list[ProviderClass]:
-        """A class and the provider's classes that it derives from, nearest first."""
-        found: dict[str, ProviderClass] = {}
+    def lineage(self, ref: str) -> list[SourceClass]:
+        """A class and the package's classes that it derives from, nearest first."""
+        found: dict[str, SourceClass] = {}
         todo = [ref]
         while todo:
             current = self.class_of(todo.pop(0))
