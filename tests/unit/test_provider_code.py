@@ -70,8 +70,8 @@ def code(tmp_path: Path) -> ProviderCode:
     (tmp_path / "pkg").mkdir()
     for name, text in (("__init__", ""), ("app", _APP), ("ways", _WAYS)):
         (tmp_path / "pkg" / f"{name}.py").write_text(text, encoding="utf-8")
-    files = ("pkg/__init__.py", "pkg/app.py", "pkg/ways.py")
-    return read_provider(tmp_path, files, ("pkg.app", "pkg.ways"), ())
+    files = {f"pkg/{name}.py": tmp_path / f"pkg/{name}.py" for name in ("__init__", "app", "ways")}
+    return read_provider(files, ("pkg.app", "pkg.ways"), ())
 
 
 def _shapes(calls: tuple[OwnCall, ...]) -> list[tuple[str, int, tuple[str, ...]]]:

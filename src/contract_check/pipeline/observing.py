@@ -14,7 +14,13 @@ from contract_check.model.settings import Settings
 from contract_check.model.usage import Usage
 from contract_check.observe import plan
 from contract_check.pipeline import provided
-from contract_check.pipeline.subjects import Subject, handed, hidden, observation
+from contract_check.pipeline.subjects import (
+    Subject,
+    handed,
+    hidden,
+    observation,
+    provider_sources,
+)
 from contract_check.rules import catalogue
 from contract_check.rules.alternatives import taken
 from contract_check.rules.case import CallPlan, Case
@@ -184,11 +190,8 @@ def _own_code(
     subjects: Sequence[Subject], used: Usage, described: Sequence[Described]
 ) -> tuple[ProviderCode, ...]:
     """What each side's own code does with what it is handed."""
-    sides = [
-        (subject.provider_site, subject.provider_files)
-        for subject in subjects
-        if subject.provider_site is not None
-    ]
+    roots = frozenset(root for subject in subjects for root in subject.provider.roots)
+    sides = [provider_sources(subject, roots) for subject in subjects]
     homes = plan.homes(used, described)
     return usage.read_sides(sides, used, homes) or (ProviderCode(),)
 

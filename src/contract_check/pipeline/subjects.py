@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,6 +75,29 @@ def subject(environment: Environment) -> Subject:
         ),
         provided=environment.provider.sources,
     )
+
+
+def provider_sources(about: Subject, roots: Iterable[str]) -> dict[str, Path]:
+    """The provider's Python files, relative to site-packages, and where they are.
+
+    A root that the provider itself no longer holds may be another distribution's now, on which it
+    depends: then it is looked for where packages are imported from.
+
+    Args:
+        about: one side.
+        roots: the top-level names of the provider's packages, on either side.
+    """
+    found: dict[str, Path] = {}
+    if about.provider_site is not None:
+        found = {file: about.provider_site / file for file in about.provider_files}
+    held = {file.partition("/")[0].removesuffix(".py") for file in found}
+    for root in sorted(set(roots) - held):
+        site = next((item for item in about.sites if (item / root).is_dir()), None)
+        if site is None:
+            continue
+        for path in sorted((site / root).rglob("*.py")):
+            found[path.relative_to(site).as_posix()] = path
+    return found
 
 
 def observation(about: Subject, told: Described, replayed: Replayed) -> Observation:

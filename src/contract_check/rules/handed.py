@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from contract_check.model.code import ANYTHING, OwnCall
+from contract_check.model.code import ANYTHING, OwnCall, Spread
 from contract_check.model.observation import Parameter, Signature, Symbol
 from contract_check.model.report import Severity
 from contract_check.model.usage import HandedUse
@@ -322,4 +322,55 @@ def _built_draft(case: Case, pair: Derived, found: NewCall) -> Draft:
         evidence="code",
         severity=_severity(found),
         programs=programs,
+    )
+
+
+def options_lost(case: Case) -> Iterator[Draft]:
+    """Options in a dictionary that the provider passes on by `**` to what no longer takes them."""
+    for use in case.usage.handed:
+        place = handed_to(case, use) if use.form == "options" else None
+        if place is None:
+            continue
+        subject, parameter, slots = place
+        before = {item.target: item for item in case.code_before.spreads_of(slots.before)}
+        spreads = [item for item in case.code.spreads_of(slots.now) if item.target in before]
+        for key in filter(str.isidentifier, use.keys):
+            refusing = [
+                item
+                for item in spreads
+                if _refuses(item, key) and item.target and not _refuses(before[item.target], key)
+            ]
+            taking = [item for item in spreads if item.call in {one.call for one in refusing}]
+            if refusing and all(_refuses(item, key) for item in taking):
+                yield _option_draft(case, use, subject, parameter, key, refusing[0])
+
+
+def _refuses(spread: Spread, key: str) -> bool:
+    return spread.accepts is not None and key not in spread.accepts
+
+
+def _option_draft(
+    case: Case, use: HandedUse, subject: str, parameter: str, key: str, found: Spread
+) -> Draft:
+    call, consumer = found.call, case.candidate.consumer.name
+    return Draft(
+        subject=subject,
+        path=_path(use, parameter),
+        message=f"{short(found.target)} no longer takes {key!r}, which {consumer} gives in "
+        f"{parameter} at {where([use.place])}; {short(call.function)} passes it on "
+        f"({call.place.file}:{call.place.line})",
+        hint=f"Leave {key!r} out at {where([use.place])}, or stay below this version of "
+        f"{case.candidate.provider.name}.",
+        loci=(Locus(case.label(found.target), key),),
+        contract=contract_of(case, case.label(subject)),
+        location=use.place,
+        evidence="code",
+        programs=(
+            statement(
+                "import inspect",
+                import_of(found.target, "taking"),
+                "",
+                f"inspect.signature(taking).bind_partial({key}=None)",
+            ),
+        ),
     )

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from contract_check.usage.scopes import lookup
 from contract_check.usage.values import (
     ConsumerClass,
+    Container,
     Form,
     Function,
     FunctionInfo,
     Given,
     Instance,
     Link,
+    MapValue,
     Scope,
     Unknown,
     Value,
@@ -79,7 +81,9 @@ class Handing:
                 value = self._world.resolve(self._world.evaluate(node, scope))
         if isinstance(value, Unknown):
             yield from self._elsewhere(name, node, scope)
-        else:
+        if isinstance(value, Unknown | MapValue | Container):
+            yield from self._options(name, node, scope)
+        if value is not None:
             yield from self.known(name, value)
 
     def known(self, name: str, value: Value) -> Iterator[Given]:
@@ -91,6 +95,17 @@ class Handing:
                 yield Given(name, own.ref, "class")
             case Instance(of=ConsumerClass(info=own)):
                 yield Given(name, own.ref, "instance")
+
+    def _options(self, name: str, node: ast.expr, scope: Scope) -> Iterator[Given]:
+        """A dictionary that is written out elsewhere, as far as nothing in the block binds it."""
+        root = node
+        while isinstance(root, ast.Attribute | ast.Subscript | ast.Call):
+            root = root.func if isinstance(root, ast.Call) else root.value
+        if not isinstance(root, ast.Name) or root.id in scope.local:
+            return
+        module = self._others.module(scope.module.name)
+        for found in self._others.dictionaries(node, module) if module is not None else ():
+            yield from _options(name, found)
 
     def _elsewhere(self, name: str, node: ast.expr, scope: Scope) -> Iterator[Given]:
         """What is defined in a module that does not reach the provider."""

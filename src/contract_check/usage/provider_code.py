@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from contract_check.model.code import ANYTHING, Manner, OwnCall, ProviderCode, Spread
@@ -39,19 +40,20 @@ _SAME = frozenset(
 _WHATEVER = frozenset("signature getfullargspec isawaitable iscoroutine".split())
 """Those whose argument need not be the callee itself."""
 
+_INITIALIZERS = frozenset(("__init__", "__new__", "__post_init__"))
+
 
 def read_provider(
-    site: Path, files: Iterable[str], modules: Iterable[str], wanted: Collection[str]
+    files: Mapping[str, Path], modules: Iterable[str], wanted: Collection[str]
 ) -> ProviderCode:
     """What some of the provider's modules do with what they are handed.
 
     Args:
-        site: the site-packages folder.
-        files: the provider's files relative to it.
+        files: the provider's files, relative to site-packages, to where they are.
         modules: the modules to read; others are only looked up for the names they define.
         wanted: members whose calls count on an object of which nothing is known, too.
     """
-    return _Reader(SourceModules(finder(site, files)), frozenset(wanted)).read(tuple(modules))
+    return _Reader(SourceModules(finder(files)), frozenset(wanted)).read(tuple(modules))
 
 
 @dataclass
@@ -69,7 +71,7 @@ class _Context:
     ref: str
     env: dict[str, frozenset[str]]
     owner: SourceClass | None
-    looks: tuple[tuple[str, str], ...]
+    looks: Callable[[], tuple[tuple[str, str], ...]]
     sometimes: bool = False
     inner: dict[str, str] = field(default_factory=dict)
 
@@ -92,13 +94,11 @@ class _Reader:
         self._returned: dict[str, str] = {}
 
     def read(self, names: tuple[str, ...]) -> ProviderCode:
-        # Twice, as what a method keeps may be used by one that stands before it.
-        for _ in range(2):
-            self._calls, self._spreads = {}, {}
-            for name in names:
-                module = self._modules.module(name)
-                if module is not None:
-                    self._module(module)
+        found = [module for name in names if (module := self._modules.module(name)) is not None]
+        for module in found:  # what an initializer keeps, other methods use
+            self._module(module, initializers=True)
+        for module in found:
+            self._module(module, initializers=False)
         return ProviderCode(
             calls={key: tuple(sorted(found)) for key, found in self._calls.items()},
             flows={slot: frozenset(found) for slot, found in self._flows.items()},
@@ -109,15 +109,17 @@ class _Reader:
 
     # --- definitions ---------------------------------------------------------------------
 
-    def _module(self, module: SourceModule) -> None:
+    def _module(self, module: SourceModule, *, initializers: bool) -> None:
         for name, node in module.names.items():
             ref = f"{module.name}:{name}"
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not initializers:
                 self._function(module, ref, node, None)
             elif isinstance(node, ast.ClassDef) and (own := self._modules.class_of(ref)):
-                self._fields(own)
+                if initializers:
+                    self._fields(own)
                 for method in own.methods.values():
-                    self._function(module, f"{ref}.{method.name}", method, own)
+                    if (method.name in _INITIALIZERS) is initializers:
+                        self._function(module, f"{ref}.{method.name}", method, own)
 
     def _fields(self, own: SourceClass) -> None:
         """What the generated constructor of a dataclass or model does: it keeps its arguments."""
@@ -131,7 +133,7 @@ class _Reader:
         self, module: SourceModule, ref: str, node: FunctionNode, owner: SourceClass | None
     ) -> None:
         try:
-            looks = tuple(looks_of(node))
+            looks = cache(lambda: tuple(looks_of(node)))
             context = _Context(module, ref, {}, owner, looks)
             self._functions.setdefault(ref, set())
             self._parameters(ref, node, context, owner)
@@ -268,8 +270,10 @@ class _Reader:
             case ast.Call():
                 self._call(node, context, manner)
             case ast.Attribute(value=value, attr=name, ctx=ast.Load()):
-                self._record(value, name, self._own_call(node, context, called=False), context)
+                self._record(value, name, lambda: self._own_call(node, context), context)
                 self._visit(value, context)
+            case ast.Constant() | ast.Name():
+                pass
             case _:
                 for child in ast.iter_child_nodes(node):
                     self._visit(child, context)
@@ -392,11 +396,11 @@ class _Reader:
     # --- calls ---------------------------------------------------------------------------
 
     def _call(self, node: ast.Call, context: _Context, manner: Manner) -> None:
-        call = self._own_call(node, context, manner=manner)
+        call = cache(lambda: self._own_call(node, context, manner))
         self._functions[context.ref].add(last_name(node.func))
         slots = self._slots(node.func, context)
         for slot in slots:
-            self._calls.setdefault((slot, ""), set()).add(call)
+            self._add(slot, "", call())
         match node.func:
             case ast.Attribute(value=value, attr=name):
                 self._record(value, name, call, context)
@@ -405,34 +409,34 @@ class _Reader:
                     given = self._any_of(node.args, context)
                     self._keep(given, self._slots(value, context))
                 if not slots and self._target(node.func, context)[1] is None:
-                    self._calls.setdefault((ANYTHING, ""), set()).add(call)
+                    self._add(ANYTHING, "", call())
             case ast.Name(id=name) if name in context.env:
-                self._calls.setdefault((ANYTHING, ""), set()).add(call)
+                self._add(ANYTHING, "", call())
             case _:
                 self._visit(node.func, context)
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             self._visit(argument, context, "handed on")
         self._hand_on(node, call, context)
 
-    def _record(self, value: ast.expr, name: str, call: OwnCall, context: _Context) -> None:
+    def _record(
+        self, value: ast.expr, name: str, call: Callable[[], OwnCall], context: _Context
+    ) -> None:
         slots = self._slots(value, context)
         for slot in slots:
-            self._calls.setdefault((slot, name), set()).add(call)
+            self._add(slot, name, call())
         if not slots and name in self._wanted:
-            self._calls.setdefault((ANYTHING, name), set()).add(call)
+            self._add(ANYTHING, name, call())
+
+    def _add(self, slot: str, member: str, call: OwnCall) -> None:
+        self._calls.setdefault((slot, member), set()).add(call)
 
     def _own_call(
-        self,
-        node: ast.Call | ast.Attribute,
-        context: _Context,
-        *,
-        manner: Manner = "used",
-        called: bool = True,
+        self, node: ast.Call | ast.Attribute, context: _Context, manner: Manner = "used"
     ) -> OwnCall:
         place = Place(context.module.file, node.lineno)
         callee = node.func if isinstance(node, ast.Call) else node
         root = root_name(callee)
-        looks = tuple(text for name, text in context.looks if name in _WHATEVER or root in text)
+        looks = tuple(text for name, text in context.looks() if name in _WHATEVER or root in text)
         if isinstance(node, ast.Attribute):
             text = ast.unparse(node)
             return OwnCall(
@@ -450,7 +454,6 @@ class _Reader:
             manner,
             context.sometimes,
             looks,
-            called,
         )
 
     def _target(
@@ -479,14 +482,18 @@ class _Reader:
         made = self._modules.class_of(ref)
         return ref, made
 
-    def _hand_on(self, node: ast.Call, call: OwnCall, context: _Context) -> None:
+    def _hand_on(self, node: ast.Call, call: Callable[[], OwnCall], context: _Context) -> None:
         """What a call gives to another function of the provider's gets into its parameters."""
         spread = [item.value for item in node.keywords if item.arg is None]
         ref, target = self._target(node.func, context)
         names, accepts, bound = self._accepted(ref, target, node.func)
+        targets = [(ref, accepts)]
+        if spread and target is None:
+            targets = list(self._dispatched(node.func, context)) or targets
         for value in spread:
             for slot in self._slots(value, context):
-                self._spreads.setdefault(slot, {})[Spread(call, ref, accepts)] = None
+                for name, taken in targets:
+                    self._spreads.setdefault(slot, {})[Spread(call(), name, taken)] = None
         if target is None:
             return
         owner = ref if isinstance(target, FunctionNode) else self._initializer(target)
@@ -503,6 +510,22 @@ class _Reader:
             elif isinstance(target, FunctionNode) and target.args.kwarg is not None:
                 slot = f"argument {owner}({target.args.kwarg.arg})"
                 self._flow(self._slots(keyword.value, context), {slot})
+
+    def _dispatched(
+        self, function: ast.expr, context: _Context
+    ) -> Iterator[tuple[str, frozenset[str] | None]]:
+        """The functions in a dictionary of them, from which one is chosen and called."""
+        for slot in sorted(self._slots(function, context)):
+            kind, _, ref = slot.partition(" ")
+            node, module = self._modules.definition(ref) if kind == "global" else (None, None)
+            value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+            if not isinstance(value, ast.Dict) or module is None:
+                continue
+            for item in value.values:
+                chosen = self._modules.resolve(module, ast.unparse(item))
+                target = self._modules.definition(chosen)[0] if chosen is not None else None
+                if chosen and isinstance(target, ast.FunctionDef | ast.AsyncFunctionDef):
+                    yield chosen, parameters_of(target)[1]
 
     def _initializer(self, made: SourceClass) -> str:
         ref, found = method_of(self._modules.lineage(made.ref), "__init__")

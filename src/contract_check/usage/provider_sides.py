@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import filecmp
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from contract_check.model.code import ProviderCode
@@ -11,12 +11,12 @@ from contract_check.model.usage import Usage
 from contract_check.usage.provider_code import read_provider
 from contract_check.usage.sources import module_name
 
-_MOST_CHANGED = 300
+_MOST_CHANGED = 60
 """Modules; where more have changed, those count that name what the consumer takes."""
 
 
 def read_sides(
-    sides: Sequence[tuple[Path, Collection[str]]], used: Usage, homes: Iterable[str]
+    sides: Sequence[Mapping[str, Path]], used: Usage, homes: Iterable[str]
 ) -> tuple[ProviderCode, ...]:
     """What the provider does with what it is handed, on each side.
 
@@ -24,7 +24,7 @@ def read_sides(
     derives from or calls: what has not changed calls as it did.
 
     Args:
-        sides: the site-packages folder and the provider's files in it, of each side.
+        sides: the provider's files of each side: relative to site-packages, to where they are.
         used: what the consumer takes from the provider.
         homes: the modules that define what the consumer takes.
 
@@ -32,7 +32,7 @@ def read_sides(
         one for each side; empty ones where nothing of the consumer's gets into its hands.
     """
     wanted = {name for use in used.subclasses for name in use.members}
-    if len(sides) != 2 or not (wanted or used.handed or used.subclasses):
+    if len(sides) != 2 or not (wanted or used.handed):
         return tuple(ProviderCode() for _ in sides)
     changed = tuple(_changed(*sides))
     if not changed:
@@ -41,20 +41,15 @@ def read_sides(
         names = wanted | {use.target.rpartition(":")[2].rpartition(".")[2] for use in used.handed}
         changed = tuple(_naming(sides, changed, names))
     modules = tuple(dict.fromkeys((*changed, *homes)))
-    return tuple(read_provider(site, files, modules, wanted) for site, files in sides)
+    return tuple(read_provider(files, modules, wanted) for files in sides)
 
 
-def _changed(
-    one: tuple[Path, Collection[str]], other: tuple[Path, Collection[str]]
-) -> Iterator[str]:
+def _changed(one: Mapping[str, Path], other: Mapping[str, Path]) -> Iterator[str]:
     """The modules that are not the same on both sides."""
-    here, there = set(one[1]), set(other[1])
-    for file in sorted(here | there):
+    for file in sorted({*one, *other}):
         module = module_name(file)
-        if module is None:
-            continue
-        both = file in here and file in there
-        if not both or not _same(one[0] / file, other[0] / file):
+        both = file in one and file in other
+        if module is not None and not (both and _same(one[file], other[file])):
             yield module
 
 
@@ -66,26 +61,21 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _naming(
-    sides: Sequence[tuple[Path, Collection[str]]], modules: Iterable[str], names: Collection[str]
+    sides: Sequence[Mapping[str, Path]], modules: Iterable[str], names: Collection[str]
 ) -> Iterator[str]:
     """The modules whose sources have one of some names in them."""
     searched = [name.encode() for name in names]
     for module in modules:
-        for site, files in sides:
-            file = next((item for item in _files_of(module) if item in files), None)
-            text = _bytes(site / file) if file is not None else b""
+        path = module.replace(".", "/")
+        for files in sides:
+            text = b"".join(_bytes(files.get(f"{path}{end}")) for end in (".py", "/__init__.py"))
             if any(name in text for name in searched):
                 yield module
                 break
 
 
-def _files_of(module: str) -> tuple[str, str]:
-    path = module.replace(".", "/")
-    return f"{path}.py", f"{path}/__init__.py"
-
-
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path | None) -> bytes:
     try:
-        return path.read_bytes()
+        return path.read_bytes() if path is not None else b""
     except OSError:
         return b""

@@ -47,7 +47,8 @@ def read(
     own = frozenset(source.module for source in sources)
     kept = relevant(sources, provider_modules)
     modules, unreadable = _parse(kept)
-    others = SourceModules({source.module: source for source in sources}.get)
+    trees = {name: module.tree for name, module in modules.items()}
+    others = SourceModules({source.module: source for source in sources}.get, trees)
     world = World(modules, own, provider_modules, field_types or {}, others)
     unreadable += _Reader(world).run()
     return world.recorder.usage(tuple(_reexports(world)), tuple(unreadable))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -80,7 +80,10 @@ def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from _top_level(handler.body)
 
 
-def _parsed(source: SourceFile) -> SourceModule | None:
+def _parsed(source: SourceFile, trees: Mapping[str, ast.Module]) -> SourceModule | None:
+    known = trees.get(source.module)
+    if known is not None:
+        return SourceModule(source.module, source.file, source.package, known)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes are not our concern
         try:
@@ -90,17 +93,18 @@ def _parsed(source: SourceFile) -> SourceModule | None:
     return SourceModule(source.module, source.file, source.package, tree)
 
 
-def finder(site: Path, files: Iterable[str]) -> Callable[[str], SourceFile | None]:
+def finder(files: Mapping[str, Path]) -> Callable[[str], SourceFile | None]:
     """Finds the sources of installed modules by name.
 
     Args:
-        site: the site-packages folder.
-        files: names relative to it.
+        files: names relative to site-packages, to where they are.
     """
-    named = {name: file for file in files if (name := module_name(file)) is not None}
+    named = {module: file for file in files if (module := module_name(file)) is not None}
 
     def find(name: str) -> SourceFile | None:
-        sources = load(site, (named[name],))[0] if name in named else []
+        file = named.get(name)
+        site = files[file].parents[file.count("/")] if file is not None else None
+        sources = load(site, (file,))[0] if site is not None and file is not None else []
         return sources[0] if sources else None
 
     return find
@@ -111,10 +115,16 @@ class SourceModules:
 
     Args:
         find: gives the source of a module by its name; None where it is not the package's.
+        trees: those that were parsed already.
     """
 
-    def __init__(self, find: Callable[[str], SourceFile | None]) -> None:
+    def __init__(
+        self,
+        find: Callable[[str], SourceFile | None],
+        trees: Mapping[str, ast.Module] | None = None,
+    ) -> None:
         self._find = find
+        self._trees = trees or {}
         self._modules: dict[str, SourceModule | None] = {}
         self._classes: dict[str, SourceClass | None] = {}
 
@@ -122,7 +132,7 @@ class SourceModules:
         """A module by name; None where it is not the package's, or can't be parsed."""
         if name not in self._modules:
             source = self._find(name)
-            self._modules[name] = _parsed(source) if source is not None else None
+            self._modules[name] = _parsed(source, self._trees) if source is not None else None
         return self._modules[name]
 
     def resolve(self, module: SourceModule, dotted: str, depth: int = 0) -> str | None:
@@ -191,6 +201,56 @@ class SourceModules:
             body = _top_level(node.body) if isinstance(node, ast.ClassDef) else ()
             node = next((item for item in body if getattr(item, "name", None) == part), None)
         return node, module
+
+    def dictionaries(self, node: ast.expr, module: SourceModule, depth: int = 0) -> list[ast.Dict]:
+        """The dictionaries, written out, that an expression of a module may give.
+
+        Args:
+            node: such as a name, `OPTIONS["a"]`, `OPTIONS.get(name)`, or a call of a function of
+                the package that returns one.
+            module: where it stands.
+            depth: how many functions and names were followed already.
+        """
+        match node:
+            case ast.Dict():
+                return [node]
+            case ast.IfExp(body=one, orelse=other):
+                return [*self.dictionaries(one, module), *self.dictionaries(other, module)]
+            case ast.BoolOp(values=items):
+                return [found for item in items for found in self.dictionaries(item, module)]
+            case (
+                ast.Subscript(value=ast.expr() as value)
+                | ast.Call(func=ast.Attribute(value=ast.expr() as value, attr="get"))
+            ):
+                outer = self.dictionaries(value, module, depth + 1)
+                return [
+                    item for found in outer for item in found.values if isinstance(item, ast.Dict)
+                ]
+            case ast.Name() | ast.Attribute() | ast.Call():
+                return self._defined_dictionaries(node, module, depth)
+        return []
+
+    def _defined_dictionaries(
+        self, node: ast.expr, module: SourceModule, depth: int
+    ) -> list[ast.Dict]:
+        name = node.func if isinstance(node, ast.Call) else node
+        ref = self.resolve(module, ast.unparse(name)) if depth < _DEEPEST else None
+        definition, home = self.definition(ref) if ref is not None else (None, None)
+        given: list[ast.expr | None] = []
+        match definition:
+            case ast.Assign(value=value) if not isinstance(node, ast.Call):
+                given = [value]
+            case ast.AnnAssign(value=annotated) if not isinstance(node, ast.Call):
+                given = [annotated]
+            case ast.FunctionDef() if isinstance(node, ast.Call):
+                returns = (item for item in ast.walk(definition) if isinstance(item, ast.Return))
+                given = [item.value for item in returns]
+        return [
+            found
+            for item in given
+            if item is not None and home is not None
+            for found in self.dictionaries(item, home, depth + 1)
+        ]
 
     def lineage(self, ref: str) -> list[SourceClass]:
         """A class and the package's classes that it derives from, nearest first."""

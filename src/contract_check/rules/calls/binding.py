@@ -9,6 +9,7 @@ from contract_check.model.report import Severity
 from contract_check.rules.calls.common import BUS, BUS_USER, CALLER, CONNECT, SOURCE, call_of
 from contract_check.rules.calls.fallbacks import without_fallbacks
 from contract_check.rules.case import Case
+from contract_check.rules.handed import options_lost
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.uses import (
     Site,
@@ -132,7 +133,8 @@ def _order_program(site: Site, expected: list[str]) -> Program:
 
 
 def _call_no_longer_binds(case: Case) -> Iterator[Draft]:
-    return _unbound(case, constructs=False)
+    yield from _unbound(case, constructs=False)
+    yield from options_lost(case)
 
 
 def _constructor_changed(case: Case) -> Iterator[Draft]:
@@ -227,6 +229,25 @@ from provider import Event
 
 def make():
     return Event(size=1)
+"""
+_LOADER = """
+def parse(text, *, trim=True, blank=True):
+    return text
+
+class Loader:
+    def __init__(self, options=None):
+        self.options = options or {}
+
+    def load(self, text):
+        return parse(text, **self.options)
+"""
+_LOADS = """
+from provider import Loader
+
+OPTIONS = {{"plain": {{"blank": True}}}}
+
+def run(text, kind="plain"):
+    return Loader(options={}).load(text)
 """
 _MOVE = """
 from dataclasses import dataclass
@@ -493,6 +514,31 @@ candidate a parameter is gone, renamed, new and required, or taken by position o
 Keep the old parameter and let it warn, or give a new one a default.
 """,
         examples=(
+            *(
+                Example(
+                    title=f"a parameter is gone that is given in {what}",
+                    old=_LOADER,
+                    new=_LOADER.replace(", blank=True", ""),
+                    consumer=_LOADS.format(given),
+                )
+                for what, given in (
+                    ("a dictionary of options", '{"blank": True}'),
+                    ("a dictionary that is looked up", "OPTIONS.get(kind, {})"),
+                )
+            ),
+            *(
+                Example(
+                    title=title,
+                    old=_LOADER,
+                    new=_LOADER.replace(", blank=True", more),
+                    consumer=_LOADS.format(given),
+                    breaks=False,
+                )
+                for title, more, given in (
+                    ("a parameter is gone that no option names", "", '{"trim": True}'),
+                    ("options that any name may have", ", **rest", '{"blank": True}'),
+                )
+            ),
             Example(
                 title="a parameter given by keyword is renamed",
                 old=CONNECT,
