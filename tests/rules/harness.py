@@ -17,6 +17,7 @@ from contract_check.model.refs import Package
 from contract_check.model.report import Finding, Severity
 from contract_check.model.settings import Settings
 from contract_check.pipeline import Examined, Subject, examine
+from contract_check.reader import Checker, Pyrefly
 from contract_check.rules import Example, Rule
 from contract_check.rules.interface import Sources
 
@@ -64,16 +65,23 @@ def unchanged(example: Example) -> Example | None:
 def run_example(example: Example, folder: Path) -> Result:
     """Examine an example and say what was found."""
     folder.mkdir(parents=True, exist_ok=True)
-    return Result(examine_example(example, folder).judgement.findings)
+    checker = Pyrefly() if example.read_types else None
+    return Result(examine_example(example, folder, checker=checker).judgement.findings)
 
 
-def examine_example(example: Example, folder: Path, policy: Policy | None = None) -> Examined:
+def examine_example(
+    example: Example,
+    folder: Path,
+    policy: Policy | None = None,
+    checker: Checker | None = None,
+) -> Examined:
     """Examine an example.
 
     Args:
         example: the pair.
         folder: an empty folder.
         policy: the project's; none by default.
+        checker: the type checker of the second reader; without one it does not read.
     """
     consumer = _write(folder / "side", "consumer", example.consumer)
     floor = example.requires_python
@@ -90,11 +98,12 @@ def examine_example(example: Example, folder: Path, policy: Policy | None = None
         provider_ref="./new",
         contracts=contracts,
         timeout=30,
+        type_checker=checker is not None,
         policy=policy or Policy(),
     )
     work = folder / "work"
     work.mkdir(parents=True)
-    return examine(subjects, settings, work)
+    return examine(subjects, settings, work, checker)
 
 
 def _write(folder: Path, package: str, sources: Sources, floor: str | None = None) -> Path:

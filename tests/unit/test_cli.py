@@ -80,8 +80,8 @@ def test_help_names_every_option_and_an_example(folder: Path, environment: dict[
         "--core-ref --provider-ref --store-ref --consumer-ref --provider --consumer --baseline "
         "--python --environment --with --exclude-newer --installer --offline --format --fail-on "
         "--timeout --memory-limit --keep-environments --config --core-repository --env --pass-env "
-        "--refresh --only-contract-modules --color --quiet --verbose --install-completion "
-        "explain rules init doctor cache"
+        "--refresh --no-type-checker --only-contract-modules --color --quiet --verbose "
+        "--install-completion explain rules init doctor cache"
     )
     assert [word for word in words.split() if word not in done.stdout] == []
     assert "contract-check --core-ref v1.4.61" in done.stdout

@@ -247,6 +247,17 @@ def main_job(
             rich_help_panel=_CHECKED,
         ),
     ] = None,
+    no_type_checker: Annotated[
+        bool,
+        typer.Option(
+            "--no-type-checker",
+            envvar="CONTRACT_CHECK_NO_TYPE_CHECKER",
+            show_default=False,
+            show_envvar=False,
+            help="Read the consumer's sources without a type checker.",
+            rich_help_panel=_CHECKED,
+        ),
+    ] = False,
     only_contract_modules: Annotated[
         bool,
         typer.Option(
@@ -610,6 +621,7 @@ def main_job(
         memory_limit=memory_limit,
         allow_network=allow_network,
         keep_environments=keep_environments,
+        type_checker=False if no_type_checker else None,
         import_all=False if only_contract_modules else None,
         fail_on=fail_on.value if fail_on else None,
         compatibility=compatibility.value if compatibility else None,

@@ -118,3 +118,4 @@ class Document(Declaration):
     keep_environments: bool | None = None
     allow_network: bool | None = None
     import_all: bool | None = None
+    type_checker: bool | None = None

@@ -60,6 +60,7 @@ class Options:
     keep_environments: bool | None = None
     allow_network: bool | None = None
     import_all: bool | None = None
+    type_checker: bool | None = None
     fail_on: Literal["break", "warning"] | None = None
     compatibility: Compatibility | None = None
     config: Path | None = None

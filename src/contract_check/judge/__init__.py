@@ -2,7 +2,7 @@
 
 from contract_check.judge.conclude import Fault, Judgement, Tried, conclude, ordered
 from contract_check.judge.steady import steadied, without_unstable
-from contract_check.judge.suspect import Suspicion, Suspicions, suspect
+from contract_check.judge.suspect import Suspicion, Suspicions, released, suspect
 
 __all__ = [
     "Fault",
@@ -12,6 +12,7 @@ __all__ = [
     "Tried",
     "conclude",
     "ordered",
+    "released",
     "steadied",
     "suspect",
     "without_unstable",

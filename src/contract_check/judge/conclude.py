@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from contract_check.judge import checks, evidence, policy
+from contract_check.judge import checks, evidence, policy, second
 from contract_check.judge.gather import gathered
 from contract_check.judge.suspect import Suspicion, Suspicions
 from contract_check.model.contracts import Policy
@@ -117,6 +117,7 @@ def conclude(
             borne_out.append(suspicion)
             if suspicion.draft.cause is not None:
                 causes[finding.id] = suspicion.draft.cause
+    findings += second.unproven(case, findings)
     applied = policy.apply(rules, findings, today)
     reports = checks.contract_reports(case, borne_out, applied.findings, standing)
     told = gathered(applied.findings, causes)
@@ -131,7 +132,7 @@ def conclude(
         preexisting=tuple(preexisting),
         contracts=reports,
         coverage=checks.coverage(case, reports),
-        unchecked=unchecked,
+        unchecked=(*unchecked, *second.not_read(case)),
         errors=errors,
     )
 

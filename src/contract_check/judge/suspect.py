@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from contract_check.judge import policy
@@ -62,6 +62,24 @@ class Suspicions:
 
     found: tuple[Suspicion, ...]
     preexisting: tuple[tuple[Rule, Draft], ...]
+
+
+def released(
+    suspicions: Suspicions, refuted: Collection[int], hidden: Mapping[str, str]
+) -> Suspicions:
+    """Suspicions whose lead a witness refuted, without it: what it was to explain stands alone.
+
+    Args:
+        suspicions: what `suspect` returned.
+        refuted: the positions of those whose programs were tried, and none was confirmed.
+        hidden: variables whose values are not to be written down.
+    """
+    found: list[Suspicion] = []
+    for number, suspicion in enumerate(suspicions.found):
+        leads = suspicion.rule.compares and not suspicion.observed and bool(suspicion.others)
+        kept = number not in refuted or not leads
+        found.append(suspicion if kept else _suspicion(list(suspicion.others), hidden))
+    return Suspicions(tuple(found), suspicions.preexisting)
 
 
 def severity_of(rule: Rule, draft: Draft) -> Severity:

@@ -86,6 +86,7 @@ class Settings:
         memory_limit: MiB of address space a probe may use.
         allow_network: let the code under test use the network; else it reaches the servers alone
             that `env` and `pass_env` name.
+        type_checker: read the consumer's sources with a type checker as well.
         import_all: import every module of the consumer, not only those the contracts name.
         cache_dir: where base layers and resolutions are kept between runs.
         home: the folder of the configuration file, if there is one.
@@ -117,6 +118,7 @@ class Settings:
     memory_limit: int = 4096
     keep_environments: bool = False
     allow_network: bool = False
+    type_checker: bool = True
     import_all: bool = True
     cache_dir: Path = field(default_factory=lambda: Path(".cache"))
     home: Path | None = None

@@ -124,6 +124,33 @@ class Surroundings:
             network=self.network,
         )
 
+    def launch(
+        self, name: str, command: Sequence[str | os.PathLike[str]], folder: Path
+    ) -> subprocess.Popen[bytes]:
+        """Start a program of the tool's own here, with all its streams in pipes.
+
+        What the settings set or hand on is for the code under test alone.
+
+        Args:
+            name: tells several processes of one run apart.
+            command: the program and its arguments.
+            folder: its working directory.
+
+        Raises:
+            OSError: it can't be started.
+        """
+        env, _ = self.prepare(name)
+        process = start(
+            command,
+            env={key: value for key, value in env.items() if key not in self.env},
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.running.add(process)
+        return process
+
     def shown(self, text: str, name: str, python: Path, paths: Sequence[Path] = ()) -> str:
         """What a process printed, as the probe says it: names for folders, no addresses.
 

@@ -10,8 +10,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contract_check import observe
+from contract_check import observe, reader
 from contract_check.model.settings import Settings
+from contract_check.pipeline.checking import check_types, no_types
 from contract_check.pipeline.subjects import Examined, Subject, handed
 
 if TYPE_CHECKING:
@@ -22,13 +23,19 @@ _OTHER_SEED = 3
 """Of hashes, where a side is observed once more."""
 
 
-def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Examined:
+def examine(
+    subjects: Sequence[Subject],
+    settings: Settings,
+    folder: Path,
+    checker: reader.Checker | None = None,
+) -> Examined:
     """Observe environments that are ready, and judge.
 
     Args:
         subjects: the candidate, and the baseline if there is one.
         settings: contracts, policy, limits and variables.
         folder: an empty folder of the run.
+        checker: the type checker of the second reader; the default one if None.
 
     Raises:
         CheckError: a probe gave no answer.
@@ -49,6 +56,12 @@ def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Ex
         # The pool is left last: by then what its threads wait for has ended.
         with ThreadPoolExecutor(_WORKERS) as pool, ExitStack() as stack:
             stack.callback(surroundings.running.stop)
+            checking = pool.submit(
+                check_types if settings.type_checker else no_types,
+                subjects,
+                surroundings,
+                checker or reader.Pyrefly(),
+            )
 
             def observed(again: bool = False) -> Case:
                 with ExitStack() as opened:
@@ -69,7 +82,7 @@ def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Ex
                     # Imported while the probes start: they take longer to do so.
                     from contract_check.pipeline.observing import observe_all
 
-                    return observe_all(subjects, sessions, settings, pool)
+                    return observe_all(subjects, sessions, settings, pool, checking)
 
             case = observed()
             from contract_check import judge
@@ -85,6 +98,10 @@ def examine(subjects: Sequence[Subject], settings: Settings, folder: Path) -> Ex
                 case = judge.steadied(case, observed(again=True))
                 suspicions = judge.suspect(case, settings.policy, today)
                 tried = witnesses.try_all(suspicions.found)
+            refuted = [number for number, item in tried.items() if not item.confirmed]
+            left = judge.released(suspicions, refuted, case.hidden)
+            if left != suspicions:
+                suspicions, tried = left, witnesses.try_all(left.found)
         confirmed = time.perf_counter()
         judgement = judge.conclude(case, suspicions, tried, settings.policy, today)
     finally:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
-from contract_check import observe, usage
+from contract_check import observe, reader, usage
 from contract_check.model.code import ProviderCode
 from contract_check.model.contracts import Contract
 from contract_check.model.errors import Side
 from contract_check.model.observation import Described, Payload, Replayed
+from contract_check.model.reading import Reading
 from contract_check.model.settings import Settings
 from contract_check.model.usage import Usage
 from contract_check.observe import plan
@@ -22,7 +23,7 @@ from contract_check.pipeline.subjects import (
     provider_sources,
 )
 from contract_check.rules import catalogue
-from contract_check.rules.alternatives import taken
+from contract_check.rules.alternatives import read_where_taken, taken
 from contract_check.rules.case import CallPlan, Case
 
 
@@ -31,6 +32,7 @@ def observe_all(
     sessions: Sequence[observe.ProbeSession],
     settings: Settings,
     pool: ThreadPoolExecutor,
+    checking: Future[Reading],
 ) -> Case:
     """Ask the probes of every subject, and put together what they said.
 
@@ -39,6 +41,7 @@ def observe_all(
         sessions: their probes, in the same order.
         settings: contracts and variables.
         pool: what runs on both sides at once.
+        checking: what a type checker says of the consumer's sources, being found out.
 
     Raises:
         CheckError: a probe gave no answer.
@@ -58,7 +61,8 @@ def observe_all(
     catalogue()
     observe.make_ready()
     first = [answer.result() for answer in asked_first]
-    used = reading.result()
+    checked = checking.result()
+    used = reader.merged(reading.result(), checked.uses)
     described = list(
         pool.map(
             lambda session, told: _describe_rest(session, told, used, declared, roots),
@@ -66,9 +70,9 @@ def observe_all(
             first,
         )
     )
-    holders = plan.holding(described, used, roots)
+    holders = (*plan.holding(described, used, roots), *_given(checked))
     described = _evened(sessions, described, holders)
-    met, unmet = _met(sessions, used, described)
+    met, unmet, read = _met(sessions, used, checked, described)
     contracts = _with_derived(settings.contracts, met, described, holders)
     own_code = pool.submit(_own_code, subjects, used, described)
     asked = plan.questions(
@@ -107,6 +111,7 @@ def observe_all(
         baseline=observations[1] if len(observations) > 1 else None,
         contracts=contracts,
         usage=met,
+        reading=read,
         unmet=unmet,
         payloads=payloads,
         calls={
@@ -144,14 +149,18 @@ def _describe_rest(
 
 
 def _met(
-    sessions: Sequence[observe.ProbeSession], used: Usage, described: Sequence[Described]
-) -> tuple[Usage, frozenset[str]]:
-    """What of the consumer's code runs with the candidate, see `rules.alternatives`."""
-    if not used.conditions:
-        return taken(used, described[0])
+    sessions: Sequence[observe.ProbeSession],
+    used: Usage,
+    checked: Reading,
+    described: Sequence[Described],
+) -> tuple[Usage, frozenset[str], Reading]:
+    """What of the consumer's code runs with the candidate, see `rules.alternatives`; the same of
+    what the type checker says."""
     tests = [(condition.module, condition.test) for condition in used.conditions]
-    answers = [session.evaluate(tests) for session in sessions]
-    return taken(used, described[0], answers[0], answers[1] if len(answers) > 1 else None)
+    answers = [session.evaluate(tests) for session in sessions] if tests else [()]
+    before = answers[1] if len(answers) > 1 else None
+    met, unmet = taken(used, described[0], answers[0], before)
+    return met, unmet, read_where_taken(checked, used, described[0], answers[0], before)
 
 
 def _evened(
@@ -214,3 +223,13 @@ def _cross(
             crossed.update({payload.id: payload for payload in more})
         results.append(own)
     return results, crossed
+
+
+def _given(checked: Reading) -> tuple[str, ...]:
+    """The protocols and the consumer's classes that the type checker brings together, and where
+    the values come from whose types it says changed."""
+    given = [ref for protocol, own, _ in checked.given for ref in (protocol, own)]
+    for value in checked.values:
+        module, _, path = value.origin.partition(":")
+        given.append(f"{module}:{path.partition('.')[0]}")
+    return tuple(dict.fromkeys(given))

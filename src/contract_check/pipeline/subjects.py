@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ class Subject:
     """One environment under examination, however it came about.
 
     Args:
+        python_version: the interpreter's, as in `3.11.7`.
         paths: folders put in front of `sys.path`, for packages that are not installed.
         site: the folder that the consumer's sources lie in.
         files: the consumer's files, relative to it.
@@ -44,6 +46,7 @@ class Subject:
     sites: tuple[Path, ...] = ()
     provider_site: Path | None = None
     provider_files: tuple[str, ...] = ()
+    python_version: str = platform.python_version()
     paths: tuple[Path, ...] = ()
     packages: Mapping[str, str] = field(default_factory=dict)
     requirement: str | None = None
@@ -64,6 +67,7 @@ def subject(environment: Environment) -> Subject:
         sites=environment.site,
         provider_site=environment.provider.sources,
         provider_files=environments.files(environment.provider),
+        python_version=environment.python_version,
         packages=environment.packages,
         requirement=environment.requirement,
         admits=environment.admits,

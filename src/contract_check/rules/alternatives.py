@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from contract_check.model.observation import Described
+from contract_check.model.reading import Reading
 from contract_check.model.usage import Condition, Place, Region, TryUse, Usage
 from contract_check.rules.uses import kind_of
 
@@ -60,6 +61,43 @@ def taken(
         ),
     )
     return left, frozenset(_named(usage)) - frozenset(_named(left))
+
+
+def read_where_taken(
+    reading: Reading,
+    usage: Usage,
+    candidate: Described,
+    answers: Answers = (),
+    before: Answers | None = None,
+) -> Reading:
+    """What a type checker says of lines that run with a candidate.
+
+    Args:
+        reading: all that it says.
+        usage: all that the consumer takes from the provider.
+        candidate: what is there.
+        answers: what the consumer's tests come to with the candidate.
+        before: what they come to with the baseline, if there is one.
+    """
+    if not reading.fresh:
+        return reading
+    idle = (*_idle(usage, candidate), *_not_run(usage.conditions, answers, before))
+    return replace(
+        reading,
+        fresh=tuple(
+            item
+            for item in reading.fresh
+            if not any(
+                part.region.holds(item.place) and (part.name is None or part.name in item.message)
+                for part in idle
+            )
+        ),
+        values=tuple(
+            item
+            for item in reading.values
+            if not any(part.region.holds(item.place) for part in idle)
+        ),
+    )
 
 
 def _not_run(

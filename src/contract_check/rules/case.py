@@ -22,6 +22,7 @@ from contract_check.model.observation import (
     ScenarioOutcome,
     Symbol,
 )
+from contract_check.model.reading import Reading
 from contract_check.model.usage import Place, Usage
 
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class Case:
         consumer_from: the file or profile that names the consumer beside another provider.
         env: the variables that the settings set for the code under test; those handed on from the
             parent, which may hold secrets, are not among them.
+        reading: what a type checker says of the consumer's sources with the candidate alone.
         compatibility: which directions count as breaks, for contracts that do not say so; None for
             the default.
         unmet: `module:name` of what the consumer takes only where the candidate has no other.
@@ -74,6 +76,7 @@ class Case:
     code: ProviderCode = field(default_factory=ProviderCode)
     code_before: ProviderCode = field(default_factory=ProviderCode)
     compatibility: Compatibility | None = None
+    reading: Reading = field(default_factory=Reading)
 
     @cached_property
     def provider_roots(self) -> frozenset[str]:

@@ -34,6 +34,7 @@ class Example:
         requirement: requirement metadata of the consumer on the provider, `provider<2`, if any;
             the provider's version is 1.
         requires_python: the provider's Requires-Python after the change, if any.
+        read_types: the type checker reads it too, as in a whole run.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Example:
     contracts: str = ""
     requirement: str | None = None
     requires_python: str | None = None
+    read_types: bool = False
 
 
 @dataclass(frozen=True)

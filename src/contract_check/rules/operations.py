@@ -91,6 +91,11 @@ _TELLS = frozenset({"with", "async with", "await", "async iterate", "next", "ane
 _PROMISES = re.compile(r"Iterat|Generator|Context|Awaitable|Coroutine|Future|Task")
 
 
+def said_of(operation: str) -> str:
+    """What the consumer does, as the middle of a sentence: `iterates over`."""
+    return _SAID.get(operation, f"uses {operation} on")
+
+
 def needed(operation: str) -> tuple[str, ...]:
     """The special methods one of which an operation needs."""
     return _METHODS.get(operation, (f"__{operation}__",))

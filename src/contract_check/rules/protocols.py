@@ -101,6 +101,8 @@ def _candidates(case: Case) -> Iterator[tuple[str, str, bool, Place | None]]:
             for own in call.own:
                 if own in known:
                     yield ref, own, False, call.place
+    for ref, own, place in case.reading.given:
+        yield ref, own, False, place
 
 
 def _taken_types(case: Case, observation: Observation, call: CallUse) -> Iterator[str]:

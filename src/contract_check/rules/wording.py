@@ -21,3 +21,8 @@ def doc(means: str, breaks: str, example: str, remedy: str) -> str:
 def a_(noun: str) -> str:
     """A noun with its indefinite article."""
     return f"{'an' if noun[:1] in 'aeio' else 'a'} {noun}"
+
+
+def plural(number: int, noun: str) -> str:
+    """A number and its noun: `1 file`, `2 files`."""
+    return f"{number} {noun}{'s'[: number - 1]}"

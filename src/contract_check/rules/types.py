@@ -1,0 +1,368 @@
+"""Types: what the provider hands out is of another type, and what a type checker says alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from contract_check.model.observation import Observation, Signature
+from contract_check.model.reading import Demand, Value
+from contract_check.model.report import Direction, Severity
+from contract_check.model.usage import OperationUse
+from contract_check.rules.case import Case, short
+from contract_check.rules.interface import Draft, Example, Locus, Rule
+from contract_check.rules.operations import said_of
+from contract_check.rules.typed_programs import constant_program, value_program
+from contract_check.rules.uses import contract_of, where
+from contract_check.rules.wording import doc
+
+_UNKNOWN = re.compile(r"\b(Unknown|Any)\b")
+_MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"})
+_STEPS: Mapping[str, str] = {
+    "__getitem__()": "getitem",
+    "__next__()": "iterate",
+    "__enter__()": "enter",
+    "__aenter__()": "aenter",
+    "__await__()": "await",
+}
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """The provider's name that a value comes from.
+
+    Args:
+        subject: `module:Name` of the function, class or constant.
+        member: of the class, or None.
+    """
+
+    subject: str
+    member: str | None
+
+    @property
+    def name(self) -> str:
+        return short(self.subject) + (f".{self.member}" if self.member else "")
+
+
+def _origin(ref: str) -> _Origin:
+    module, _, path = ref.partition(":")
+    owner, dot, name = path.rpartition(".")
+    return _Origin(f"{module}:{owner}", name) if dot else _Origin(ref, None)
+
+
+def _value_type_changed(case: Case) -> Iterator[Draft]:
+    if case.baseline is None:
+        return
+    by_origin: dict[tuple[str, Demand], list[Value]] = {}
+    for value in (*case.reading.values, *_by_key(case)):
+        by_origin.setdefault((value.origin, value.demand), []).append(value)
+    for values in by_origin.values():
+        draft = _draft(case, values)
+        if draft is not None:
+            yield draft
+
+
+def _draft(case: Case, values: list[Value]) -> Draft | None:
+    value = values[0]
+    origin = _origin(value.origin)
+    assert case.baseline is not None
+    before = case.baseline.symbol(origin.subject)
+    now = case.candidate.symbol(origin.subject)
+    if before is None or now is None or "missing" in (before.kind, now.kind):
+        return None
+    if not _differs(case, origin) or _is_unknown(value.before):
+        return None
+    constant = origin.member is None and all(step.startswith(".") for step in value.steps)
+    program = (
+        constant_program(value.origin, value.steps, value.demand)
+        if constant
+        else value_program(value)
+    )
+    places = sorted({item.place for item in values})
+    gives = "gives" if "call" in value.steps else "is"
+    gave = "gave" if "call" in value.steps else "was"
+    return Draft(
+        subject=origin.subject,
+        path=origin.member,
+        message=f"{origin.name}{'()' if 'call' in value.steps else ''} {gives} {_told(value.now)} "
+        f"now, and {gave} {_told(value.before)}; {case.candidate.consumer.name} "
+        f"{_does(value.demand)} it at {where(places)}",
+        hint=f"Keep what {origin.name} {gave}, or offer the other form under a new name.",
+        loci=(Locus(case.label(origin.subject), origin.member),),
+        contract=contract_of(case, case.label(origin.subject)),
+        location=places[0],
+        places=tuple(places),
+        programs=(program,),
+    )
+
+
+def _is_unknown(text: str) -> bool:
+    return _UNKNOWN.fullmatch(text.strip()) is not None or not text.strip()
+
+
+def _told(text: str) -> str:
+    """A type without the names of modules, shortened."""
+    plain = re.sub(r"\b[a-z_][\w]*\.(?=[\w.]*\w)", "", text)
+    return plain if len(plain) <= 60 else f"{plain[:57]}..."
+
+
+def _does(demand: Demand) -> str:
+    if demand.kind == "attribute":
+        return f"takes {demand.name} from"
+    if demand.kind == "getitem" and demand.name:
+        return f"takes [{demand.name}] from"
+    return said_of(demand.kind)
+
+
+def _differs(case: Case, origin: _Origin) -> bool:
+    """Whether more than the annotation of a function is another one: its code, or what it is."""
+    old, new = (_signature(side, origin) for side in (case.baseline, case.candidate) if side)
+    if old is None or new is None or old.body is None or new.body is None:
+        return True
+    return old.body != new.body
+
+
+def _signature(observation: Observation, origin: _Origin) -> Signature | None:
+    symbol = observation.symbol(origin.subject)
+    if symbol is None or origin.member is None:
+        return symbol.signature if symbol is not None else None
+    found = symbol.members.get(origin.member)
+    return found.signature if found is not None else None
+
+
+def _by_key(case: Case) -> Iterator[Value]:
+    """Dictionaries that became something else, and that the consumer reads by literal keys."""
+    for use in case.usage.operations:
+        if use.operation == "getitem" and use.detail.startswith(("'", '"')):
+            yield from _keyed(case, use)
+
+
+def _keyed(case: Case, use: OperationUse) -> Iterator[Value]:
+    made, sign, rest = use.owner.partition("()")
+    names = [part for part in rest.split(".") if part]
+    if not sign or any(part not in _STEPS for part in names):
+        return
+    origin = _origin(made)
+    old, new = (_signature(side, origin) for side in (case.baseline, case.candidate) if side)
+    before, now = (item.returns or "" if item is not None else "" for item in (old, new))
+    if new is None or _last(before) not in _MAPPINGS or not new.types or _last(now) in _MAPPINGS:
+        return
+    steps = ("call", *_steps(case, use, names))
+    if old is not None and old.is_async:
+        steps = ("call", "await", *(step for step in steps[1:] if step != "await"))
+    yield Value(made, steps, before, now, Demand("getitem", use.detail), use.place)
+
+
+def _steps(case: Case, use: OperationUse, names: list[str]) -> Iterator[str]:
+    """What is done one after the other, with the key where an item is taken by a literal one."""
+    owner = use.owner.partition("()")[0] + "()"
+    for part in names:
+        keys = [
+            item.detail
+            for item in case.usage.operations
+            if item.owner == owner
+            and item.operation == "getitem"
+            and item.place.file == use.place.file
+            and item.place.line <= use.place.line
+            and item.detail
+        ]
+        yield f"[{keys[-1]}]" if _STEPS[part] == "getitem" and keys else _STEPS[part]
+        owner = f"{owner}.{part}"
+
+
+def _last(annotation: str) -> str:
+    return annotation.strip("'\" ").partition("[")[0].rpartition(".")[2]
+
+
+def _type_checker_only(case: Case) -> Iterator[Draft]:
+    """Nothing here: what no finding explains is known when all else is judged (`judge.second`)."""
+    del case
+    return iter(())
+
+
+_STATS = """
+class Stats:
+    open: int = 1
+
+class Client:
+    def stats(self) -> dict[str, int]:
+        return {"open": 1}
+"""
+_STATS_NEW = _STATS.replace("dict[str, int]", "Stats").replace('{"open": 1}', "Stats()")
+_STATS_USER = """
+from provider import Client
+
+def use(client: Client) -> int:
+    stats = client.stats()
+    return stats["open"]
+"""
+_LEVEL = "LEVEL = 'info'\n"
+_LEVEL_NEW = (
+    "from enum import Enum\n\nclass Level(Enum):\n    info = 'info'\n\nLEVEL = Level.info\n"
+)
+_LEVEL_USER = "from provider import LEVEL\n\ndef use():\n    return LEVEL.upper()\n"
+_LISTING = """
+from typing import Any, Mapping
+
+def listing() -> Mapping[str, Any]:
+    return {"models": [{"name": "a"}]}
+"""
+_LISTING_NEW = """
+from typing import Sequence
+
+from pydantic import BaseModel
+
+class Part(BaseModel):
+    def __getitem__(self, key):
+        return getattr(self, key)
+
+class Model(Part):
+    model: str
+
+class Listing(Part):
+    models: Sequence[Model]
+
+def listing() -> Listing:
+    return Listing(models=[Model(model="a")])
+"""
+_LISTING_USER = """
+import provider
+
+def names():
+    return [item["name"] for item in provider.listing()["models"]]
+"""
+_OVERLOADED = """
+from typing import overload
+
+@overload
+def send(to: str) -> str: ...
+
+@overload
+def send(to: int) -> int: ...
+
+@overload
+def send(to: bytes) -> bytes: ...
+
+def send(to):
+    return to
+"""
+_SENDER = "from provider import send\n\ndef use():\n    return send(1)\n"
+
+RULES = (
+    Rule(
+        id="value-type-changed",
+        family="types",
+        summary="What the provider hands out has another type, which lacks what the consumer uses",
+        severity=Severity.BREAK,
+        directions=(Direction.SOURCE,),
+        witness="code",
+        doc=doc(
+            means="A function, property or constant of the provider gives a value of another type "
+            "than it did, and that type has not got what the consumer does with the value: an "
+            "attribute, an item, a loop, a call. It counts where the code itself differs, not "
+            "its annotation alone.",
+            breaks="`TypeError` or `AttributeError` at the line that uses the value.",
+            example="`def stats(self) -> dict[str, int]` becomes `def stats(self) -> Stats`, and "
+            'the consumer says `client.stats()["open"]`.',
+            remedy="Offer the new form under a new name, or let the new type do what the old one "
+            "did (`__getitem__`).",
+        ),
+        examples=(
+            Example(
+                title="a dictionary becomes a class",
+                old=_STATS,
+                new=_STATS_NEW,
+                consumer=_STATS_USER,
+                read_types=True,
+            ),
+            Example(
+                title="a dictionary becomes a class that can be indexed",
+                old=_STATS,
+                new=_STATS_NEW.replace(
+                    "    open: int = 1\n",
+                    "    open: int = 1\n\n    def __getitem__(self, key: str) -> int:\n"
+                    "        return getattr(self, key)\n",
+                ),
+                consumer=_STATS_USER,
+                breaks=False,
+                read_types=True,
+            ),
+            Example(
+                title="only the annotation is another one",
+                old=_STATS,
+                new=_STATS.replace("dict[str, int]", "Stats"),
+                consumer=_STATS_USER,
+                breaks=False,
+                read_types=True,
+            ),
+            Example(
+                title="a text becomes the member of an enum",
+                old=_LEVEL,
+                new=_LEVEL_NEW,
+                consumer=_LEVEL_USER,
+                read_types=True,
+            ),
+            Example(
+                title="a text becomes the member of an enum of texts",
+                old=_LEVEL,
+                new=_LEVEL_NEW.replace("(Enum)", "(str, Enum)"),
+                consumer=_LEVEL_USER,
+                breaks=False,
+                read_types=True,
+            ),
+            Example(
+                title="a dictionary becomes a model that has no such key",
+                old=_LISTING,
+                new=_LISTING_NEW,
+                consumer=_LISTING_USER,
+            ),
+            Example(
+                title="a dictionary becomes a model that has the key",
+                old=_LISTING,
+                new=_LISTING_NEW.replace("model: str", "name: str").replace("model=", "name="),
+                consumer=_LISTING_USER,
+                breaks=False,
+            ),
+        ),
+        check=_value_type_changed,
+        rank=14,
+    ),
+    Rule(
+        id="type-checker-only",
+        family="types",
+        summary="A type checker complains of a line with the candidate alone; nothing proves it",
+        severity=Severity.WARNING,
+        directions=(Direction.SOURCE,),
+        witness="code",
+        doc=doc(
+            means="The consumer's sources are read by a type checker too, against both versions. "
+            "It says something of this line that it does not say with the baseline, and no "
+            "witness could be made of it, or none that fails.",
+            breaks="Perhaps nothing breaks. A type checker reads annotations, which may say less "
+            "or more than the code does.",
+            example="An overload is gone from a function's stubs, while the function still takes "
+            "what the consumer gives it.",
+            remedy="Look at the line. At most ten are shown; `--no-type-checker` leaves them out.",
+        ),
+        examples=(
+            Example(
+                title="an overload is gone, and the function still takes the argument",
+                old=_OVERLOADED,
+                new=_OVERLOADED.replace("\n@overload\ndef send(to: int) -> int: ...\n", "\n"),
+                consumer=_SENDER,
+                read_types=True,
+            ),
+            Example(
+                title="an overload is gone that the consumer does not use",
+                old=_OVERLOADED,
+                new=_OVERLOADED.replace("\n@overload\ndef send(to: int) -> int: ...\n", "\n"),
+                consumer=_SENDER.replace("1", "'a'"),
+                breaks=False,
+                read_types=True,
+            ),
+        ),
+        check=_type_checker_only,
+        rank=90,
+    ),
+)
