@@ -20,7 +20,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test check lint types imports docs-check workflows coverage fix bench docs picture clean
+.PHONY: help setup run test check lint types imports docs-check site workflows coverage fix bench docs picture clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -43,7 +43,7 @@ run: $(TOOL) ## the main job: make run CORE_REF=v1.4.61
 test: $(DEV) ## the tests
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-check: lint types imports docs-check workflows coverage ## everything CI checks
+check: lint types imports docs-check site workflows coverage ## everything CI checks
 
 lint: $(DEV) ## style and likely mistakes
 	@$(BIN)/ruff check .
@@ -57,6 +57,9 @@ imports: $(DEV) ## which room may import which
 
 docs-check: $(DEV) ## generated docs are what the sources say
 	@$(BIN)/python scripts/generate_docs.py --check
+
+site: $(DEV) ## the documentation's site, strictly, in build/site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 workflows: $(DEV) ## GitHub's and GitLab's schemas and zizmor's audits, offline
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml recipes/github/*.yml

@@ -3,6 +3,9 @@
 - docs/rules.md: the rule catalogue
 - docs/cli.md: commands and options
 - docs/report.schema.json: the JSON Schema of the JSON report
+- docs/contract-check.schema.json: the JSON Schema of the configuration file
+- docs/errors.md: what can't be checked, and what to do
+- docs/recipes.md, docs/ci.md: the files and inputs that their `<!-- file: … -->` marks name
 """
 
 from __future__ import annotations
@@ -150,10 +153,80 @@ def schema_page() -> str:
     return text()
 
 
+def configuration_page() -> str:
+    """The JSON Schema of the configuration file."""
+    from contract_check.config.schema import text
+
+    return text()
+
+
+def errors_page() -> str:
+    """What can't be checked, and what to do, from the one list."""
+    from contract_check.model.problems import PROBLEMS
+
+    lines = ["# When it fails", "", GENERATED, ""]
+    lines += [
+        "Exit code 3 means that nothing is said about compatibility. Every such error says what",
+        "happened, what to do, and how the failing program's output ends, without credentials.",
+        "",
+        "| | what it says | what happened | what to do |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {item.name} | {_cell(item.says)} | {_cell(item.cause)} | {_cell(item.advice)} |"
+        for item in PROBLEMS
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+_MARK = re.compile(
+    r"<!-- (?P<kind>file|inputs): (?P<name>\S+) -->\n"
+    r"(?:\n(?:(?P<fence>`{3,})\w*\n.*?\n(?P=fence)\n|(?:\|[^\n]*\n)+))?",
+    re.DOTALL,
+)
+_LANGUAGES = {".yml": "yaml", ".yaml": "yaml", ".py": "python", ".sh": "sh"}
+
+
+def with_files(name: str) -> str:
+    """A page in which what its marks name stands below them as it is."""
+    page = (DOCS / name).read_text(encoding="utf-8")
+    return _MARK.sub(lambda found: _shown_file(found["kind"], found["name"]), page)
+
+
+def _shown_file(kind: str, name: str) -> str:
+    path = DOCS.parent / name
+    text = path.read_text(encoding="utf-8")
+    if kind == "inputs":
+        return f"<!-- inputs: {name} -->\n\n{_inputs(text)}\n"
+    fence = f"```{_LANGUAGES[path.suffix]}"
+    return f"<!-- file: {name} -->\n\n{fence}\n{text.rstrip()}\n```\n"
+
+
+def _inputs(text: str) -> str:
+    import yaml
+
+    action = yaml.safe_load(text)
+    rows = ["| input | default | |", "|---|---|---|"]
+    for name, entry in action["inputs"].items():
+        default = "required" if entry.get("required") else entry["default"]
+        shown = f"`{default}`" if default and default != "required" else default
+        rows.append(f"| `{name}` | {shown} | {entry['description']} |")
+    rows += [f"| output `{k}` | | {v['description']} |" for k, v in action["outputs"].items()]
+    return "\n".join(rows)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "cli.md": cli_page,
     "report.schema.json": schema_page,
+    "contract-check.schema.json": configuration_page,
+    "errors.md": errors_page,
+    "recipes.md": lambda: with_files("recipes.md"),
+    "ci.md": lambda: with_files("ci.md"),
 }
 
 

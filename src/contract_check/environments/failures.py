@@ -34,6 +34,11 @@ _NETWORK = re.compile(
     r"connection (?:was )?reset|max retries exceeded|failed to fetch",
     re.IGNORECASE,
 )
+_FULL = re.compile(r"no space left on device|disk quota exceeded|os error 28", re.IGNORECASE)
+_WRITE = re.compile(r"permission denied|read-only file system|os error (?:13|30)\b", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"\b(?:401|403)\b.{0,9}(?:unauthorized|forbidden|client error)", re.IGNORECASE
+)
 _OFFLINE = re.compile(
     r"network (?:was|is) disabled|network connectivity is disabled", re.IGNORECASE
 )
@@ -122,6 +127,28 @@ def _floors(output: str) -> Iterator[tuple[str, str]]:
                     yield f"{wanted.name} {version}", spec.replace(", ", ",")
 
 
+def _of_the_machine(output: str, attempt: Attempt) -> tuple[str, str] | None:
+    """The sentences for what is the matter with this machine or with its account at the index."""
+    if _FULL.search(output):
+        return (
+            f"No space is left on the device that the {attempt.side} environment is made on.",
+            "Make room, or set TMPDIR and CONTRACT_CHECK_CACHE_DIR to a device that has some.",
+        )
+    if _BUILD.search(output):
+        return None  # what a build may not write is its own matter
+    if _WRITE.search(output):
+        return (
+            f"A folder that the {attempt.side} environment is made in may not be written.",
+            "Set TMPDIR and CONTRACT_CHECK_CACHE_DIR to folders that you may write to.",
+        )
+    if _REFUSED.search(output):
+        return (
+            f"An index refused to give the packages of the {attempt.side} environment.",
+            "Check the credentials and the index settings of uv or pip.",
+        )
+    return None
+
+
 def _sentences(output: str, attempt: Attempt) -> tuple[str, str]:
     conflict = bool(_CONFLICT.search(output)) and not _ABSENT.search(output)
     told = conflict or _BUILD.search(output)
@@ -130,6 +157,9 @@ def _sentences(output: str, attempt: Attempt) -> tuple[str, str]:
             "This pip can't leave out packages by their date, as --exclude-newer asks.",
             "Use uv, or a Python whose pip is version 26 or newer.",
         )
+    machine = _of_the_machine(output, attempt)
+    if machine is not None:
+        return machine
     if _OFFLINE.search(output) or (attempt.offline and not told):
         return (
             f"Without network the {attempt.side} environment can't be built: not everything it "

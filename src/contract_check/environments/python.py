@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel, JsonValue, ValidationError
@@ -140,9 +143,30 @@ def _locate(request: str, installer: Installer, crew: Crew) -> Path:
         raise CheckError(
             f"Python {request} was not found.",
             stage="environment",
-            hint="Install it (`uv python install` does), or give an interpreter's path.",
+            hint=f"There are {', '.join(_versions_here())}. "
+            "Take one, install it (`uv python install` does), or give an interpreter's path.",
             detail=tail(error.output),
         ) from error
+
+
+def _versions_here() -> list[str]:
+    """The versions that are on the path, and those that pyenv and uv keep; the newest first."""
+    found = {platform.python_version()}
+    for folder in (environment().get("PATH") or os.defpath).split(os.pathsep):
+        with suppress(OSError):
+            names = (path.name for path in Path(folder).glob("python3.*"))
+            found |= {name[6:] for name in names if re.fullmatch(r"python3\.\d+", name)}
+    pyenv = Path(environment().get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    data = Path(environment().get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    kept = Path(environment().get("UV_PYTHON_INSTALL_DIR") or data / "uv" / "python")
+    for place in (pyenv, kept):
+        for folder_ in place.glob("*"):
+            told = re.search(r"(?:^|cpython-)(3\.\d+\.\d+)", folder_.name)
+            found |= {told[1]} if told else set()
+    whole = {version for version in found if version.count(".") == 2}
+    # 3.12 says nothing that 3.12.4 does not.
+    short = {each for each in found - whole if not any(v.startswith(f"{each}.") for v in whole)}
+    return sorted(whole | short, key=lambda v: [int(part) for part in v.split(".")], reverse=True)
 
 
 def _inside(folder: Path) -> Path:
