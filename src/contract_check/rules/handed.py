@@ -17,6 +17,7 @@ from contract_check.rules.provider_calls import (
     Slots,
     binding_program,
     handed_to,
+    in_its_place,
     instances_of,
     landing,
     landing_program,
@@ -285,16 +286,15 @@ def _constructions(case: Case, slots: Slots, base: Signature, own: Signature) ->
         if _fits(theirs, found.call) and all(_fits(theirs, item) for item in found.before):
             yield found
     before = case.code_before.calls_of(slots.before)
-    shapes = {item.shape for item in before}
     for call in case.code.calls_of(slots.now):
-        here = tuple(item for item in before if item.function == call.function)
-        if call.shape in shapes or not here or not _fits(theirs, call) or not _fits(ours, call):
+        here = tuple(in_its_place(case, slots, call, before))
+        if not here or call.shape in {item.shape for item in here}:
             continue
-        if not all(_fits(theirs, item) and _fits(ours, item) for item in here):
+        if not all(_fits(theirs, item) and _fits(ours, item) for item in (call, *here)):
             continue
         reason = mislaid(theirs, ours, call)
         if reason is not None and not any(mislaid(theirs, ours, item) for item in here):
-            yield NewCall(call, here, reason, sure=not call.looks)
+            yield NewCall(call, here, reason, sure=not (call.looks or call.sometimes))
 
 
 def _fits(parameters: tuple[Parameter, ...], call: OwnCall) -> bool:

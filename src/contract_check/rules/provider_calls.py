@@ -88,18 +88,28 @@ def new_calls(
     offered = _bound(own, receiver)
     now = [call for call in case.code.calls_of(slots.now, member) if call.called]
     before = [call for call in case.code_before.calls_of(slots.before, member) if call.called]
-    known = {call.shape for call in before}
     for call in now:
         reason = _misfit(offered, call)
-        if reason is None or call.shape in known or any(map(_adapts, call.looks)):
+        if reason is None or any(map(_adapts, call.looks)):
             continue
-        here = [item for item in before if item.function == call.function]
-        if call.function not in case.code_before.functions:
-            here = before
+        here = in_its_place(case, slots, call, before)
+        if call.shape in {item.shape for item in (here if ANYTHING in slots.now else before)}:
+            continue
         if any(_misfit(offered, item) is not None for item in here):
             continue
         sure = _is_sure(case, call, here, [item for item in now if not _misfit(offered, item)])
         yield NewCall(call, tuple(here), reason, sure)
+
+
+def in_its_place(
+    case: Case, slots: Slots, call: OwnCall, before: Sequence[OwnCall]
+) -> Sequence[OwnCall]:
+    """The baseline's calls that stood where a call stands now: in the same function, and where
+    nothing else tells what is called, of the same name."""
+    here = [item for item in before if item.function == call.function]
+    if ANYTHING in slots.now:
+        return [item for item in here if item.callee == call.callee]
+    return here if call.function in case.code_before.functions else before
 
 
 def _bound(own: Signature, receiver: int) -> Signature:
