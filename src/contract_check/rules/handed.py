@@ -3,7 +3,7 @@ about overrides, protocols and callbacks, where its own code calls them in a new
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from contract_check.model.code import ANYTHING, OwnCall, Spread
@@ -341,8 +341,9 @@ def options_lost(case: Case) -> Iterator[Draft]:
                 if _refuses(item, key) and item.target and not _refuses(before[item.target], key)
             ]
             taking = [item for item in spreads if item.call in {one.call for one in refusing}]
-            if refusing and all(_refuses(item, key) for item in taking):
-                yield _option_draft(case, use, subject, parameter, key, refusing[0])
+            # Which of several is chosen is only known when it runs: most of them must refuse it.
+            if len(refusing) * 2 > len(taking):
+                yield _option_draft(case, use, subject, parameter, key, refusing)
 
 
 def _refuses(spread: Spread, key: str) -> bool:
@@ -350,13 +351,20 @@ def _refuses(spread: Spread, key: str) -> bool:
 
 
 def _option_draft(
-    case: Case, use: HandedUse, subject: str, parameter: str, key: str, found: Spread
+    case: Case,
+    use: HandedUse,
+    subject: str,
+    parameter: str,
+    key: str,
+    refusing: Sequence[Spread],
 ) -> Draft:
+    found = refusing[0]
+    names = sorted({short(item.target) for item in refusing if item.call == found.call})
     call, consumer = found.call, case.candidate.consumer.name
     return Draft(
         subject=subject,
         path=_path(use, parameter),
-        message=f"{short(found.target)} no longer takes {key!r}, which {consumer} gives in "
+        message=f"{' or '.join(names[:3])} no longer takes {key!r}, which {consumer} gives in "
         f"{parameter} at {where([use.place])}; {short(call.function)} passes it on "
         f"({call.place.file}:{call.place.line})",
         hint=f"Leave {key!r} out at {where([use.place])}, or stay below this version of "
