@@ -14,12 +14,16 @@ from benchmarks.mutation import bench, others, score, tool
 from benchmarks.mutation.families import corpus
 from benchmarks.mutation.mutant import Mutant
 from benchmarks.mutation.score import Row
+from benchmarks.mutation.unprepared import pairs
+from benchmarks.mutation.unprepared.pair import Pair, examined
 from contract_check.model.settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run, print the tables, and return 0 where nothing is wrong."""
     options = _options(arguments)
+    if options.suite == "unprepared":
+        return _unprepared(options)
     chosen = list(_chosen(options.only, options.family))
     if not chosen:
         raise SystemExit("no mutant has that name")
@@ -35,6 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mutation", description=__doc__)
+    parser.add_argument(
+        "--suite",
+        choices=("real", "unprepared"),
+        default="real",
+        help="mutants of the real packages, or of pairs without a declared contract",
+    )
     parser.add_argument("--only", action="append", default=[], metavar="ID", help="these mutants")
     parser.add_argument("--family", action="append", default=[], help="these families")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time")
@@ -43,6 +53,31 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every answer there")
     parser.add_argument("--show", action="store_true", help="print every finding")
     return parser.parse_args(arguments)
+
+
+def _unprepared(options: argparse.Namespace) -> int:
+    """The suite of pairs that nobody prepared: by verdicts, not by the names of rules."""
+
+    def one(item: tuple[Pair, Mutant]) -> Row:
+        pair, mutant = item
+        row = Row(pair.name, mutant, examined(pair, mutant), {})
+        print(f"{row.plainly or 'right':15} {pair.name}/{mutant.id}", file=sys.stderr, flush=True)
+        if options.show or row.plainly:
+            for finding in row.result.findings:
+                print(f"    {finding.severity} {finding.rule}: {finding.message}", file=sys.stderr)
+        return row
+
+    chosen = [
+        (pair, mutant)
+        for pair in pairs()
+        for mutant in pair.mutants
+        if (not options.only or mutant.id in options.only)
+        and (not options.family or pair.name in options.family)
+    ]
+    with ThreadPoolExecutor(options.jobs) as pool:
+        rows = list(pool.map(one, chosen))
+    print("\n".join(score.plain_lines(rows)))
+    return 1 if any(row.plainly for row in rows) else 0
 
 
 def _chosen(ids: list[str], families: list[str]) -> Iterator[tuple[str, Mutant]]:

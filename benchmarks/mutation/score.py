@@ -68,12 +68,39 @@ class Row:
             return "noise"
         return None
 
+    @property
+    def plainly(self) -> str | None:
+        """What is wrong with the verdict, whatever the rule is called; None where nothing is."""
+        if self.result.verdict is Verdict.ERROR:
+            return "not checked"
+        if self.mutant.effect == "breaking" and not self.found:
+            return "missed"
+        if self.mutant.effect != "breaking" and self.found:
+            return "false alarm"
+        return "no witness" if self.found and not self.confirmed else None
+
     def _problem_of_break(self) -> str | None:
         if not self.found:
             return "missed"
         if not self.named:
             return "misnamed"
         return None if self.confirmed else "no witness"
+
+
+def plain_lines(rows: Sequence[Row]) -> list[str]:
+    """Recall, false alarms and witnesses, for a terminal."""
+    breaks = [row for row in rows if row.mutant.effect == "breaking"]
+    others = [row for row in rows if row.mutant.effect != "breaking"]
+    found = [row for row in breaks if row.found]
+    wrong = [row for row in rows if row.plainly]
+    return [
+        f"breaking  {len(found)} of {len(breaks)} found, "
+        f"{sum(row.confirmed for row in found)} with a confirmed witness",
+        f"harmless  {sum(row.found for row in others)} false alarms in {len(others)}, "
+        f"{sum(row.noisy for row in others)} with a warning",
+        f"seconds   {sum(row.result.seconds for row in rows) / max(1, len(rows)):.1f} a mutant",
+        *(f"{row.plainly:12} {row.family}/{row.mutant.id} {row.result.error}" for row in wrong),
+    ]
 
 
 def lines(rows: Sequence[Row], names: Iterable[str]) -> list[str]:
