@@ -9,6 +9,7 @@ from json import dumps, loads
 from os import fstat, read, write
 from typing import Any
 
+from contract_check_probe.encoding import plain_json
 from contract_check_probe.places import named, placed
 
 
@@ -42,6 +43,14 @@ class Channel:
         request: dict[str, Any] = loads(placed(line.decode()))
         return request
 
+    def note(self, note: dict[str, Any]) -> None:
+        """Say what comes next, before the answer.
+
+        Raises:
+            ChannelLost: as for `write`.
+        """
+        self._send(dumps(note, separators=(",", ":")).encode() + b"\n")
+
     def write(self, answer: dict[str, Any]) -> None:
         """Send one answer.
 
@@ -49,10 +58,11 @@ class Channel:
             ChannelLost: the descriptor is no longer the socket it was (imported code may have
                 closed every descriptor, and a file it opened later may have taken the number).
         """
+        self._send(named(_written(answer)).encode() + b"\n")
+
+    def _send(self, data: bytes) -> None:
         if self._stat() != self._identity:
             raise ChannelLost("the descriptor is no longer the channel")
-        text = named(dumps(answer, separators=(",", ":"), allow_nan=False))
-        data = text.encode() + b"\n"
         view = memoryview(data)
         try:
             while view:
@@ -68,3 +78,16 @@ class Channel:
         if not stat.S_ISSOCK(status.st_mode):
             raise ChannelLost("the descriptor is no socket")
         return status.st_dev, status.st_ino
+
+
+def _written(answer: dict[str, Any]) -> str:
+    """An answer as JSON that everybody reads: without NaN, infinity and halves of characters."""
+    try:
+        text = dumps(answer, separators=(",", ":"), allow_nan=False)
+    except (ValueError, TypeError, RecursionError):
+        answer = plain_json(answer)
+        text = dumps(answer, separators=(",", ":"), allow_nan=False)
+    if "\\ud" in text:  # a character beyond the first 65536, or half of one
+        whole = dumps(answer, ensure_ascii=False).encode("utf-8", "replace").decode()
+        text = dumps(loads(whole), separators=(",", ":"))
+    return text

@@ -8,12 +8,15 @@ import enum
 import inspect
 import types
 import typing
-import warnings
+from functools import partial
 from typing import Any
 
-from contract_check_probe.encoding import encode, identity, safe_repr, scrub, settle
+from contract_check_probe.annotated import annotation_text, classes_in, own_annotations
+from contract_check_probe.encoding import RAISED, encode, identity, safe_repr, scrub
 from contract_check_probe.failures import describe_failure
 from contract_check_probe.importing import modules_asked, resolve
+from contract_check_probe.limits import Exceeded, Parts, alarm, bounded, interruptible, reason
+from contract_check_probe.models import describe_model, is_model
 from contract_check_probe.results import body, handed_out, returns
 from contract_check_probe.surface import built_in, flavor, heirs, plain, raised, surface
 
@@ -35,47 +38,76 @@ _KINDS = {
     inspect.Parameter.KEYWORD_ONLY: "keyword-only",
     inspect.Parameter.VAR_KEYWORD: "var-keyword",
 }
+_NO_SIGNATURE: dict[str, Any] = {"parameters": None, "flavor": "unknown", "types": []}
+_SECONDS = 5.0
 UNKNOWN_TEXT = "contract-check-unknown"
 UNKNOWN_NUMBER = 987654321
 
 
-def describe(ref: str, *, imported: bool = False) -> dict[str, Any]:
+def describe(ref: str, *, imported: bool = False, seconds: float = _SECONDS) -> dict[str, Any]:
     """Everything that can be said of a symbol without calling into it.
+
+    What can't be said is left out, and stands in its `gaps`: the part (empty for the whole) to the
+    reason.
 
     Args:
         ref: `module` or `module:qualified.name`.
         imported: it is taken by `from module import name`.
+        seconds: that one part of it may take.
     """
-    try:
-        found = resolve(ref, imported=imported)
-    except BaseException as error:  # noqa: BLE001 - the host judges
-        return {"ref": ref, "kind": "missing", "failure": describe_failure(error)}
-    fact: dict[str, Any] = {"ref": ref}
+    with alarm(seconds):
+        try:
+            with interruptible():
+                found = resolve(ref, imported=imported)
+        except Exceeded as error:
+            return _unknown(ref, error)
+        except BaseException as error:  # noqa: BLE001 - the host judges
+            return {"ref": ref, "kind": "missing", "failure": describe_failure(error)}
+        parts = Parts()
+        try:
+            fact: dict[str, Any] = {"ref": ref, **_described(found, parts)}
+            bounded(fact)
+        except BaseException as error:  # noqa: BLE001 - whatever it raises, the others are told
+            return _unknown(ref, error)
+    return {**fact, "gaps": parts.gaps} if parts.gaps else fact
+
+
+def _unknown(ref: str, error: BaseException) -> dict[str, Any]:
+    return {"ref": ref, "kind": "value", "gaps": {"": reason(error)}}
+
+
+def _described(found: Any, parts: Parts) -> dict[str, Any]:
     if isinstance(found, types.ModuleType):
-        return {**fact, "kind": "module", "identity": found.__name__}
+        return {"kind": "module", "identity": str(found.__name__)}
     if isinstance(found, type) and not isinstance(found, types.GenericAlias):
-        return {**fact, **_describe_class(found)}
+        return _describe_class(found, parts)
     if typing.get_origin(found) is not None:
-        return {**fact, **_describe_alias(found)}
+        return dict(parts.take("", lambda: _describe_alias(found), {"kind": "alias"}))
     if callable(found) and not isinstance(found, typing.TypeVar):
+        named = {"kind": "function", "identity": parts.take("", lambda: identity(found), "")}
         return {
-            **fact,
-            "kind": "function",
-            "identity": identity(found),
-            "signature": _callable(found),
-            "deprecated": _deprecated(found),
-            "raised": raised(found),
-            "attributes": sorted(set(dir(found)) - set(dir(describe))),
-            "open_attributes": hasattr(type(found), "__getattr__"),
+            **named,
+            "signature": parts.take("signature", lambda: _callable(found), _NO_SIGNATURE),
+            "deprecated": parts.take("deprecated", lambda: _deprecated(found), None),
+            "raised": parts.take("raised", lambda: raised(found), []),
+            "attributes": parts.take("attributes", lambda: _attributes(found), []),
+            "open_attributes": parts.take(
+                "attributes", lambda: hasattr(type(found), "__getattr__"), True
+            ),
         }
-    return {**fact, "kind": "value", "value": encode(found)}
+    value = parts.take("value", lambda: bounded(encode(found)), None)
+    return {"kind": "value", "value": value}
+
+
+def _attributes(found: Any) -> list[str]:
+    return sorted(set(dir(found)) - set(dir(describe)))
 
 
 def _describe_alias(found: Any) -> dict[str, Any]:
     literal = typing.get_origin(found) is typing.Literal
     return {
         "kind": "alias",
-        "value": encode(scrub(_annotation(found))),
+        "value": encode(scrub(annotation_text(found))),
         "literals": [_plain(value) for value in typing.get_args(found)] if literal else None,
     }
 
@@ -87,41 +119,39 @@ def _plain(value: Any) -> Any:
     )
 
 
-def _describe_class(cls: type) -> dict[str, Any]:
+def _describe_class(cls: type, parts: Parts) -> dict[str, Any]:
     fact: dict[str, Any] = {
         "kind": "class",
         "identity": identity(cls),
         "bases": [identity(base) for base in cls.__mro__ if base is not object],
         "final": bool(vars(cls).get("__final__", False)),
-        "abstract": sorted(getattr(cls, "__abstractmethods__", ()) or ()),
+        "abstract": parts.take("abstract", lambda: _abstract(cls), []),
         "hashable": cls.__hash__ is not None,
-        "deprecated": _deprecated(cls),
-        "constructor": _callable(cls),
-        "members": _members(cls),
-        "raised": raised(cls),
-        **surface(cls),
+        "deprecated": parts.take("deprecated", lambda: _deprecated(cls), None),
+        "constructor": parts.take("constructor", lambda: _callable(cls), _NO_SIGNATURE),
+        "members": _members(cls, parts),
+        "raised": parts.take("raised", lambda: raised(cls), []),
+        **surface(cls, parts),
     }
     if issubclass(cls, BaseException):
-        fact["heirs"] = heirs(cls)
+        fact["heirs"] = parts.take("heirs", lambda: heirs(cls), [])
     if issubclass(cls, enum.Enum):
-        return {**fact, "kind": "enum", **_describe_enum(cls)}
-    if _is_model(cls):
-        return {**fact, "kind": "model", **_describe_model(cls)}
+        return {**fact, "kind": "enum", **_describe_enum(cls, parts)}
+    if is_model(cls):
+        return {**fact, "kind": "model", **describe_model(cls, parts)}
     if getattr(cls, "_is_protocol", False):
         return {
             **fact,
             "kind": "protocol",
-            "protocol_members": _protocol_members(cls),
+            "protocol_members": parts.take("members", lambda: _protocol_members(cls), []),
             "runtime_checkable": bool(getattr(cls, "_is_runtime_protocol", False)),
-            "implementers": _implementers(cls),
+            "implementers": parts.take("implementers", lambda: _implementers(cls), []),
         }
     return fact
 
 
-def _is_model(cls: type) -> bool:
-    return any(
-        base.__module__ == "pydantic.main" and base.__name__ == "BaseModel" for base in cls.__mro__
-    )
+def _abstract(cls: type) -> list[str]:
+    return sorted(getattr(cls, "__abstractmethods__", ()) or ())
 
 
 def _deprecated(found: Any) -> str | None:
@@ -153,7 +183,7 @@ def _callable(found: Any) -> dict[str, Any]:
                 "made": factories.get(parameter.name),
                 "annotation": None
                 if parameter.annotation is empty
-                else _annotation(parameter.annotation),
+                else annotation_text(parameter.annotation),
                 "types": []
                 if isinstance(found, type)
                 else _named_types(found, parameter.annotation),
@@ -163,7 +193,7 @@ def _callable(found: Any) -> dict[str, Any]:
         "body": body(vars(found).get("__init__") if isinstance(found, type) else found),
         "returns": None
         if signature.return_annotation is empty
-        else _annotation(signature.return_annotation),
+        else annotation_text(signature.return_annotation),
         "types": []
         if isinstance(found, type)
         else _named_types(found, signature.return_annotation),
@@ -175,7 +205,7 @@ def _given(found: Any, signature: inspect.Signature | None) -> dict[str, Any]:
     kind = flavor(found)
     is_async = not isinstance(found, type) and (_is_async(found) or _is_async(_unwrapped(found)))
     opaque: list[str] = []
-    own = not isinstance(found, type) and _unwrapped(found) is found and inspect.isroutine(found)
+    own = inspect.isfunction(found) and _unwrapped(found) is found
     if own and (is_async or kind == "plain") and not _says_plain(found, signature):
         handed, opaque = handed_out(found)
         if not is_async and handed is not None:
@@ -189,7 +219,7 @@ def _says_plain(found: Any, signature: inspect.Signature | None) -> bool:
     if annotation is inspect.Signature.empty:
         return False
     anything = ("Any", "object", "typing.Any")
-    if isinstance(annotation, typing.TypeVar) or _annotation(annotation) in anything:
+    if isinstance(annotation, typing.TypeVar) or annotation_text(annotation) in anything:
         return False
     return not any(hasattr(item, "__await__") for item in _named_classes(found, annotation))
 
@@ -204,7 +234,7 @@ def _factories(found: Any) -> dict[str, str]:
                 continue
             try:
                 first, second = repr(field.default_factory()), repr(field.default_factory())
-            except Exception:  # noqa: BLE001 - a foreign factory may raise anything
+            except RAISED:
                 continue
             if first == second == scrub(first):
                 made[str(field.name)] = first[:2000]
@@ -230,7 +260,7 @@ def _named_types(found: Any, annotation: Any) -> list[str]:
 def _named_classes(found: Any, annotation: Any) -> list[type]:
     """The classes that an annotation of a function names; what can't be resolved is left out."""
     if not isinstance(annotation, str):
-        return [] if annotation is inspect.Signature.empty else _classes(annotation)
+        return [] if annotation is inspect.Signature.empty else classes_in(annotation)
     names = getattr(_unwrapped(found), "__globals__", {})
     resolved: list[type] = []
     try:
@@ -248,28 +278,6 @@ def _named_classes(found: Any, annotation: Any) -> list[type]:
     return resolved
 
 
-def _annotation(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, type) and not isinstance(value, types.GenericAlias):
-        return value.__qualname__
-    origin = typing.get_origin(value)
-    if origin is typing.Union or origin is types.UnionType:
-        return " | ".join(_annotation(arm) for arm in typing.get_args(value))
-    if origin is typing.Literal:
-        return f"Literal[{', '.join(safe_repr(item) for item in typing.get_args(value))}]"
-    if origin is typing.Annotated:
-        return _annotation(typing.get_args(value)[0])
-    if origin is not None:
-        name = getattr(origin, "__qualname__", str(origin))
-        return f"{name}[{', '.join(_annotation(item) for item in typing.get_args(value))}]"
-    if value is Ellipsis:
-        return "..."
-    if isinstance(value, list):  # what a Callable takes
-        return f"[{', '.join(_annotation(item) for item in value)}]"
-    return scrub(str(value)).replace("typing.", "")
-
-
 def _decorated(base: type) -> frozenset[str]:
     """Pydantic's validators and serializers: they show in behaviour, nobody calls them."""
     decorators = vars(base).get("__pydantic_decorators__")
@@ -280,20 +288,21 @@ def _decorated(base: type) -> frozenset[str]:
     return frozenset(name for kind in kinds for name in getattr(decorators, kind, None) or ())
 
 
-def _members(cls: type) -> dict[str, Any]:
+def _members(cls: type, parts: Parts) -> dict[str, Any]:
     found: dict[str, Any] = {}
     hidden = _decorated(cls)
-    nested = "" if _is_model(cls) else "Config"  # of a model it is configuration
+    nested = "" if is_model(cls) else "Config"  # of a model it is configuration
     for base in cls.__mro__:
         if base.__module__.partition(".")[0] in _FOREIGN:
             continue
         for name, raw in vars(base).items():
             if name in found or name in hidden or not (_is_shown(name) or name == nested):
                 continue
-            fact = _member(base, raw)
+            unknown = {"kind": "value", "owner": identity(base)}
+            fact = parts.take(f"members.{name}", partial(_member, base, raw), unknown)
             if fact is not None:
                 found[name] = fact
-        for name in () if _is_model(cls) else _own_annotations(base):
+        for name in () if is_model(cls) else own_annotations(base):
             if name not in found and _is_shown(name):
                 found[name] = {"kind": "value", "owner": identity(base)}
     return found
@@ -392,37 +401,42 @@ def _implementers(protocol: type) -> list[str]:
                 continue
             if getattr(item, "_is_protocol", False) or item is protocol:
                 continue
-            known = {name for base in item.__mro__ for name in _own_annotations(base)}
+            known = {name for base in item.__mro__ for name in own_annotations(base)}
             if all(name in known or hasattr(item, name) for name in names):
                 found.append(identity(item))
     return list(dict.fromkeys(found))
 
 
-def _describe_enum(cls: type[enum.Enum]) -> dict[str, Any]:
+def _describe_enum(cls: type[enum.Enum], parts: Parts) -> dict[str, Any]:
     members = []
     for name, member in cls.__members__.items():
+        fact = {"name": name, "value": None, "alias_of": None}
         members.append(
-            {
-                "name": name,
-                "value": encode(member.value),
-                "text": _text(lambda m=member: str(m)),
-                "formatted": _text(lambda m=member: format(m)),
-                "alias_of": None if member.name == name else member.name,
-            }
+            parts.take(f"enum_members.{name}", partial(_enum_member, name, member), fact)
         )
     base = [kind.__name__ for kind in (str, int, float) if issubclass(cls, kind)]
     return {
         "enum_members": members,
         "enum_base": base,
-        "enum_fallback": _fallback(cls),
-        "enum_readings": _readings(cls),
+        "enum_fallback": parts.take("enum_fallback", lambda: _fallback(cls), None),
+        "enum_readings": parts.take("enum_readings", lambda: _readings(cls), {}),
+    }
+
+
+def _enum_member(name: str, member: enum.Enum) -> dict[str, Any]:
+    return {
+        "name": name,
+        "value": encode(member.value),
+        "text": _text(lambda: str(member)),
+        "formatted": _text(lambda: format(member)),
+        "alias_of": None if member.name == name else member.name,
     }
 
 
 def _text(make: Any) -> str:
     try:
         return scrub(str(make()))
-    except Exception as error:  # noqa: BLE001 - a foreign __str__ may raise anything
+    except RAISED as error:
         return f"<raised {type(error).__name__}>"
 
 
@@ -453,131 +467,5 @@ def _readings(cls: type[enum.Enum]) -> dict[str, str]:
 def _read(cls: type[enum.Enum], value: Any) -> Any:
     try:
         return encode(cls(value))
-    except Exception:  # noqa: BLE001 - refusing is the normal case, however it is done
+    except RAISED:  # refusing is the normal case, however it is done
         return None
-
-
-def _describe_model(cls: Any) -> dict[str, Any]:
-    validation, validation_failure = _schema(cls, "validation")
-    serialization, serialization_failure = _schema(cls, "serialization")
-    return {
-        "config": {
-            str(key): safe_repr(value)
-            for key, value in sorted(
-                getattr(cls, "model_config", {}).items(), key=lambda i: str(i[0])
-            )
-        },
-        "fields": {name: _field(cls, name, field) for name, field in _model_fields(cls).items()},
-        "computed": sorted(getattr(cls, "model_computed_fields", None) or {}),
-        "schema_validation": validation,
-        "schema_serialization": serialization,
-        "schema_failure": validation_failure or serialization_failure,
-    }
-
-
-def _model_fields(cls: Any) -> dict[str, Any]:
-    fields = getattr(cls, "__pydantic_fields__", None)
-    if not isinstance(fields, dict):
-        fields = cls.model_fields
-    return typing.cast("dict[str, Any]", fields)
-
-
-def _schema(cls: Any, mode: str) -> tuple[dict[str, Any] | None, str | None]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return cls.model_json_schema(mode=mode), None
-        except Exception as error:  # noqa: BLE001 - models without a JSON Schema are a fact
-            return None, f"{type(error).__name__}: {scrub(str(error))[:500]}"
-
-
-def _field(cls: type, name: str, field: Any) -> dict[str, Any]:
-    factory = getattr(field, "default_factory", None)
-    required = bool(field.is_required())
-    default: Any = None
-    if factory is not None:
-        default = _factory_default(factory)
-    elif not required:
-        default = encode(field.default)
-    deprecated = getattr(field, "deprecated", None)
-    return {
-        "name": name,
-        "annotation": _annotation(field.annotation),
-        "required": required,
-        "default_kind": "factory" if factory is not None else ("none" if required else "value"),
-        "default": default,
-        "alias": _alias(field.alias),
-        "validation_alias": _alias(field.validation_alias),
-        "serialization_alias": field.serialization_alias,
-        "constraints": [safe_repr(item) for item in field.metadata],
-        "discriminator": None if field.discriminator is None else str(field.discriminator),
-        "frozen": bool(field.frozen),
-        "exclude": bool(field.exclude),
-        "deprecated": None if not deprecated else str(getattr(deprecated, "message", deprecated)),
-        "owner": _field_owner(cls, name),
-        "types": _types(field.annotation),
-        "arms": _arms(field.annotation),
-    }
-
-
-def _factory_default(factory: Any) -> Any:
-    try:
-        return settle(encode(factory()), encode(factory()))
-    except TypeError:
-        return None  # a factory that takes the validated data shows in replay
-    except Exception as error:  # noqa: BLE001 - a foreign factory may raise anything
-        return {"t": "!", "r": f"{type(error).__name__}: {error}"}
-
-
-def _alias(value: Any) -> Any:
-    if value is None or isinstance(value, str):
-        return value
-    choices = getattr(value, "choices", None)
-    if choices is not None:
-        return {"choices": [_alias(choice) for choice in choices]}
-    path = getattr(value, "path", None)
-    return {"path": list(path)} if path is not None else safe_repr(value)
-
-
-def _field_owner(cls: type, name: str) -> str:
-    """The class that annotates a field; for `class Names(RootModel[...])` that is Names."""
-    given = cls
-    for base in cls.__mro__:
-        library = base.__module__.partition(".")[0] == "pydantic"
-        if name in _own_annotations(base) and not library:
-            return identity(base)
-        if not library and "[" not in base.__name__ and name in getattr(base, "model_fields", ()):
-            given = base
-    return identity(given)
-
-
-def _own_annotations(base: type) -> Any:
-    own = vars(base).get("__annotations__")
-    if own is None and hasattr(base, "__annotate__"):
-        own = inspect.get_annotations(base)
-    return own or {}
-
-
-def _types(annotation: Any) -> list[str]:
-    return list(dict.fromkeys(map(identity, _classes(annotation))))
-
-
-def _classes(annotation: Any) -> list[type]:
-    found: list[type] = []
-    pending = [annotation]
-    while pending:
-        item = pending.pop(0)
-        is_class = isinstance(item, type) and not isinstance(item, types.GenericAlias)
-        if is_class and item.__module__ != "builtins":
-            found.append(item)
-        pending.extend(typing.get_args(item))
-    return found
-
-
-def _arms(annotation: Any) -> list[str]:
-    origin = typing.get_origin(annotation)
-    if origin is typing.Annotated:
-        return _arms(typing.get_args(annotation)[0])
-    if origin is typing.Union or origin is types.UnionType:
-        return [_annotation(arm) for arm in typing.get_args(annotation)]
-    return []

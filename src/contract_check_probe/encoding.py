@@ -44,7 +44,16 @@ _TEXTUAL = (
     ipaddress.IPv6Network,
 )
 _DEEPEST = 24
+_LONGEST = 100_000
 VOLATILE = "<unstable>"
+
+
+RAISED = (Exception, SystemExit, KeyboardInterrupt, GeneratorExit)
+"""What foreign code may raise of its own accord."""
+
+
+class TooLarge(Exception):
+    """A value holds more than an answer has room for."""
 
 
 def scrub(text: str) -> str:
@@ -56,7 +65,7 @@ def safe_repr(value: object) -> str:
     """repr(value), shortened, even where that raises."""
     try:
         return scrub(repr(value))[:2000]
-    except Exception as error:  # noqa: BLE001 - repr of foreign objects may raise anything
+    except RAISED as error:
         return f"<{type(value).__name__}: repr raised {type(error).__name__}>"
 
 
@@ -77,7 +86,11 @@ def type_name(kind: type) -> str:
 
 
 def encode(value: Any, depth: int = 0) -> Any:
-    """The value as JSON with types."""
+    """The value as JSON with types.
+
+    Raises:
+        TooLarge: it holds more than an answer has room for.
+    """
     kind = type(value)
     if (kind is str or kind is bool or value is None) and depth <= _DEEPEST:
         return {"t": kind.__name__, "v": value}
@@ -106,6 +119,8 @@ def encode(value: Any, depth: int = 0) -> Any:
 
 
 def _encode_compound(value: Any, label: str, depth: int) -> Any:
+    if isinstance(value, (dict, list, tuple, set, frozenset)) and len(value) > _LONGEST:
+        raise TooLarge(f"{label} of {len(value)} items")
     if (fields := _fields_of(value)) is not None:
         return {"t": label, "f": {name: encode(item, depth + 1) for name, item in fields.items()}}
     if isinstance(value, dict):
@@ -186,3 +201,18 @@ def arranged(document: Any, encoded: Any) -> Any:
         known = {str(key.get("v")): value for key, value in encoded["d"] if isinstance(key, dict)}
         return {name: arranged(item, known.get(name)) for name, item in document.items()}
     return document
+
+
+def plain_json(value: Any, depth: int = 0) -> Any:
+    """The nearest that JSON has to a value: it lacks NaN, and names that are no text."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if depth > _DEEPEST * 4:
+        return "…"
+    if isinstance(value, dict):
+        return {str(name): plain_json(item, depth + 1) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_json(item, depth + 1) for item in value]
+    return safe_repr(value)

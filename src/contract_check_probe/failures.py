@@ -9,7 +9,7 @@ import warnings
 from types import TracebackType
 from typing import Any
 
-from contract_check_probe.encoding import scrub
+from contract_check_probe.encoding import RAISED, scrub
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _CANNOT_IMPORT = re.compile(
@@ -53,7 +53,7 @@ def validation_issues(error: BaseException) -> list[dict[str, Any]]:
     if type(error).__name__ != "ValidationError" or not hasattr(error, "errors"):
         return []
     try:
-        issues = error.errors(include_url=False, include_context=False, include_input=False)
+        issues = _issues(error)
         return [
             {
                 "type": str(issue["type"]),
@@ -67,10 +67,17 @@ def validation_issues(error: BaseException) -> list[dict[str, Any]]:
         return []
 
 
+def _issues(error: Any) -> Any:
+    try:
+        return error.errors(include_url=False, include_context=False, include_input=False)
+    except TypeError:  # before Pydantic 2.5, which always tells the input
+        return error.errors(include_url=False, include_context=False)
+
+
 def _message(error: BaseException) -> str:
     try:
         return scrub(str(error))[:4000]
-    except Exception as raised:  # noqa: BLE001 - __str__ of foreign exceptions may raise anything
+    except RAISED as raised:
         return f"<str() of the exception raised {type(raised).__name__}>"
 
 

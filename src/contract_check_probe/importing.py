@@ -8,8 +8,10 @@ import warnings
 from typing import Any
 
 from contract_check_probe.failures import describe_failure, describe_warnings
+from contract_check_probe.limits import Exceeded, within
 
-_FATAL = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit", "MemoryError"})
+NO_END = "NoEnd"
+"""In place of an exception's name, where an import did not come to an end in its time."""
 _asked: set[str] = set()
 
 
@@ -18,15 +20,23 @@ def modules_asked() -> list[Any]:
     return [sys.modules[name] for name in sorted(_asked) if name in sys.modules]
 
 
-def import_module(name: str) -> dict[str, Any]:
-    """Import one module; whatever it raises is a fact, `SystemExit` too."""
+def import_module(name: str, seconds: float = 3600.0) -> dict[str, Any]:
+    """Import one module; whatever it raises is a fact, `SystemExit` too.
+
+    Args:
+        name: of the module.
+        seconds: after which the import is interrupted.
+    """
     _asked.add(name)
     failure: dict[str, Any] | None = None
     names: list[str] = []
     with warnings.catch_warnings(record=True) as recorded:
         warnings.simplefilter("always")
         try:
-            names = _public_names(importlib.import_module(name))
+            with within(seconds):
+                names = _public_names(importlib.import_module(name))
+        except Exceeded as error:
+            failure = {**describe_failure(error), "type": NO_END, "message": f"{seconds:g}"}
         except BaseException as error:  # noqa: BLE001 - the host judges, also over exits
             failure = describe_failure(error)
     return {
@@ -37,19 +47,10 @@ def import_module(name: str) -> dict[str, Any]:
     }
 
 
-def is_fatal(outcome: dict[str, Any]) -> bool:
-    """Whether an import raised what is meant to end the process, or took all memory."""
+def took_all_memory(outcome: dict[str, Any]) -> bool:
+    """Whether an import took all memory there is: the others would go the same way."""
     failure = outcome["failure"]
-    return failure is not None and failure["type"] in _FATAL
-
-
-def ends_itself(outcome: dict[str, Any], asked: dict[str, Any]) -> bool:
-    """Whether one of the scripts ended itself, without the provider's `roots` in the traceback."""
-    failure = outcome["failure"]
-    if outcome["name"] not in asked["scripts"] or failure["type"] != "SystemExit":
-        return False
-    tops = {frame["module"].partition(".")[0] for frame in failure["frames"]}
-    return not tops & set(asked["roots"])
+    return failure is not None and failure["type"] == "MemoryError"
 
 
 def _is_put_there(name: str, value: Any) -> bool:

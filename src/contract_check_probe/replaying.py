@@ -16,27 +16,62 @@ from typing import Any
 from contract_check_probe.encoding import arranged, encode, identity, settle
 from contract_check_probe.failures import describe_failure, describe_warnings
 from contract_check_probe.importing import resolve
+from contract_check_probe.limits import bounded, clock, reason, within
+
+_MOST_STUCK = 3
+"""Payloads of one model that may fail to be replayed before the others are left out."""
 
 
-def replay_payloads(payloads: typing.Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Payloads at their models: accepted or not, their dumps, their round trips, who reads them.
+class Payloads:
+    """Replays payloads at their models: accepted or not, their dumps, who reads them.
 
     Each is read twice, and what differs between the two readings (a clock in a default) is left
     out. A payload with the same keys as one that was steady is read once: defaults and what makes
-    them are the same for both.
+    them are the same for both. One that can't be replayed is `given_up`, with the reason.
+
+    Args:
+        seconds: that all payloads together may take.
+        item_seconds: that one reading may take; and half of `seconds` those of one model.
     """
-    steady: set[tuple[str, str, Any]] = set()
-    facts: list[dict[str, Any]] = []
-    for payload in payloads:
+
+    def __init__(self, seconds: float, item_seconds: float) -> None:
+        self._until = clock() + seconds
+        self._item_seconds, self._model_seconds = item_seconds, seconds / 2
+        self._steady: set[tuple[str, str, Any]] = set()
+        self._spent: dict[str, float] = {}
+        self._stuck: dict[str, int] = {}
+
+    def replay(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What became of one payload."""
+        model, started = payload["model"], clock()
+        if self._stuck.get(model, 0) >= _MOST_STUCK:
+            return _given_up(payload, "those before it could not be replayed")
+        if started > self._until or self._spent.get(model, 0.0) > self._model_seconds:
+            return _given_up(payload, "no time was left for it")
+        try:
+            with within(self._item_seconds):
+                fact = self._replayed(payload)
+            bounded(fact)
+        except BaseException as error:  # noqa: BLE001 - whatever it raises, the others are replayed
+            self._stuck[model] = self._stuck.get(model, 0) + 1
+            fact = _given_up(payload, reason(error))
+        self._spent[model] = self._spent.get(model, 0.0) + clock() - started
+        return fact
+
+    def _replayed(self, payload: dict[str, Any]) -> dict[str, Any]:
         kind = (payload["model"], payload.get("mode", "json"), _keys(payload["data"]))
         fact = _replay_once(payload)
-        if kind not in steady:
+        if kind not in self._steady:
             agreed = _agreed(fact, _replay_once(payload))
             if fact["accepted"] and agreed == fact:
-                steady.add(kind)
+                self._steady.add(kind)
             fact = agreed
-        facts.append(fact)
-    return facts
+        return fact
+
+
+def _given_up(payload: dict[str, Any], why: str) -> dict[str, Any]:
+    told = {"payload": payload["id"], "model": payload["model"]}
+    return {**told, "accepted": False, "given_up": why}
 
 
 def _keys(data: Any) -> Any:

@@ -14,12 +14,14 @@ from typing import Any
 from contract_check_probe import asgi, replaying
 from contract_check_probe.channel import Channel
 from contract_check_probe.describing import describe
-from contract_check_probe.importing import ends_itself, import_module, is_fatal
+from contract_check_probe.importing import import_module, took_all_memory
+from contract_check_probe.limits import within
 from contract_check_probe.program import module_files
 
 _exit = os._exit
 """Taken now: imported code may put another function in its place."""
 
+_TEST_SECONDS = 2.0
 _CHANNEL_LOST = 70
 """Exit status (EX_SOFTWARE) when there is nobody left to tell."""
 
@@ -42,25 +44,30 @@ def limits(arguments: dict[str, Any]) -> dict[str, Any]:
     return {"memory": memory}
 
 
-def observe(arguments: dict[str, Any]) -> dict[str, Any]:
+Told = Callable[[str, str], None]
+"""Says what comes next: its kind and name."""
+
+
+def observe(arguments: dict[str, Any], told: Told) -> dict[str, Any]:
     """Import `modules` in order, then describe `symbols`; those in `imported` are taken by a
     `from` import.
 
-    An import that wanted to end the process, or took all memory, is the last one: the others would
-    go the same way, one after the other. One of `scripts` that ends itself is none of these.
+    An import that took all memory is the last one: the others would go the same way. `seconds`
+    says how long one import may take, and `part_seconds` one part of a symbol.
     """
     modules: list[dict[str, Any]] = []
     with _no_collection():
         for name in arguments["modules"]:
-            modules.append(import_module(name))
-            if is_fatal(modules[-1]) and not ends_itself(modules[-1], arguments):
+            told("module", name)
+            modules.append(import_module(name, arguments["seconds"]))
+            if took_all_memory(modules[-1]):
                 return {"modules": modules, "symbols": {}, "runtime": _runtime()}
     imported = frozenset(arguments["imported"])
-    return {
-        "modules": modules,
-        "symbols": {ref: describe(ref, imported=ref in imported) for ref in arguments["symbols"]},
-        "runtime": _runtime(),
-    }
+    symbols: dict[str, dict[str, Any]] = {}
+    for ref in arguments["symbols"]:
+        told("symbol", ref)
+        symbols[ref] = describe(ref, imported=ref in imported, seconds=arguments["part_seconds"])
+    return {"modules": modules, "symbols": symbols, "runtime": _runtime()}
 
 
 def evaluate(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -76,8 +83,9 @@ def _truth(module: str, test: str) -> bool | None:
     if home is None:
         return None
     try:
-        return bool(eval(compile(test, "<test>", "eval"), vars(home), {}))
-    except Exception:  # noqa: BLE001 - whatever code under test raises, the answer is not known
+        with within(_TEST_SECONDS):
+            return bool(eval(compile(test, "<test>", "eval"), vars(home), {}))
+    except BaseException:  # noqa: BLE001 - whatever code under test raises, that is not known
         return None
 
 
@@ -95,13 +103,25 @@ def _no_collection() -> Iterator[None]:
         gc.enable()
 
 
-def replay(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Replay `payloads`, call `calls`, run `scenarios`, send `http`."""
+def replay(arguments: dict[str, Any], told: Told) -> dict[str, Any]:
+    """Replay `payloads`, call `calls`, run `scenarios`, send `http`.
+
+    `seconds` says how long all payloads together may take, and `item_seconds` one of them.
+    """
+    payloads = replaying.Payloads(arguments["seconds"], arguments["item_seconds"])
+
+    def each(kind: str, make: Callable[[dict[str, Any]], dict[str, Any]]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for item in arguments.get(kind, ()):
+            told(kind, item["id"])
+            found.append(make(item))
+        return found
+
     return {
-        "outcomes": replaying.replay_payloads(arguments.get("payloads", ())),
-        "calls": [replaying.call_factory(item) for item in arguments.get("calls", ())],
-        "scenarios": [replaying.run_scenario(item) for item in arguments.get("scenarios", ())],
-        "http": [asgi.send(item) for item in arguments.get("http", ())],
+        "outcomes": each("payloads", payloads.replay),
+        "calls": each("calls", replaying.call_factory),
+        "scenarios": each("scenarios", replaying.run_scenario),
+        "http": each("http", asgi.send),
     }
 
 
@@ -115,12 +135,12 @@ def _runtime() -> dict[str, Any]:
     }
 
 
-_OPERATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "limits": limits,
+_OPERATIONS: dict[str, Callable[[dict[str, Any], Told], dict[str, Any]]] = {
+    "limits": lambda arguments, _told: limits(arguments),
     "observe": observe,
-    "evaluate": evaluate,
+    "evaluate": lambda arguments, _told: evaluate(arguments),
     "replay": replay,
-    "end": lambda arguments: {"modules": module_files(arguments["modules"])},
+    "end": lambda arguments, _told: {"modules": module_files(arguments["modules"])},
 }
 
 
@@ -143,7 +163,12 @@ def serve(descriptor: int) -> None:
 
 def _loop(channel: Channel) -> None:
     while (request := channel.read()) is not None:
-        channel.write({"nonce": request["nonce"], **_answer(request)})
+        nonce = request["nonce"]
+
+        def told(kind: str, name: str, nonce: str = nonce) -> None:
+            channel.note({"nonce": nonce, "at": [kind, name]})
+
+        channel.write({"nonce": nonce, **_answer(request, told)})
         if request["op"] == "end":
             return
 
@@ -156,9 +181,9 @@ def _say(text: str) -> None:
             stream.flush()  # type: ignore[union-attr]
 
 
-def _answer(request: dict[str, Any]) -> dict[str, Any]:
+def _answer(request: dict[str, Any], told: Told) -> dict[str, Any]:
     try:
-        return {"result": _OPERATIONS[request["op"]](request["arguments"])}
+        return {"result": _OPERATIONS[request["op"]](request["arguments"], told)}
     except Exception as error:  # noqa: BLE001 - a bug here must reach the host as one
         where = [
             f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)

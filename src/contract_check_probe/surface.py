@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contract_check_probe.encoding import encode, identity
+from contract_check_probe.limits import Parts
 
 _OPERATORS = tuple(
     f"__{name}__"
@@ -43,26 +44,36 @@ _DYNAMIC = frozenset({"__dict__", "setattr", "__setattr__"})
 """Names in a class's code that say it sets attributes by names that are not written there."""
 
 
-def surface(cls: type) -> dict[str, Any]:
+def surface(cls: type, parts: Parts) -> dict[str, Any]:
     """What can be done with a class and its instances, beyond its public members."""
-    attributes = _assigned(cls)
     return {
-        "special": _special(cls),
-        "type_parameters": _type_parameters(cls),
-        "attributes": sorted(attributes | _private(cls)),
-        "open_attributes": _sets_others(cls),
-        "read_only": sorted(
-            name
-            for name in dir(cls)
-            if isinstance(raw := inspect.getattr_static(cls, name, None), property)
-            and raw.fset is None
-        ),
-        "frozen": bool(getattr(getattr(cls, "__dataclass_params__", None), "frozen", False)),
-        "validated": dataclasses.is_dataclass(cls) and hasattr(cls, "__pydantic_validator__"),
+        "special": parts.take("special", lambda: _special(cls), []),
+        "type_parameters": parts.take("type_parameters", lambda: _type_parameters(cls), None),
+        "attributes": parts.take("attributes", lambda: sorted(_assigned(cls) | _private(cls)), []),
+        "open_attributes": parts.take("attributes", lambda: _sets_others(cls), True),
+        "read_only": parts.take("read_only", lambda: _read_only(cls), []),
+        "frozen": parts.take("frozen", lambda: _is_frozen(cls), False),
+        "validated": parts.take("frozen", lambda: _is_validated(cls), False),
         "slotted": not getattr(cls, "__dictoffset__", 0),
-        "layout": _layout(cls),
-        "typed_keys": _typed_keys(cls),
+        "layout": parts.take("layout", lambda: _layout(cls), None),
+        "typed_keys": parts.take("typed_keys", lambda: _typed_keys(cls), None),
     }
+
+
+def _read_only(cls: type) -> list[str]:
+    return sorted(
+        name
+        for name in dir(cls)
+        if isinstance(raw := inspect.getattr_static(cls, name, None), property) and raw.fset is None
+    )
+
+
+def _is_frozen(cls: type) -> bool:
+    return bool(getattr(getattr(cls, "__dataclass_params__", None), "frozen", False))
+
+
+def _is_validated(cls: type) -> bool:
+    return dataclasses.is_dataclass(cls) and hasattr(cls, "__pydantic_validator__")
 
 
 def _special(cls: type) -> list[str]:

@@ -25,6 +25,7 @@ from contract_check.environments.values import Built, Environment, PythonTooOld
 from contract_check.environments.verify import (
     admits,
     applying,
+    check_pydantic,
     excludes_python,
     extras_on,
     installed,
@@ -62,14 +63,29 @@ def build(
         PythonTooOld: the provider's Requires-Python excludes the interpreter.
     """
     shop = _Shop.open(settings, workspace, progress)
+    built = _build(settings, candidate, consumer, baseline, shop, progress)
+    for environment in (built.candidate, built.baseline):
+        if environment is not None:
+            check_pydantic(environment)
+    return built
+
+
+def _build(
+    settings: Settings,
+    candidate: Pin | None,
+    consumer: Pin | None,
+    baseline: Pin | None,
+    shop: _Shop,
+    progress: Progress,
+) -> Built:
     if settings.environment is not None:
         return existing.use(
-            settings, candidate, consumer, baseline, shop.crew, shop.maker, workspace
+            settings, candidate, consumer, baseline, shop.crew, shop.maker, shop.workspace
         )
     if candidate is None or consumer is None:
         raise ValueError("without an existing environment, candidate and consumer are needed")
-    python = shop.python()
-    return _Build(settings, shop, python, workspace, progress).both(candidate, consumer, baseline)
+    making = _Build(settings, shop, shop.python(), shop.workspace, progress)
+    return making.both(candidate, consumer, baseline)
 
 
 def consumer_requirement(

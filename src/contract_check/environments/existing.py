@@ -15,7 +15,12 @@ from contract_check.environments.crew import Crew
 from contract_check.environments.editable import editable_folders, located
 from contract_check.environments.failures import Attempt
 from contract_check.environments.interface import Interpreter
-from contract_check.environments.python import Description, describe, interpreter_at
+from contract_check.environments.python import (
+    Description,
+    check_supported,
+    describe,
+    interpreter_at,
+)
 from contract_check.environments.sources import prepare
 from contract_check.environments.values import Built, Environment, Installed
 from contract_check.environments.verify import (
@@ -95,6 +100,7 @@ def _ask(settings: Settings, crew: Crew, workspace: Workspace) -> tuple[Interpre
     assert settings.environment is not None
     path = interpreter_at(settings.environment)
     description = describe(path, crew, workspace, "candidate")
+    check_supported(description.version, path, "candidate")
     python = Interpreter(
         path, description.version, description.platform, description.tag, description.markers
     )

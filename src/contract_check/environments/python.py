@@ -23,6 +23,8 @@ _VERSION = re.compile(r"^\d+(\.\d+){0,2}$")
 _REMEMBERED = 7 * 86400.0
 """Seconds for which an interpreter's description is kept; its file's date is part of the key."""
 
+_OLDEST = (3, 11)
+"""The oldest Python that the probe runs on."""
 _FOUND = 3600.0
 """Seconds for which it is remembered where a version was found."""
 
@@ -56,6 +58,7 @@ def choose(
     if known is None:
         known = describe(path, crew, workspace)
         cache.put(key, known.model_dump(mode="json"))
+    check_supported(known.version, path)
     return _interpreter(known, path)
 
 
@@ -80,6 +83,23 @@ def describe(
             hint="Give the path of a Python 3 interpreter or of an environment's folder.",
             detail=tail(output),
         ) from error
+
+
+def check_supported(version: str, path: Path, side: Side | None = None) -> None:
+    """Make sure that the probe runs on an interpreter.
+
+    Raises:
+        CheckError: its version is too old.
+    """
+    if tuple(map(int, version.split(".")[:2])) >= _OLDEST:
+        return
+    oldest = ".".join(map(str, _OLDEST))
+    raise CheckError(
+        f"Python {version} ({path}) is too old: packages are examined on Python {oldest} or newer",
+        stage="environment",
+        side=side,
+        hint=f"Choose a newer one: --python {oldest}, or an --environment of a newer Python.",
+    )
 
 
 def _known(document: JsonValue | None) -> Description | None:

@@ -15,12 +15,13 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from contract_check.environments.interface import Interpreter
 from contract_check.environments.sources import Source
-from contract_check.environments.values import Installed
+from contract_check.environments.values import Environment, Installed
 from contract_check.model.errors import CheckError, Side
 from contract_check.model.refs import Package, Pin
 from contract_check.support.redact import redact
 
 _DIRECT_URL: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
+_OLDEST_PYDANTIC = 2
 _COMMIT = re.compile(r"^[0-9a-f]{7,64}$")
 
 
@@ -104,6 +105,28 @@ def check_existing(pin: Pin, found: Installed, side: Side) -> None:
         url = (found.direct_url or {}).get("url")
         if url != pin.path.resolve().as_uri():
             raise not_as_asked(pin, f"{found.name} comes from elsewhere there", side)
+
+
+def check_pydantic(environment: Environment) -> None:
+    """Make sure that an environment's Pydantic, if it has one, is one that can be examined.
+
+    Raises:
+        CheckError: it is Pydantic 1.
+    """
+    version = environment.packages.get("pydantic")
+    try:
+        old = version is not None and Version(version).major < _OLDEST_PYDANTIC
+    except InvalidVersion:
+        return
+    if old:
+        raise CheckError(
+            f"Pydantic {version} is installed with the {environment.side}: Pydantic 1 is not "
+            f"supported, every Pydantic {_OLDEST_PYDANTIC} is.",
+            stage="environment",
+            side=environment.side,
+            hint="Find out which requirement keeps Pydantic 1, or check with another: "
+            "--with 'pydantic>=2'.",
+        )
 
 
 def not_as_asked(pin: Pin, what: str, side: Side) -> CheckError:

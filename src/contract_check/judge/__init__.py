@@ -1,6 +1,7 @@
 """From observations and rules to findings and a verdict. Pure: it runs and prints nothing."""
 
 from contract_check.judge.conclude import Fault, Judgement, Tried, conclude, ordered
+from contract_check.judge.gaps import without_gaps
 from contract_check.judge.steady import steadied, without_unstable
 from contract_check.judge.suspect import Suspicion, Suspicions, released, suspect
 
@@ -15,5 +16,6 @@ __all__ = [
     "released",
     "steadied",
     "suspect",
+    "without_gaps",
     "without_unstable",
 ]

@@ -8,6 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from contract_check.judge.modules import (
+    advice,
+    blames_provider,
+    nothing_imported,
+    unimportable,
+)
 from contract_check.judge.suspect import Suspicion, severity_of
 from contract_check.model.contracts import Contract, is_symbol_name
 from contract_check.model.observation import Encoded, Failure, Observation, Outcome, Symbol
@@ -220,11 +226,6 @@ def _status(
     return "passed" if problem is None else "unchecked"
 
 
-def _blames_provider(case: Case, failure: Failure) -> bool:
-    missing = failure.missing_module or ""
-    return case.is_provider(missing) or any(case.is_provider(f.module) for f in failure.frames)
-
-
 def _planned(contract: Contract, case: Case) -> tuple[str, ...]:
     names = list(_BY_KIND[contract.kind])
     if contract.kind in ("uses", "extends") and _symbol_kind(case, contract) not in ("model", None):
@@ -265,10 +266,12 @@ def _import_problem(case: Case, contract: Contract) -> _Problem | None:
         symbol = case.candidate.symbol(ref)
         if symbol is None:
             return _Problem(f"{ref} was not described", False)
+        if "" in symbol.gaps:
+            return _Problem(f"{ref} could not be described: {symbol.gaps['']}", False)
         if symbol.kind == "missing":
             failure = symbol.failure
             reason = f"{failure.type}: {failure.message}" if failure else "missing"
-            blamed = failure is None or case.is_provider(ref) or _blames_provider(case, failure)
+            blamed = failure is None or case.is_provider(ref) or blames_provider(case, failure)
             return _Problem(f"{ref} can't be had: {reason}", blamed, missing=symbol)
     if _symbol_kind(case, contract) == "model" and contract.kind in ("uses", "extends"):
         return _not_exercised(case, contract)
@@ -332,11 +335,8 @@ def not_checked(
     case: Case, reports: Sequence[ContractReport]
 ) -> tuple[tuple[Unchecked, ...], tuple[ReportError, ...]]:
     """What was not checked and why, and which of it makes the run incomplete."""
-    unchecked = [
-        Unchecked(subject=outcome.name, reason=f"{failure.type}: {failure.message}"[:300])
-        for outcome, failure in module_failures(case.candidate)
-        if not _blames_provider(case, failure)
-    ]
+    unchecked = list(unimportable(case))
+    unchecked += [Unchecked(subject=subject, reason=reason) for subject, reason in case.left_out]
     unchecked += [Unchecked(subject=file, reason=reason) for file, reason in case.usage.unreadable]
     unchecked += _not_followed(case)
     unchecked += _never_run(case)
@@ -356,7 +356,11 @@ def not_checked(
     ]
     errors += _each_once(broken.values())
     if not errors and case.candidate.described.modules:
-        errors += [*_nothing_checked(case, reports)] or _roots_not_imported(case, reports)
+        errors += (
+            [*_nothing_checked(case, reports)]
+            or [*nothing_imported(case)]
+            or _roots_not_imported(case, reports)
+        )
     unchecked += [
         Unchecked(subject=report.name, reason="its contract could not be exercised")
         for report in reports
@@ -384,13 +388,14 @@ def _roots_not_imported(case: Case, reports: Sequence[ContractReport]) -> list[R
             f"{len(lost)} of {len(reports)} contracts could not be exercised: "
             f"{failure.type}: {failure.message}",
             hint=_correct_the_import(case, [failure])
+            or advice(case, failure)
             or f"Find third parties that {case.candidate.consumer.name} works with "
             "(--exclude-newer DATE, or --with 'NAME<VERSION'), or pass what its import needs with "
             "--env.",
         )
         for outcome, failure in module_failures(case.candidate)
         if lost and outcome.name in case.consumer_roots
-        if outcome.name in before or not _blames_provider(case, failure)
+        if outcome.name in before or not blames_provider(case, failure)
     ]
 
 

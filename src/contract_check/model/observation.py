@@ -237,6 +237,9 @@ class Symbol(Answer):
     literals: tuple[Told, ...] | None = None
     """For an alias of a Literal, its values."""
     value: Encoded | None = None
+    gaps: dict[str, str] = Field(default_factory=dict)
+    """Parts of it that could not be described (`fields.size`; empty for the whole) to the reason:
+    in their places stands next to nothing."""
 
 
 class Runtime(Answer):
@@ -258,6 +261,8 @@ class Outcome(Answer):
     accepted: bool
     unstable: bool = False
     """It went another way each time it was read, so that nothing can be said of it."""
+    given_up: str = ""
+    """Why it was not replayed."""
     failure: Failure | None = None
     """Why not, or what its dump raised."""
     attributes: Encoded | None = None

@@ -1,11 +1,12 @@
 """Starts the probe in an environment, speaks its protocol, returns what it observed."""
 
+from contract_check.observe.lasting import Probe
 from contract_check.observe.programs import ProgramRun, run_program
-from contract_check.observe.session import ProbeSession, make_ready, stage_probe
+from contract_check.observe.session import make_ready, stage_probe
 from contract_check.observe.surroundings import Surroundings, kill_marked
 
 __all__ = [
-    "ProbeSession",
+    "Probe",
     "ProgramRun",
     "Surroundings",
     "kill_marked",

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -39,7 +40,39 @@ M = TypeVar("M", bound=BaseModel)
 _LARGEST_ANSWER = 256 * 1024 * 1024
 _FLUSH = 0.3
 """Seconds to wait for the end of the output of a process that has ended."""
-_FATAL = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit", "MemoryError"})
+NO_END = "NoEnd"
+"""What the probe names an import that came to no end."""
+_OF_AN_IMPORT = 0.8
+"""The part of the time-out after which an import is interrupted: before the host ends it."""
+_OF_ALL_PAYLOADS = 0.6
+_OF_AN_ITEM = 0.1
+"""The same for all payloads of one request, and for one payload or one part of a symbol."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a probe was at: the kind (`module`, `symbol`, `payloads`, …) and the name."""
+
+    kind: str
+    name: str
+
+
+class LostProbeError(CheckError):
+    """The probe ended, or hangs, while it was at something.
+
+    Args:
+        at: what that was, where it is known.
+    """
+
+    def __init__(self, error: CheckError, at: Item | None) -> None:
+        super().__init__(
+            error.message,
+            stage=error.stage,
+            side=error.side,
+            hint=error.hint,
+            detail=error.detail,
+        )
+        self.at = at
 
 
 def stage_probe(folder: Path) -> Path:
@@ -107,8 +140,7 @@ class ProbeSession:
         self._buffer = bytearray()
         self._bounded = False
         self._subject = "the code under test"
-        self._scripts: frozenset[str] = frozenset()
-        self._roots: frozenset[str] = frozenset()
+        self._at: Item | None = None
 
     def __enter__(self) -> Self:
         ours, theirs = socket.socketpair()
@@ -152,8 +184,6 @@ class ProbeSession:
         modules: Sequence[str],
         symbols: Sequence[str],
         imported: Collection[str] = (),
-        scripts: Collection[str] = (),
-        roots: Collection[str] = (),
     ) -> Described:
         """Import modules and describe symbols.
 
@@ -162,40 +192,18 @@ class ProbeSession:
             symbols: to describe.
             imported: those of them that are taken by `from module import name`, which imports a
                 submodule of that name.
-            scripts: those of the modules that may end the process when they are imported, as a
-                command line does that is called without arguments: a failure like any other. It
-                stays so for the session.
-            roots: the provider's import packages. What they end is never a script's own end.
 
         Raises:
-            CheckError: the probe gave no answer, or importing ended the process.
+            LostProbeError: the probe gave no answer.
         """
         self._subject = "importing the packages"
-        self._scripts |= frozenset(scripts)
-        self._roots |= frozenset(roots)
-        asked = {
-            "modules": modules,
-            "symbols": symbols,
-            "imported": imported,
-            "scripts": sorted(self._scripts),
-            "roots": sorted(self._roots),
+        asked = {"modules": modules, "symbols": symbols, "imported": imported}
+        limits = {
+            "seconds": self.surroundings.timeout * _OF_AN_IMPORT,
+            "part_seconds": self.surroundings.timeout * _OF_AN_ITEM,
         }
-        answer = self._ask("observe", {name: list(refs) for name, refs in asked.items()})
-        described = self._parsed(Described, answer)
-        failures = [(outcome.name, outcome.failure) for outcome in described.modules]
-        failures += [(ref, symbol.failure) for ref, symbol in described.symbols.items()]
-        for name, failure in failures:
-            if failure is not None and failure.type in _FATAL:
-                raised = failure.frames[-1] if failure.frames else None
-                if name.partition(":")[0] in self._scripts and _is_own_end(failure, self._roots):
-                    continue
-                raise self._error(
-                    f"importing {name} raised {failure.type}"
-                    f"{': ' + failure.message if failure.message else ''}"
-                    f"{f' (in {raised.file}, line {raised.line})' if raised else ''}",
-                    hint=_hint_for(failure.type),
-                )
-        return described
+        answer = self._ask("observe", {name: list(refs) for name, refs in asked.items()} | limits)
+        return self._parsed(Described, answer)
 
     def evaluate(self, tests: Sequence[tuple[str, str]]) -> tuple[bool | None, ...]:
         """Whether tests of the consumer's are true in its modules.
@@ -224,7 +232,7 @@ class ProbeSession:
         """Replay payloads, factory calls, scenarios and requests.
 
         Raises:
-            CheckError: the probe gave no answer.
+            LostProbeError: the probe gave no answer.
         """
         self._subject = "replaying the contracts"
         answer = self._ask(
@@ -240,6 +248,8 @@ class ProbeSession:
                     }
                     for payload in payloads
                 ],
+                "seconds": self.surroundings.timeout * _OF_ALL_PAYLOADS,
+                "item_seconds": self.surroundings.timeout * _OF_AN_ITEM,
                 "calls": list(calls),
                 "scenarios": list(scenarios),
                 "http": list(http),
@@ -267,19 +277,12 @@ class ProbeSession:
     def _exchange(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         nonce = secrets.token_hex(16)
         request = {"nonce": nonce, "op": operation, "arguments": arguments}
-        deadline = time.monotonic() + self.surroundings.timeout
-        self._send(json.dumps(request, separators=(",", ":")).encode() + b"\n", deadline)
-        line = self._line(deadline)
-        try:
-            answer = json.loads(line)
-            genuine = isinstance(answer, dict) and answer.get("nonce") == nonce
-        except ValueError:
-            genuine = False
-        if not genuine:
-            raise self._error(
-                f"an answer on the probe's channel was not the probe's, while {self._subject}",
-                hint="Code that is imported wrote to a descriptor that is not its own.",
-            )
+        self._at = None
+        self._send(json.dumps(request, separators=(",", ":")).encode() + b"\n", self._deadline())
+        answer = self._said(nonce)
+        while "at" in answer:
+            self._at = Item(*map(str, answer["at"]))
+            answer = self._said(nonce)
         if "fault" in answer:
             fault = answer["fault"]
             raise self._error(
@@ -290,13 +293,31 @@ class ProbeSession:
         result: dict[str, Any] = answer["result"]
         return result
 
+    def _deadline(self) -> float:
+        return time.monotonic() + self.surroundings.timeout
+
+    def _said(self, nonce: str) -> dict[str, Any]:
+        """The next note of what the probe is at, or the answer."""
+        try:
+            answer = json.loads(self._line(self._deadline()))
+            genuine = isinstance(answer, dict) and answer.get("nonce") == nonce
+        except ValueError:
+            genuine = False
+        if not genuine:
+            raise self._error(
+                f"an answer on the probe's channel was not the probe's, while {self._subject}",
+                hint="Code that is imported wrote to a descriptor that is not its own.",
+            )
+        told: dict[str, Any] = answer
+        return told
+
     def _send(self, data: bytes, deadline: float) -> None:
         view = memoryview(data)
         self._socket.setblocking(False)
         while view:
             _, writable, _ = select.select([], [self._socket], [], self._remaining(deadline))
             if not writable:
-                raise self._timed_out()
+                raise self.timed_out()
             try:
                 view = view[self._socket.send(view) :]
             except BlockingIOError:
@@ -308,7 +329,7 @@ class ProbeSession:
         while (end := self._buffer.find(b"\n")) < 0:
             readable, _, _ = select.select([self._socket], [], [], self._remaining(deadline))
             if not readable:
-                raise self._timed_out()
+                raise self.timed_out()
             try:
                 received = self._socket.recv(1 << 18)
             except BlockingIOError:
@@ -327,13 +348,18 @@ class ProbeSession:
     def _remaining(self, deadline: float) -> float:
         return max(0.0, deadline - time.monotonic())
 
-    def _timed_out(self) -> CheckError:
-        return self._error(
+    def timed_out(self) -> LostProbeError:
+        """The error for code that comes to no end; the process is ended."""
+        told = self._error(
             f"no answer within {self.surroundings.timeout:g} s, while {self._subject}",
             hint="Raise --timeout if the packages are that slow; otherwise something hangs.",
         )
+        return LostProbeError(told, self._at)
 
-    def _ended(self) -> CheckError:
+    def _ended(self) -> LostProbeError:
+        return LostProbeError(self._how_it_ended(), self._at)
+
+    def _how_it_ended(self) -> CheckError:
         """The channel was closed: by the end of the process, or by imported code."""
         try:
             status = self._process.wait(timeout=2)
@@ -351,6 +377,18 @@ class ProbeSession:
                 "The code under test ends the process: neither importing nor using it may do that."
             )
         return self._error(f"the process {how}, while {self._subject}", hint=hint)
+
+    def fatal(self, name: str, failure: Failure) -> CheckError:
+        """The error for an import that wanted to end the process; the process is ended."""
+        if failure.type == NO_END:
+            return self.timed_out()
+        raised = failure.frames[-1] if failure.frames else None
+        return self._error(
+            f"importing {name} raised {failure.type}"
+            f"{': ' + failure.message if failure.message else ''}"
+            f"{f' (in {raised.file}, line {raised.line})' if raised else ''}",
+            hint=_hint_for(failure.type),
+        )
 
     def _error(self, message: str, *, hint: str, detail: str = "") -> CheckError:
         self._stop()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contract_check import observe, reader
+from contract_check.model.contracts import Contract
 from contract_check.model.settings import Settings
 from contract_check.pipeline.checking import check_types, no_types
 from contract_check.pipeline.subjects import Examined, Subject, handed
@@ -52,6 +53,8 @@ def examine(
         sites=tuple({folder: None for subject in subjects for folder in subject.sites}),
     )
     staged = observe.stage_probe(folder)
+    roots = tuple({root: None for subject in subjects for root in subject.provider.roots})
+    vital = _vital(settings.contracts, (*roots, *_only(subjects[0].consumer.roots)))
     try:
         # The pool is left last: by then what its threads wait for has ended.
         with ThreadPoolExecutor(_WORKERS) as pool, ExitStack() as stack:
@@ -67,7 +70,7 @@ def examine(
                 with ExitStack() as opened:
                     sessions = [
                         opened.enter_context(
-                            observe.ProbeSession(
+                            observe.Probe(
                                 subject.python,
                                 subject.side,
                                 staged=staged,
@@ -75,6 +78,8 @@ def examine(
                                 paths=subject.paths,
                                 name=f"{subject.side}-again" if again else subject.side,
                                 seed=_OTHER_SEED if again else 0,
+                                vital=vital,
+                                roots=roots,
                             )
                         )
                         for subject in subjects
@@ -82,7 +87,10 @@ def examine(
                     # Imported while the probes start: they take longer to do so.
                     from contract_check.pipeline.observing import observe_all
 
-                    return observe_all(subjects, sessions, settings, pool, checking)
+                    case = observe_all(subjects, sessions, settings, pool, checking)
+                    from contract_check import judge
+
+                    return judge.without_gaps(case)
 
             case = observed()
             from contract_check import judge
@@ -122,3 +130,15 @@ def _reads(subjects: Sequence[Subject]) -> dict[Path, tuple[Path, ...]]:
         own = (*subject.reads, *subject.sites, subject.site)
         found[subject.python] = (*found.get(subject.python, ()), *own)
     return found
+
+
+def _only(roots: Sequence[str]) -> Sequence[str]:
+    """The one package of a consumer; of several, or of scripts, each can be done without."""
+    return roots if len(roots) == 1 else ()
+
+
+def _vital(contracts: Sequence[Contract], roots: Sequence[str]) -> frozenset[str]:
+    """Names without which there is no check: of declared contracts, and of whole packages."""
+    refs = [ref for item in contracts for ref in (item.provider, item.consumer, item.app) if ref]
+    modules = [ref.partition(":")[0] for ref in refs]
+    return frozenset((*roots, *refs, *modules, *(item.name for item in contracts)))

@@ -29,7 +29,7 @@ from contract_check.rules.case import CallPlan, Case
 
 def observe_all(
     subjects: Sequence[Subject],
-    sessions: Sequence[observe.ProbeSession],
+    sessions: Sequence[observe.Probe],
     settings: Settings,
     pool: ThreadPoolExecutor,
     checking: Future[Reading],
@@ -52,11 +52,7 @@ def observe_all(
     declared = plan.symbols(settings.contracts, Usage())
     reading = pool.submit(usage.read_installed, candidate.site, candidate.files, roots)
     # What no contract names may be a script, which ends by itself when it is imported.
-    scripts = tuple(set(modules) - set(plan.modules(settings.contracts, (), True)))
-    asked_first = [
-        pool.submit(session.observe, modules, declared, scripts=scripts, roots=roots)
-        for session in sessions
-    ]
+    asked_first = [pool.submit(session.observe, modules, declared) for session in sessions]
     # Made ready while the probes import the packages: the rules, and what reads the answers.
     catalogue()
     observe.make_ready()
@@ -127,7 +123,7 @@ def observe_all(
 
 
 def _describe_rest(
-    session: observe.ProbeSession,
+    session: observe.Probe,
     told: Described,
     used: Usage,
     declared: Sequence[str],
@@ -149,7 +145,7 @@ def _describe_rest(
 
 
 def _met(
-    sessions: Sequence[observe.ProbeSession],
+    sessions: Sequence[observe.Probe],
     used: Usage,
     checked: Reading,
     described: Sequence[Described],
@@ -164,7 +160,7 @@ def _met(
 
 
 def _evened(
-    sessions: Sequence[observe.ProbeSession],
+    sessions: Sequence[observe.Probe],
     described: Sequence[Described],
     holders: Sequence[str],
 ) -> list[Described]:
@@ -190,7 +186,8 @@ def _with_derived(
     """The declared contracts, and one for everything else that the consumer uses."""
     symbols = {**described[0].symbols}
     for ref, symbol in described[-1].symbols.items():
-        if symbols.get(ref) is None or symbols[ref].kind == "missing":
+        known = symbols.get(ref)
+        if known is None or known.kind == "missing" or "" in known.gaps:
             symbols[ref] = symbol
     return (*declared, *plan.derived(declared, used, symbols, holders))
 
@@ -207,7 +204,7 @@ def _own_code(
 
 def _cross(
     asked: plan.Questions,
-    sessions: Sequence[observe.ProbeSession],
+    sessions: Sequence[observe.Probe],
     replayed: list[Replayed],
 ) -> tuple[list[Replayed], dict[str, Payload]]:
     """What each side writes is replayed on the other side too."""

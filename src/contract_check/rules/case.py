@@ -60,6 +60,7 @@ class Case:
         code: what the candidate's own code does with what it is handed.
         code_before: the same of the baseline.
         hidden: variables whose values may be secrets, with those values: programs read them.
+        left_out: what could not be described or replayed, and why.
     """
 
     candidate: Observation
@@ -75,6 +76,7 @@ class Case:
     unmet: frozenset[str] = frozenset()
     code: ProviderCode = field(default_factory=ProviderCode)
     code_before: ProviderCode = field(default_factory=ProviderCode)
+    left_out: tuple[tuple[str, str], ...] = ()
     compatibility: Compatibility | None = None
     reading: Reading = field(default_factory=Reading)
 
