@@ -7,6 +7,7 @@ import sys
 import warnings
 from typing import Any
 
+from contract_check_probe.encoding import RAISED
 from contract_check_probe.failures import describe_failure, describe_warnings
 from contract_check_probe.limits import Exceeded, within
 
@@ -55,7 +56,11 @@ def took_all_memory(outcome: dict[str, Any]) -> bool:
 
 def _is_put_there(name: str, value: Any) -> bool:
     """Whether Pydantic itself put a generic model with its arguments there, under its own name."""
-    filled = vars(value).get("__pydantic_generic_metadata__") if isinstance(value, type) else None
+    try:
+        own = vars(value) if isinstance(value, type) else {}
+    except RAISED:  # a foreign object may raise whatever it is asked
+        return False
+    filled = own.get("__pydantic_generic_metadata__")
     return isinstance(filled, dict) and filled.get("origin") is not None and name == value.__name__
 
 
@@ -77,7 +82,7 @@ def _has(module: Any, name: str) -> bool:
     """Whether a name that a module says it looks up itself (PEP 562) can be had of it."""
     try:
         getattr(module, name)
-    except Exception:  # noqa: BLE001 - whatever it raises, the name can't be had
+    except RAISED:  # whatever it raises, the name can't be had
         return False
     return True
 
