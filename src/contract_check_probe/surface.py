@@ -39,6 +39,7 @@ _KEYWORDS: dict[type, tuple[str, ...]] = {
 }
 """The keywords of built-in exceptions; any number of arguments by position all of them take."""
 _CONSTRUCTED_OTHERWISE = (UnicodeError, BaseExceptionGroup)
+_MOST_WRAPPERS = 20
 _MACHINERY = frozenset({"builtins", "typing", "typing_extensions", "abc", "enum", "pydantic"})
 _DYNAMIC = frozenset({"__dict__", "setattr", "__setattr__"})
 """Names in a class's code that say it sets attributes by names that are not written there."""
@@ -211,6 +212,27 @@ def flavor(found: Any) -> str:
         if _own_flavor(found) == "plain" and _own_flavor(inner) in ("plain", "generator"):
             return "unknown"  # a decorator may have made anything of it
     return _own_flavor(inner)
+
+
+_FAITHFUL = frozenset({"contextlib", "functools", "warnings", "typing_extensions"})
+"""Modules whose decorators hand on the arguments that they are given."""
+
+
+def rewired(found: Any) -> bool:
+    """Whether a decorator stands around a function, or a class's `__init__`, that may hand on
+    other arguments than it is given."""
+    if isinstance(found, type):
+        found = inspect.getattr_static(found, "__init__", None)
+    for _ in range(_MOST_WRAPPERS):
+        inner = getattr(found, "__wrapped__", None)
+        if inner is None:
+            return getattr(found, "__signature__", None) is not None
+        names = getattr(found, "__globals__", None)
+        home = type(found).__module__ if names is None else str(names.get("__name__"))
+        if home not in _FAITHFUL:
+            return True
+        found = inner
+    return True
 
 
 def _own_flavor(found: Any) -> str:

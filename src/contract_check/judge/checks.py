@@ -358,8 +358,8 @@ def not_checked(
     if not errors and case.candidate.described.modules:
         errors += (
             [*_nothing_checked(case, reports)]
-            or [*nothing_imported(case)]
             or _roots_not_imported(case, reports)
+            or [*nothing_imported(case)]
         )
     unchecked += [
         Unchecked(subject=report.name, reason="its contract could not be exercised")

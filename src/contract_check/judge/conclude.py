@@ -177,7 +177,7 @@ def _finding(case: Case, suspicion: Suspicion, tried: Tried | None) -> Finding |
     draft, rule = suspicion.draft, suspicion.rule
     confirmed = tried is not None and tried.confirmed
     severity, remark = suspicion.severity, ""
-    if rule.compares and not confirmed:
+    if (rule.compares or rule.proved) and not confirmed:
         if not suspicion.observed:
             return None
         if severity is Severity.BREAK:

@@ -93,6 +93,8 @@ class Signature(Answer):
     """None where no signature can be had (a builtin)."""
     built_in: bool = False
     """A class's that has the constructor of a built-in one, of which `inspect` knows nothing."""
+    rewired: bool = False
+    """A decorator stands around it that may hand on other arguments than it is given."""
     is_async: bool = False
     flavor: Literal[
         "plain",

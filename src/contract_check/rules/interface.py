@@ -157,6 +157,7 @@ class Rule:
         check: recognizes it; pure.
         rank: lower names better: of drafts about one place, the lowest leads the finding.
         compares: whether it needs a baseline.
+        proved: whether it is told only where a witness bears it out, or the replay showed it.
     """
 
     id: str
@@ -170,3 +171,4 @@ class Rule:
     check: Callable[[Case], Iterable[Draft]] = field(repr=False)
     rank: int = 50
     compares: bool = True
+    proved: bool = False

@@ -136,6 +136,23 @@ def sites(case: Case) -> Iterator[Site]:
                     yield site
 
 
+def calls_alone(case: Case) -> Iterator[tuple[Site, ...]]:
+    """Every call of the consumer's with what it can meet in the candidate alone.
+
+    A call of which one target is not known is left out.
+    """
+    for use in (*case.usage.calls, *_raised(case)):
+        found: list[Site] = []
+        targets = call_targets(case, use.target)
+        for subject, member in targets:
+            symbol = case.candidate.symbol(subject)
+            site = _site(case, use, subject, member, symbol, symbol) if symbol else None
+            if site is not None:
+                found.append(site)
+        if found and len(found) == len(targets):
+            yield tuple(found)
+
+
 def _raised(case: Case) -> Iterator[CallUse]:
     """`raise Error` makes an instance without arguments."""
     for use in case.usage.names:
@@ -344,8 +361,13 @@ def _site(
         expression, constructs = "Subject", False
     elif before.kind in ("model", "class") and now.kind in ("model", "class"):
         by_name = member is None and "model" not in (before.kind, now.kind)
-        if not by_name and "__init__" not in before.members and "__init__" not in now.members:
+        own = "__init__" in before.members or "__init__" in now.members
+        if not by_name and not own and (member is None or "model" in (before.kind, now.kind)):
             return None  # without one of its own, a model takes whatever its fields are
+        if member is not None and not (own or _is_plain(now)):
+            return None
+        if member is not None and "__init__" not in now.members and _is_mixed(case, use, subject):
+            return None  # another base has one
         old, new = _constructor(before, by_name), _constructor(now, by_name)
         receiver = 0 if by_name or (member is not None and not use.on_instance) else 1
         given = Given(use.positional + receiver, use.keywords, use.open_ended)
@@ -365,6 +387,22 @@ def _site(
     return Site(use, subject, label, member, old, new, given, expression, constructs)
 
 
+def _is_plain(symbol: Symbol) -> bool:
+    """Whether a class without an `__init__` has that of `object`, which takes nothing."""
+    tops = {base.partition(":")[0].partition(".")[0] for base in symbol.bases[1:]}
+    own = (symbol.identity or symbol.ref).partition(":")[0].partition(".")[0]
+    return "__init__" not in symbol.members and tops <= {own, "typing", "abc"}
+
+
+def _is_mixed(case: Case, use: CallUse, base: str) -> bool:
+    """Whether a class of that file derives from other bases as well."""
+    return any(
+        found.mixed
+        for found in case.usage.subclasses
+        if found.provider == base and found.place.file == use.place.file
+    )
+
+
 def _constructor(symbol: Symbol, as_class: bool) -> Signature | None:
     """How a class is constructed; without an `__init__` a model takes keywords, a class nothing."""
     if as_class:
@@ -373,6 +411,8 @@ def _constructor(symbol: Symbol, as_class: bool) -> Signature | None:
     if own is not None:
         return own.signature
     receiver = Parameter(name="self", kind="positional-only", required=True)
+    if symbol.kind != "model" and _is_plain(symbol):
+        return Signature(parameters=(receiver,))
     if symbol.kind != "model":
         made = symbol.constructor
         if made is None or made.parameters is None:
@@ -432,6 +472,16 @@ def _bound(signature: Signature, kind: str) -> Signature:
 def binding(site: Site) -> Program:
     """Binds the arguments of a call, as Python itself would."""
     function = "bind_partial" if site.given.open_ended else "bind"
+    if site.expression == "Subject.__init__":
+        return statement(
+            "import inspect",
+            import_of(site.subject, "Subject"),
+            "",
+            "own = Subject.__init__",
+            "if own is object.__init__:  # it takes nothing, though inspect does not say so",
+            "    def own(self): ...",
+            f"inspect.signature(own).{function}({site.given.written()})",
+        )
     known = next((item for item in (site.before, site.now) if item.built_in), None)
     if known is None or site.expression != "Subject":
         return statement(

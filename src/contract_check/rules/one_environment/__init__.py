@@ -3,7 +3,14 @@
 Where there is a baseline, what comparing shows names a cause better: most of these rank last.
 """
 
-from contract_check.rules.one_environment import factories, parsing, roundtrips, scenarios, values
+from contract_check.rules.one_environment import (
+    factories,
+    parsing,
+    roundtrips,
+    scenarios,
+    unfit,
+    values,
+)
 
 RULES = tuple(
     sorted(
@@ -13,6 +20,7 @@ RULES = tuple(
             *factories.RULES,
             *roundtrips.RULES,
             *scenarios.RULES,
+            *unfit.RULES,
         ),
         key=lambda rule: rule.rank,
     )

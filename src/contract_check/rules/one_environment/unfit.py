@@ -1,0 +1,388 @@
+"""Calls and members that the one environment there is has no room for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contract_check.model.observation import Symbol
+from contract_check.model.report import Direction, Severity
+from contract_check.model.usage import Place
+from contract_check.rules.calls.common import BUS, BUS_USER, CALLER, CONNECT
+from contract_check.rules.calls.fallbacks import without_fallbacks
+from contract_check.rules.case import Case, short
+from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.one_environment.samples import EVENT
+from contract_check.rules.uses import (
+    CLASSES,
+    Site,
+    binding,
+    calls_alone,
+    contract_of,
+    kind_of,
+    met_behind,
+    misfit,
+    where,
+)
+from contract_check.rules.witnesses import import_of, statement
+
+_SOURCE = (Direction.SOURCE,)
+
+
+def _call_does_not_bind(case: Case) -> Iterator[Draft]:
+    """Calls that no target of theirs takes, by what they call."""
+    if case.baseline is not None:
+        return  # what fails there as well is no break, and the others have a rule of their own
+    failing: dict[Locus, list[tuple[Site, str]]] = {}
+    calls = list(calls_alone(case))
+    alone = without_fallbacks((site for call in calls for site in call), case.usage.tries)
+    for call in calls:
+        reasons = [_refusal(case, site) for site in call]
+        if all(site in alone for site in call) and None not in reasons:
+            failing.setdefault(call[0].locus, []).append((call[0], reasons[0] or ""))
+    for locus, found in failing.items():
+        found.sort(key=lambda item: item[0].use.place)
+        site, reason = found[0]
+        yield Draft(
+            subject=site.subject,
+            path=None if site.member == "__init__" else site.member,
+            message=f"{site.name} {reason}; {case.candidate.consumer.name} calls it at "
+            f"{where(item.use.place for item, _ in found)}",
+            hint=f"Change the call, or use a version of {case.candidate.provider.name} whose "
+            f"{site.name} takes it.",
+            loci=(locus,),
+            contract=contract_of(case, case.label(site.subject), case.label(site.use.via or "")),
+            check="signature",
+            location=site.use.place,
+            programs=tuple(dict.fromkeys(_bound_by_any(item) for item, _ in found)),
+            same=reason,
+        )
+
+
+def _refusal(case: Case, site: Site) -> str | None:
+    """Why a call surely does not bind; None where it does, or where that is not sure."""
+    parameters = site.now.parameters
+    if parameters is None or site.now.rewired or _is_replaced(case, site):
+        return None
+    symbol = case.candidate.symbol(site.subject)
+    if site.constructs and symbol is not None and symbol.kind == "model":
+        return None  # what its fields demand is replayed
+    return misfit(parameters, site.given)
+
+
+def _is_replaced(case: Case, site: Site) -> bool:
+    """Whether the consumer assigns what it calls, or overrides it in a class of its own."""
+    module, _, name = site.subject.partition(":")
+    for use in case.usage.members:
+        if use.stored and use.member in (site.member, name) and use.owner in (module, site.subject):
+            return True
+    if site.member in (None, "__init__"):
+        return False
+    return any(
+        use.provider == site.subject and site.member in use.members for use in case.usage.subclasses
+    )
+
+
+def _bound_by_any(site: Site) -> Program:
+    """Binds the call; for a method, to that of any loaded class that derives as well."""
+    if site.member in (None, "__init__") or not site.use.on_instance:
+        return binding(site)
+    return statement(
+        "import inspect",
+        import_of(site.subject, "Subject"),
+        "",
+        "def binds(kind):",
+        "    try:",
+        f"        inspect.signature(kind.{site.member}).bind({site.given.written()})",
+        "    except TypeError:",
+        "        return any(map(binds, type.__subclasses__(kind)))",
+        "    return True",
+        "",
+        f"assert binds(Subject), inspect.signature(Subject.{site.member})",
+    )
+
+
+def _member_not_there(case: Case) -> Iterator[Draft]:
+    """Members that no class behind what the consumer reads them on has."""
+    if case.baseline is not None:
+        return
+    stored = {use.member for use in case.usage.members if use.stored}
+    found: dict[tuple[str, str], list[Place]] = {}
+    for owner, member, place in _wanted(case):
+        classes = met_behind(case, owner) if member not in stored else ()
+        if classes and all(_lacks(case, ref, member) for ref in classes):
+            found.setdefault((classes[0], member), []).append(place)
+    for (ref, member), places in found.items():
+        name = short(ref)
+        yield Draft(
+            subject=ref,
+            path=member,
+            message=f"{name} has no {member}; {case.candidate.consumer.name} reads it at "
+            f"{where(places)}",
+            hint=f"Change the line, or use a version of {case.candidate.provider.name} whose "
+            f"{name} has {member}.",
+            loci=(Locus(case.label(ref), member),),
+            contract=contract_of(case, case.label(ref)),
+            check="import",
+            location=min(places),
+            programs=(_has_member(ref, member),),
+        )
+
+
+def _wanted(case: Case) -> Iterator[tuple[str, str, Place]]:
+    """What the consumer reads, and which methods it calls: owner, name, place."""
+    for use in case.usage.members:
+        if ":" in use.owner and not (use.stored or use.optional):
+            yield use.owner, use.member, use.place
+    for call in case.usage.calls:
+        owner, _, member = call.target.rpartition(".")
+        called = ":" in owner and case.candidate.symbol(call.target) is None
+        if called and not member.startswith("__"):
+            yield owner, member, call.place
+
+
+def _lacks(case: Case, ref: str, member: str) -> bool:
+    symbol = case.candidate.symbol(ref)
+    if symbol is None or symbol.kind not in (*CLASSES, "enum") or not case.is_provider(ref):
+        return False
+    if symbol.open_attributes or symbol.gaps or symbol.config.get("extra") == "'allow'":
+        return False
+    if symbol.typed_keys is not None or _is_foreign(case, symbol):
+        return False
+    names = {*symbol.special, *(item.name for item in symbol.enum_members)}
+    return kind_of(symbol, member) is None and member not in names
+
+
+def _is_foreign(case: Case, symbol: Symbol) -> bool:
+    """Whether it has bases that are nobody's whom we describe: they may have any member."""
+    known = ("typing", "abc", "pydantic", "enum", "builtins", "typing_extensions")
+    return any(
+        not case.is_provider(base) and base.partition(":")[0].partition(".")[0] not in known
+        for base in symbol.bases
+    )
+
+
+def _has_member(ref: str, member: str) -> Program:
+    """Passes if a class, or one that derives from it, has a member or names it in its code."""
+    return statement(
+        import_of(ref, "Subject"),
+        "",
+        "kinds = [Subject]",
+        "for kind in kinds:",
+        "    kinds += [item for item in type.__subclasses__(kind) if item not in kinds]",
+        "bodies = [vars(base) for kind in kinds for base in kind.__mro__]",
+        "kept = ('__annotations__', '__private_attributes__')",
+        "declared = {name for body in bodies for key in kept for name in body.get(key, ())}",
+        "methods = [getattr(item, '__func__', item) for body in bodies for item in body.values()]",
+        "for code in [getattr(item, '__code__', None) for item in methods]:",
+        "    declared.update(code.co_names if code else ())",
+        f"found = any(hasattr(kind, {member!r}) for kind in kinds) or {member!r} in declared",
+        f'assert found, "{short(ref)} has no {member}"',
+    )
+
+
+_WRAPPED = """
+import functools
+
+def with_session(function):
+    @functools.wraps(function)
+    def inner(*args, **kwargs):
+        return function("session", *args, **kwargs)
+    return inner
+
+@with_session
+def connect(session, url):
+    return session, url
+"""
+_TRIES = """
+from provider import connect
+
+def start():
+    try:
+        return connect(url="memory://", retries=3)
+    except TypeError:
+        return connect(url="memory://")
+"""
+_PATCHES = """
+import provider
+
+def connect(url, retries):
+    return url, retries
+
+provider.connect = connect
+
+def start():
+    return provider.connect(url="memory://", retries=3)
+"""
+_HEIR = """
+class Bus:
+    def publish(self, value):
+        return value
+
+class LoudBus(Bus):
+    def publish(self, value, volume=1):
+        return value
+
+    def shout(self):
+        return 1
+"""
+_HEIR_USER = """
+from provider import Bus
+
+def send(bus: Bus):
+    return bus.publish(1, volume=2)
+
+def shout(bus: Bus):
+    return bus.shout()
+"""
+_SUPER = """
+from provider import Base
+
+class Own(Base):
+    def __init__(self):
+        super().__init__("x")
+"""
+
+RULES = (
+    Rule(
+        id="call-does-not-bind",
+        family="one environment",
+        summary="A call of the consumer's does not fit what it calls",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+There is no baseline, or it is the candidate itself. The consumer calls a function, method or
+constructor of the provider with arguments that it does not take. A call that only a decorated
+function, a class that derives, or an `except TypeError` makes good is no such case.
+
+## Why it breaks
+`TypeError` at the consumer's line.
+
+## Example
+The consumer says `hello(a=1)`, and the provider has `def hello(b)`.
+
+## What to do
+Change the call, or install the version that the consumer is written for.
+""",
+        examples=(
+            Example(
+                title="a function has no such parameter",
+                new=CONNECT,
+                consumer=CALLER.replace("url=", "address="),
+            ),
+            Example(
+                title="a constructor takes less",
+                new=BUS,
+                consumer=BUS_USER.replace('Bus("other")', 'Bus("other", 1)'),
+            ),
+            Example(
+                title="a method has no such keyword",
+                new=BUS,
+                consumer=BUS_USER.replace("key=", "topic="),
+            ),
+            Example(
+                title="a base class has no constructor of its own",
+                new='class Base:\n    name = ""\n',
+                consumer=_SUPER,
+            ),
+            Example(
+                title="a base class takes it",
+                new="class Base:\n    def __init__(self, name): ...\n",
+                consumer=_SUPER,
+                breaks=False,
+            ),
+            Example(title="the calls fit", new=CONNECT, consumer=CALLER, breaks=False),
+            Example(
+                title="a decorator gives what the call leaves out",
+                new=_WRAPPED,
+                consumer=CALLER,
+                breaks=False,
+            ),
+            Example(
+                title="another call stands in for it", new=CONNECT, consumer=_TRIES, breaks=False
+            ),
+            Example(
+                title="the consumer puts a function of its own there",
+                new=CONNECT,
+                consumer=_PATCHES,
+                breaks=False,
+            ),
+            Example(
+                title="a class that derives takes it",
+                new=_HEIR,
+                consumer=_HEIR_USER,
+                breaks=False,
+            ),
+        ),
+        check=_call_does_not_bind,
+        rank=12,
+        compares=False,
+        proved=True,
+    ),
+    Rule(
+        id="member-not-there",
+        family="one environment",
+        summary="The consumer reads what a class of the provider's does not have",
+        severity=Severity.BREAK,
+        directions=_SOURCE,
+        witness="code",
+        doc="""
+## What it means
+There is no baseline, or it is the candidate itself. The consumer reads an attribute or calls a
+method that neither the provider's class nor one that derives from it has, sets or names in its
+code.
+
+## Why it breaks
+`AttributeError` at the consumer's line.
+
+## Example
+The consumer says `client.url`, and `Client` has `addr`.
+
+## What to do
+Change the line, or install the version that the consumer is written for.
+""",
+        examples=(
+            Example(
+                title="an attribute has another name",
+                new=BUS,
+                consumer=BUS_USER.replace("bus.depth", "bus.size"),
+            ),
+            Example(
+                title="a method has another name",
+                new=BUS,
+                consumer=BUS_USER.replace("bus.publish", "bus.send"),
+            ),
+            Example(title="it is there", new=BUS, consumer=BUS_USER, breaks=False),
+            Example(
+                title="attributes by names that are not written in the code",
+                new=BUS + "\n    def __getattr__(self, name):\n        return name\n",
+                consumer=BUS_USER.replace("bus.depth", "bus.size"),
+                breaks=False,
+            ),
+            Example(
+                title="the consumer asks first",
+                new=BUS,
+                consumer=BUS_USER.replace("bus.depth", 'getattr(bus, "size", None)'),
+                breaks=False,
+            ),
+            Example(
+                title="the consumer sets it itself",
+                new=BUS,
+                consumer=BUS_USER.replace("return bus.depth", "bus.size = 1\n    return bus.size"),
+                breaks=False,
+            ),
+            Example(
+                title="a model of the provider's has it from Pydantic",
+                new=EVENT,
+                consumer="from provider import Event\n\ndef write(event: Event):\n"
+                "    return event.model_dump_json(), event.model_fields_set\n",
+                breaks=False,
+            ),
+        ),
+        check=_member_not_there,
+        rank=45,
+        compares=False,
+        proved=True,
+    ),
+)
