@@ -11,7 +11,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from contract_check.model.contracts import Contract, Policy
+from contract_check.model.contracts import Compatibility, Contract, Policy
 from contract_check.model.observation import Installed
 from contract_check.model.refs import Package
 from contract_check.model.report import Finding, Severity
@@ -62,11 +62,14 @@ def unchanged(example: Example) -> Example | None:
     return replace(example, new=example.old, requires_python=None, breaks=False)
 
 
-def run_example(example: Example, folder: Path) -> Result:
-    """Examine an example and say what was found."""
+def run_example(
+    example: Example, folder: Path, compatibility: Compatibility | None = "full"
+) -> Result:
+    """Examine an example and say what was found; None for the directions that count by default."""
     folder.mkdir(parents=True, exist_ok=True)
     checker = Pyrefly() if example.read_types else None
-    return Result(examine_example(example, folder, checker=checker).judgement.findings)
+    examined = examine_example(example, folder, checker=checker, compatibility=compatibility)
+    return Result(examined.judgement.findings)
 
 
 def examine_example(
@@ -74,6 +77,7 @@ def examine_example(
     folder: Path,
     policy: Policy | None = None,
     checker: Checker | None = None,
+    compatibility: Compatibility | None = "full",
 ) -> Examined:
     """Examine an example.
 
@@ -82,6 +86,7 @@ def examine_example(
         folder: an empty folder.
         policy: the project's; none by default.
         checker: the type checker of the second reader; without one it does not read.
+        compatibility: which directions count as breaks.
     """
     consumer = _write(folder / "side", "consumer", example.consumer)
     floor = example.requires_python
@@ -100,6 +105,8 @@ def examine_example(
         timeout=30,
         type_checker=checker is not None,
         policy=policy or Policy(),
+        # Of each rule all that it can show: payloads count whoever declares them.
+        compatibility=compatibility,
     )
     work = folder / "work"
     work.mkdir(parents=True)

@@ -30,7 +30,7 @@ _WRITTEN = _READ + "\ndef send(order: Order):\n    return order.model_dump_json(
 
 
 @pytest.mark.parametrize(
-    ("consumer", "line"), [(_USER, 1), (_READ, 8), (_MADE, 11)], ids=["taken", "read", "made"]
+    ("consumer", "line"), [(_USER, 4), (_READ, 8), (_MADE, 11)], ids=["taken", "read", "made"]
 )
 @pytest.mark.parametrize("alias", ["alias", "validation_alias"])
 def test_what_is_given_by_the_old_name_shows_it(
@@ -48,7 +48,7 @@ def test_what_is_given_by_the_old_name_shows_it(
     assert "model_dump" not in told.witness.code
 
 
-@pytest.mark.parametrize(("consumer", "line"), [(_READ, 1), (_WRITTEN, 11)])
+@pytest.mark.parametrize(("consumer", "line"), [(_READ, 4), (_WRITTEN, 11)])
 def test_an_output_name_is_met_where_it_is_written(
     consumer: str, line: int, tmp_path: Path
 ) -> None:

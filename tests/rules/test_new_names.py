@@ -168,7 +168,7 @@ class Free(BaseModel):
         ({"k": 1, "z": 1}, New, Old, False),
         ({"k": 1, "inner": [{}, {"z": {"k": 1}}]}, Old, New, False),
         ({"k": 1, "inner": [{}, {"a": {"k": 1, "z": 2}}]}, Old, New, True),
-        ({"k": 1, "z": 1}, Open, New, False),
+        ({"k": 1, "z": 1}, Open, New, True),
         ({"k": 1, "inner": [{"a": {"k": 1, "z": 2}}]}, Free, New, False),
         ([{"k": 1, "z": 1}], RootModel[list[Keys]], RootModel[list[New]], True),
         ([{"k": 1, "z": 1}], RootModel[list[Keys | dict[str, int]]], RootModel[list[New]], False),

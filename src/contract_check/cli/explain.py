@@ -21,6 +21,21 @@ _NEAR = 0.6
 """How alike words must be for one to be taken for the other mistyped (`difflib`)."""
 
 
+_COMPATIBILITY = """\
+compatibility: which changes of payloads are breaks (the words of schema registries)
+
+  source    only what the consumer's own code meets: a line of it, or a value that it shows
+  backward  also payloads written before that are refused, or read as something else, now
+  forward   also payloads written now that peers which have not upgraded refuse, or misread
+  full      all of these
+
+Declared contracts are `full`. What was found in the consumer's code is `source`: nobody said that
+its payloads are stored or sent. What does not count as a break is a warning, a risk. Set it for a
+run (--compatibility), in the file (compatibility = "full"), or in a [[contract]] of it.
+"""
+"""Ten lines, for those who ask what the option means."""
+
+
 class Worth(StrEnum):
     """What a rule's findings are worth unless the policy says otherwise."""
 
@@ -53,7 +68,7 @@ def explain(
         typer.Argument(metavar="RULE", help="The rule's id.", autocompletion=_complete_rule),
     ],
 ) -> None:
-    """Explain a rule: what it means, why it breaks, what to do."""
+    """Explain a rule, or `compatibility`: what it means, why it breaks, what to do."""
     from contract_check.judge.policy import REMARKS
     from contract_check.rules import catalogue
     from contract_check.rules.ran import RUN_RULES
@@ -61,6 +76,9 @@ def explain(
     known = {known.id: known for known in catalogue()}
     remarks = {remark.id: remark for remark in (*RUN_RULES, *REMARKS)}
     name = rule.strip().lower().replace("_", "-")
+    if name == "compatibility":
+        exits.show(_COMPATIBILITY.rstrip())
+        return
     if name in remarks:
         remark = remarks[name]
         about = f"(said of the policy, {remark.severity.value})"

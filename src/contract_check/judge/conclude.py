@@ -7,7 +7,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from contract_check.judge import checks, evidence, policy, second
+from contract_check.judge import checks, policy, second
+from contract_check.judge.evidence import STRENGTH
 from contract_check.judge.gather import gathered
 from contract_check.judge.suspect import Suspicion, Suspicions
 from contract_check.model.contracts import Policy
@@ -17,6 +18,7 @@ from contract_check.model.report import (
     Coverage,
     Direction,
     Finding,
+    Location,
     ReportError,
     Severity,
     Unchecked,
@@ -183,7 +185,7 @@ def _finding(case: Case, suspicion: Suspicion, tried: Tried | None) -> Finding |
         if severity is Severity.BREAK:
             severity, remark = Severity.WARNING, _NO_WITNESS
     contract = _contract(case, draft)
-    places = evidence.locations(suspicion)
+    places = tuple(Location(file=item.file, line=item.line) for item in suspicion.met.places)
     return Finding(
         id=_identity(rule.id, contract, draft.subject, draft.path),
         rule=rule.id,
@@ -196,7 +198,7 @@ def _finding(case: Case, suspicion: Suspicion, tried: Tried | None) -> Finding |
         hint=draft.hint,
         location=next(iter(places), None),
         locations=places,
-        evidence=evidence.of(case, suspicion, contract),
+        evidence=suspicion.met.evidence,
         witness=None if tried is None else _witness(tried),
     )
 
@@ -220,6 +222,8 @@ def _directions(suspicion: Suspicion) -> tuple[Direction, ...]:
     met: set[Direction] = set(suspicion.draft.directions or suspicion.rule.directions)
     for rule, draft in suspicion.others:
         met.update(draft.directions or rule.directions)
+    if suspicion.met.evidence in ("code", "value") and suspicion.severity is Severity.BREAK:
+        met.add(Direction.SOURCE)
     return tuple(direction for direction in Direction if direction in met)
 
 
@@ -254,6 +258,7 @@ def ordered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
             key=lambda item: (
                 item.suppressed is not None,
                 worth[item.severity],
+                STRENGTH.index(item.evidence),
                 item.contract or "~",
                 item.subject,
                 item.path or "",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from contract_check.judge import policy
+from contract_check.judge.evidence import Met, weigh
 from contract_check.model.contracts import Policy
 from contract_check.model.report import Finding, Severity
 from contract_check.rules import Draft, Locus, Program, Rule, catalogue
@@ -28,17 +29,20 @@ class Suspicion:
         draft: that rule's draft.
         others: drafts with the same cause, and their rules.
         programs: witnesses to try, best first.
+        met: why this consumer meets it.
     """
 
     rule: Rule
     draft: Draft
     others: tuple[tuple[Rule, Draft], ...]
     programs: tuple[Program, ...]
+    met: Met
 
     @property
     def severity(self) -> Severity:
-        """Before policy: the draft's own, else its rule's."""
-        return severity_of(self.rule, self.draft)
+        """Before policy: the draft's own, else its rule's; of a risk a warning at most."""
+        worth = severity_of(self.rule, self.draft)
+        return Severity.WARNING if worth is Severity.BREAK and not self.met.counts else worth
 
     @property
     def observed(self) -> bool:
@@ -64,21 +68,19 @@ class Suspicions:
     preexisting: tuple[tuple[Rule, Draft], ...]
 
 
-def released(
-    suspicions: Suspicions, refuted: Collection[int], hidden: Mapping[str, str]
-) -> Suspicions:
+def released(case: Case, suspicions: Suspicions, refuted: Collection[int]) -> Suspicions:
     """Suspicions whose lead a witness refuted, without it: what it was to explain stands alone.
 
     Args:
+        case: the facts.
         suspicions: what `suspect` returned.
         refuted: the positions of those whose programs were tried, and none was confirmed.
-        hidden: variables whose values are not to be written down.
     """
     found: list[Suspicion] = []
     for number, suspicion in enumerate(suspicions.found):
         leads = suspicion.rule.compares and not suspicion.observed and bool(suspicion.others)
         kept = number not in refuted or not leads
-        found.append(suspicion if kept else _suspicion(list(suspicion.others), hidden))
+        found.append(suspicion if kept else _suspicion(case, list(suspicion.others)))
     return Suspicions(tuple(found), suspicions.preexisting)
 
 
@@ -118,7 +120,7 @@ def suspect(
             Policy(), policy.apply(accepted, [_announced(case, rule, draft)], today).findings
         )
 
-    found = tuple(_suspicion(group, case.hidden) for group in _merge(fresh, stands))
+    found = tuple(_suspicion(case, group) for group in _merge(fresh, stands))
     return Suspicions(found=found, preexisting=tuple(old))
 
 
@@ -204,13 +206,14 @@ def _explains(group: _Group, locus: Locus) -> bool:
     return any(place.explains(locus) for place in group[0][1].loci)
 
 
-def _suspicion(group: _Group, hidden: Mapping[str, str]) -> Suspicion:
-    """The witness of a draft worth less proves less: it is none for the whole."""
+def _suspicion(case: Case, group: _Group) -> Suspicion:
+    """The witness of a draft worth less proves less: it is none for the whole, and no evidence."""
     (rule, draft), *others = group
     worth = _WORTH[severity_of(rule, draft)]
     programs: dict[str, Program] = {}
     for item in group:
         for program in item[1].programs if _WORTH[severity_of(*item)] <= worth else ():
-            found = placed(program, hidden)
+            found = placed(program, case.hidden)
             programs.setdefault(found.code, found)
-    return Suspicion(rule, draft, tuple(others), tuple(programs.values())[:_MOST_PROGRAMS])
+    met = weigh(case, [item for item in group if _WORTH[severity_of(*item)] <= worth])
+    return Suspicion(rule, draft, tuple(others), tuple(programs.values())[:_MOST_PROGRAMS], met)

@@ -419,6 +419,8 @@ class Payload(Answer):
     """Where the consumer passes what it holds, if it comes from there."""
     unwritten: bool = False
     """It holds a name that only the candidate has a field for: nobody wrote it for the baseline."""
+    odd: bool = False
+    """It holds what only lax reading takes, or what is larger than anyone writes."""
 
 
 Failure.model_rebuild()

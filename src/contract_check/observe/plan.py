@@ -10,7 +10,13 @@ from typing import Any
 from pydantic import JsonValue
 
 from contract_check import payloads as corpus
-from contract_check.model.contracts import Contract, ContractKind, Expectation, is_symbol_name
+from contract_check.model.contracts import (
+    Compatibility,
+    Contract,
+    ContractKind,
+    Expectation,
+    is_symbol_name,
+)
 from contract_check.model.errors import Side
 from contract_check.model.observation import (
     VOLATILE,
@@ -220,6 +226,7 @@ def questions(
     baseline: Described | None,
     passed_on: Iterable[str],
     used: Usage,
+    asked: Compatibility | None = None,
 ) -> Questions:
     """The first round: the corpus from both descriptions, factories, scenarios and requests.
 
@@ -229,11 +236,13 @@ def questions(
         baseline: what the baseline's are.
         passed_on: variables that the person handed on; they choose an endpoint's expectation.
         used: what the consumer takes: the literals of its calls are in the corpus.
+        asked: the compatibility that the run asks for. Beyond `source`, payloads of found models
+            matter as much as those of declared ones.
     """
     handed = frozenset(passed_on)
     calls, targets = _calls(contracts)
     return Questions(
-        payloads=_payloads(contracts, candidate, baseline, used.calls),
+        payloads=_payloads(contracts, candidate, baseline, used.calls, asked),
         calls=calls,
         scenarios=tuple(
             {"id": f"{contract.name}/{scenario.name}", "code": scenario.code}
@@ -350,6 +359,7 @@ def _payloads(
     candidate: Described,
     baseline: Described | None,
     calls: Sequence[CallUse],
+    asked: Compatibility | None,
 ) -> tuple[Payload, ...]:
     found: dict[str, Payload] = {}
     done: set[tuple[str, tuple[str, ...]]] = set()
@@ -362,11 +372,12 @@ def _payloads(
                 pairs.append((consumer, (contract.provider,)))
         elif contract.kind == "import" and consumer is not None:
             pairs = [(consumer, ())]
+        declared = contract.declared or asked not in (None, "source")
         for model, readers in pairs:
             if (model, readers) in done:
                 continue
             done.add((model, readers))
-            for payload in _for_model(contract, model, candidate, baseline, calls):
+            for payload in _for_model(contract, model, candidate, baseline, calls, declared):
                 # Both sides' classes may bear one name: the id says whose this one is.
                 side = "consumer" if model == consumer else "provider"
                 named = payload.model_copy(
@@ -382,6 +393,7 @@ def _for_model(
     candidate: Described,
     baseline: Described | None,
     calls: Sequence[CallUse],
+    declared: bool,
 ) -> tuple[Payload, ...]:
     sides = [
         symbol
@@ -400,7 +412,7 @@ def _for_model(
     groups += [corpus.from_schema(schema, model=model) for schema in schemas]
     plain = next((group[0] for group in groups[1:] if group), None)
     # What the baseline reads: the rest of a call must not be what only the candidate knows.
-    ordinary = [payload for group in groups[:2] for payload in group]
+    plain_ones = [payload for group in groups[:2] for payload in group]
     if len(schemas) == 2:
         groups.insert(1, corpus.from_difference(schemas[0], schemas[1], model=model))
     merged = corpus.merge(*groups, limit=_MOST_PAYLOADS * len(schemas or [{}]))
@@ -415,8 +427,10 @@ def _for_model(
         if item.alias is not None
     }
     written = corpus.from_literals(
-        ordinary, _constructions(model, calls, candidate, baseline), names
+        plain_ones, _constructions(model, calls, candidate, baseline), names
     )
+    if not declared:
+        merged = tuple(corpus.ordinary(merged, written))
     return corpus.merge(written, merged, corpus.constructor_variants(merged, names), limit=400)
 
 
@@ -433,7 +447,7 @@ def _constructions(
     symbols = {**candidate.symbols, **(baseline.symbols if baseline is not None else {})}
     made = _identity(symbols, model)
     for call in calls:
-        if call.literals and _identity(symbols, call.target.removesuffix(_VALIDATE)) == made:
+        if _identity(symbols, call.target.removesuffix(_VALIDATE)) == made:
             yield call
 
 

@@ -9,6 +9,7 @@ from contract_check.payloads.difference import from_difference
 from contract_check.payloads.from_literals import from_literals
 from contract_check.payloads.from_metadata import from_metadata
 from contract_check.payloads.from_schemas import from_schema
+from contract_check.payloads.ordinary import ordinary
 from contract_check.payloads.shrink import minimal
 from contract_check.payloads.unwritten import holds_new_name
 
@@ -22,4 +23,5 @@ __all__ = [
     "holds_new_name",
     "merge",
     "minimal",
+    "ordinary",
 ]

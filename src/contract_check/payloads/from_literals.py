@@ -51,9 +51,10 @@ def _of_call(
     given: dict[str, list[ast.expr]] = {}
     for name, text in call.literals:
         given.setdefault(name, []).append(ast.parse(text, mode="eval").body)
-    for turn in range(max(map(len, given.values()), default=0)):
+    whole = isinstance(plain.data, dict) and not call.target.endswith(".model_validate")
+    turns = max(map(len, given.values()), default=int(whole and not call.open_ended))
+    for turn in range(turns):
         values = {name: items[min(turn, len(items) - 1)] for name, items in given.items()}
-        whole = isinstance(plain.data, dict) and not call.target.endswith(".model_validate")
         data = (
             _constructed(call.keywords, values, plain.data, least.data, aliases)
             if whole

@@ -131,7 +131,9 @@ def payload_of(
     slug = f"{where}-{change.slug}" if where else change.slug
     origin = f"{where}: {change.why}" if where else change.why
     fields = (where,) if where else None
-    return _payload(model, prefix + slug, origin, change.value, expect, fields)
+    made = _payload(model, prefix + slug, origin, change.value, expect, fields)
+    odd = change.rank in (Rank.COERCED, Rank.LARGE)
+    return made.model_copy(update={"odd": True}) if odd else made
 
 
 def _payload(

@@ -17,7 +17,9 @@ def holds_new_name(
 
     Args:
         document: what is read.
-        old: the JSON Schema of one version; where it leaves a value open, it has every name.
+        old: the JSON Schema of one version; a mapping of it, and what may be anything, has every
+            name. A model that keeps what it does not know has no more names than it states:
+            nobody wrote the others.
         new: that of the other.
     """
     sides = SchemaDocument(old), SchemaDocument(new)
@@ -31,7 +33,9 @@ _Place = tuple[SchemaDocument, list[Schema]]
 def _holds(value: JsonValue, old: _Place, new: _Place) -> bool:
     if isinstance(value, dict):
         old, new = ((side[0], _fitting(side, value)) for side in (old, new))
-        if _closed(old[1]) and any(_has(new[1], name) and not _has(old[1], name) for name in value):
+        if _only_models(old[1]) and any(
+            _has(new[1], name) and not _has(old[1], name) for name in value
+        ):
             return True
         return any(
             _holds(item, *(_below(side, _members(side[1], name)) for side in (old, new)))
@@ -71,15 +75,11 @@ def _options(node: Schema) -> list[JsonValue]:
     return options if isinstance(options, list) else []
 
 
-def _closed(nodes: list[Schema]) -> bool:
+def _only_models(nodes: list[Schema]) -> bool:
     """Whether only models describe an object: no mapping, and nothing that may be anything."""
     kinds = {type_of(node) for node in nodes}
     objects = [node for node in nodes if type_of(node) == "object"]
-    return (
-        "any" not in kinds
-        and bool(objects)
-        and all(is_model(node) and not node.get("additionalProperties") for node in objects)
-    )
+    return "any" not in kinds and bool(objects) and all(map(is_model, objects))
 
 
 def _has(nodes: list[Schema], name: str) -> bool:

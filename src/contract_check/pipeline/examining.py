@@ -107,7 +107,7 @@ def examine(
                 suspicions = judge.suspect(case, settings.policy, today)
                 tried = witnesses.try_all(suspicions.found)
             refuted = [number for number, item in tried.items() if not item.confirmed]
-            left = judge.released(suspicions, refuted, case.hidden)
+            left = judge.released(case, suspicions, refuted)
             if left != suspicions:
                 suspicions, tried = left, witnesses.try_all(left.found)
         confirmed = time.perf_counter()

@@ -77,6 +77,7 @@ def observe_all(
         described[1] if len(described) > 1 else None,
         handed(settings),
         met,
+        settings.compatibility,
     )
     replayed = list(
         pool.map(

@@ -89,6 +89,15 @@ def active(report: Report) -> tuple[Finding, ...]:
     return tuple(finding for finding in report.findings if finding.suppressed is None)
 
 
+def places(finding: Finding) -> str:
+    """Every line that meets it: `app/_mapper.py:402, 415, app/main.py:7`."""
+    found = finding.locations or ((finding.location,) if finding.location else ())
+    lines: dict[str, list[str]] = {}
+    for place in found:
+        lines.setdefault(place.file, []).append(str(place.line))
+    return ", ".join(f"{file}:{', '.join(dict.fromkeys(at))}" for file, at in lines.items())
+
+
 def state_of(package: PackageReport) -> str:
     """A package and the state it was pinned to, as briefly as it stays unmistakable."""
     pin = package.pin

@@ -6,16 +6,19 @@ names the cause, it leads the finding and takes the witness from here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from contract_check.model.report import Direction, Severity
+from contract_check.model.usage import Place
 from contract_check.rules.case import Case
 from contract_check.rules.evidence import Kind, Seen, seen
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.witnesses import accepted_again
 
 _MOST_PROGRAMS = 3
+_SHOWN: frozenset[Kind] = frozenset(("rejected", "value", "type"))
+"""What the consumer's own call meets where it passes what was replayed."""
 _MADE_HERE = (Direction.READS_OLD, Direction.SOURCE)
 """Who meets it where the consumer's own call is refused, or makes another instance."""
 
@@ -44,11 +47,19 @@ def _drafts(
             loci=loci,
             contract=case.contract_at(place.label),
             location=passed or case.place_of(subject),
+            places=_passed(items) if kind in _SHOWN else (),
+            evidence="value" if passed and kind in _SHOWN else None,
             directions=_MADE_HERE if passed and kind in ("rejected", "value") else None,
             programs=(*(item.program for item in telling[:_MOST_PROGRAMS]), *_twice(telling[0])),
             observed=True,
             cause=first.after if kind == "warning" else case.class_behind(place.label),
         )
+
+
+def _passed(items: Iterable[Seen]) -> tuple[Place, ...]:
+    """Every line at which the consumer passes what differs."""
+    places = {item.passed for item in items if item.passed is not None}
+    return tuple(sorted(places))
 
 
 def _twice(item: Seen) -> Iterator[Program]:

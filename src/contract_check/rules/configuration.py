@@ -151,6 +151,7 @@ def _draft(
         loci=(Locus(cause.label, f"model_config.{entry}"), *met, *also),
         contract=contract_of(case, cause.label, *(item.label for item in cause.models)),
         location=place or taken_at(case, cause.ref, cause.labels),
+        places=(place,) if place is not None else (),
         programs=(*programs_of(found), *programs),
         severity=severity,
         observed=bool(found),
@@ -561,6 +562,10 @@ def pack():
 """
 
 
+_GROWS = "\ndef grow(item: Own):\n    item.size = 2\n"
+_CONVERTS = "\ndef convert(row):\n    return Own.model_validate(row)\n"
+
+
 def _example(
     title: str, new: str, old: str = "", *, breaks: bool = True, consumer: str = _USER
 ) -> Example:
@@ -673,7 +678,7 @@ RULES = (
             "Leave it off, or make changed copies with `model_copy(update=...)`.",
         ),
         (
-            _example("a model is frozen", "frozen=True"),
+            _example("a model is frozen", "frozen=True", consumer=f"{_USER}{_GROWS}"),
             _example("a model says that it is not frozen", "frozen=False", breaks=False),
         ),
         23,
@@ -779,7 +784,8 @@ RULES = (
             "Keep it on, or pass `from_attributes=True` to `model_validate`.",
         ),
         (
-            _example("from_attributes is dropped", "", "from_attributes=True"),
+            _example("from_attributes is dropped", "", "from_attributes=True",
+                     consumer=f"{_USER}{_CONVERTS}"),
             _example("from_attributes is written as a class", "from_attributes=True, title='E'",
                      "from_attributes=True", breaks=False),
         ),

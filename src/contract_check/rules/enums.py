@@ -15,9 +15,11 @@ from pydantic import JsonValue
 from contract_check.model.contracts import Contract
 from contract_check.model.observation import Encoded, EnumMember, Observation, Symbol
 from contract_check.model.report import Direction, Severity
+from contract_check.model.usage import Place
 from contract_check.rules.case import Case, short
 from contract_check.rules.encoded import unencoded
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.meeting import Way, looked_up, meeting
 from contract_check.rules.uses import where
 from contract_check.rules.witnesses import import_of, statement
 from contract_check.rules.wording import doc
@@ -193,7 +195,7 @@ def _member_removed(case: Case) -> Iterator[Draft]:
             if elsewhere is not None:
                 continue
             value = pair.before[name]
-            yield _draft(
+            draft = _draft(
                 pair,
                 name,
                 f"{pair.name}.{name} is gone, and with it the value {value!r}",
@@ -201,6 +203,14 @@ def _member_removed(case: Case) -> Iterator[Draft]:
                 _program(pair, f"assert {name!r} in Subject.__members__, list(Subject)"),
                 case=case,
             )
+            yield replace(draft, places=_asked_for(case, pair, name))
+
+
+def _asked_for(case: Case, pair: _Pair, member: str) -> tuple[Place, ...]:
+    """Where the consumer looks a member up by its value; with the lines that name it."""
+    found = looked_up(case, pair.label, pair.before[member])
+    ways: tuple[Way, ...] = ("names member",) if found else ()
+    return tuple(sorted({*found, *meeting(case).places(Locus(pair.label, member), ways)}))
 
 
 def _member_renamed(case: Case) -> Iterator[Draft]:
@@ -426,6 +436,7 @@ def _text_changed(case: Case) -> Iterator[Draft]:
                     draft,
                     message=message + where(places),
                     location=places[0],
+                    places=tuple(places),
                     severity=Severity.BREAK,
                 )
             yield draft
@@ -447,7 +458,7 @@ def _order_changed(case: Case) -> Iterator[Draft]:
             found = now[place] if -len(now) <= place < len(now) else "nothing"
             if found == before[place]:
                 continue
-            yield _draft(
+            draft = _draft(
                 pair,
                 before[place],
                 f"list({pair.name})[{place}] is {found} now, and was {before[place]}; "
@@ -460,6 +471,7 @@ def _order_changed(case: Case) -> Iterator[Draft]:
                 ),
                 case=case,
             )
+            yield replace(draft, location=use.place, places=(use.place,))
             break
 
 

@@ -155,8 +155,10 @@ def _read_here(case: Case, payload: Payload, new: Outcome) -> Iterator[Seen]:
     """What the baseline writes, read by the candidate."""
     if not new.accepted and payload.id.startswith(_BASELINE_WROTE):
         assert case.baseline is not None
-        writer = case.outcomes_before.get(payload.id.removeprefix(_BASELINE_WROTE))
-        if writer is not None and writer.roundtrip == "same":
+        origin = case.payloads.get(payload.id.removeprefix(_BASELINE_WROTE))
+        writer = case.outcomes_before.get(origin.id) if origin is not None else None
+        unwritten = origin is not None and origin.unwritten
+        if writer is not None and writer.roundtrip == "same" and not unwritten:
             yield from _refused(case, payload, new.failure)
 
 

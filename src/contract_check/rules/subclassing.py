@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from contract_check.model.observation import Parameter, Symbol
 from contract_check.model.report import Direction, Severity
+from contract_check.model.usage import Place
 from contract_check.rules.case import Case, short
 from contract_check.rules.collisions import (
     class_failure,
@@ -16,6 +17,7 @@ from contract_check.rules.collisions import (
 from contract_check.rules.exceptions import escapes
 from contract_check.rules.handed import override_called
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.meeting import meeting
 from contract_check.rules.uses import (
     CLASSES,
     Given,
@@ -160,7 +162,7 @@ def _base_lost(case: Case) -> Iterator[Draft]:
             if "builtins:BaseException" in before.bases and not _is_caught(case, ref, lost):
                 continue
             seen.add(case.label(ref))
-            yield _base_draft(case, ref, before, lost)
+            yield _base_draft(case, ref, before, now, lost)
             break
 
 
@@ -195,7 +197,23 @@ def _is_caught(case: Case, ref: str, lost: str) -> bool:
     )
 
 
-def _base_draft(case: Case, ref: str, before: Symbol, lost: str) -> Draft:
+def _missed_at(case: Case, ref: str, lost: str, gone: Collection[str]) -> tuple[Place, ...]:
+    """The lines of the consumer's that need a base: they ask for it, catch it, or use what comes
+    from it and is gone."""
+    label = case.label(lost)
+    found = {
+        u.place for u in case.usage.names if u.how == "isinstance" if label == case.label(u.ref)
+    }
+    symbol = case.baseline.symbol(ref) if case.baseline is not None else None
+    raised = (ref, *(symbol.heirs if symbol is not None else ()))
+    if case.is_provider(lost) or any(e.known for item in raised for e in escapes(case, item, lost)):
+        found |= {place for name, place in case.usage.caught if case.label(name) == label}
+    for name in gone:
+        found |= set(meeting(case).places(Locus(case.label(ref), name), ("reads", "stores")))
+    return tuple(sorted(found))
+
+
+def _base_draft(case: Case, ref: str, before: Symbol, now: Symbol, lost: str) -> Draft:
     own, base = short(ref), short(lost)
     inherited = [
         name for name, item in before.members.items() if case.label(item.owner) == case.label(lost)
@@ -215,6 +233,7 @@ def _base_draft(case: Case, ref: str, before: Symbol, lost: str) -> Draft:
             for use in case.usage.subclasses
             if case.label(use.provider) == case.label(ref)
         ]
+    gone = [name for name in inherited if name not in now.members and name not in now.fields]
     module, _, path = lost.partition(":")
     known = _spelled(case, lost) or f"{module}:{path}"
     bring = [] if module == "builtins" else [import_of(known, "Base")]
@@ -228,7 +247,7 @@ def _base_draft(case: Case, ref: str, before: Symbol, lost: str) -> Draft:
         loci=tuple(loci),
         contract=contract_of(case, case.label(ref)),
         check="subclass",
-        location=case.place_of(ref),
+        places=_missed_at(case, ref, lost, gone),
         programs=(
             statement(
                 import_of(ref, "Subject"),

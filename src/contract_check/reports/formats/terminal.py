@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import ClassVar
 
@@ -27,6 +28,7 @@ from contract_check.reports.summary import (
     active,
     break_count,
     first_line,
+    places,
     plural,
     state_of,
     verdict_line,
@@ -76,10 +78,10 @@ class Terminal:
         """The page; its last line is the verdict."""
         page = Page(options.width)
         _header(page, report, options)
-        _contracts(page, report, options)
-        _findings(page, report)
+        _findings(page, report, options)
         _reproduce(page, report)
         _errors(page, report.errors)
+        _contracts(page, report, options)
         _suppressed(page, report.findings)
         _listed(page, "Failing with the baseline too, so no break", report.preexisting, options)
         _listed(page, "Not checked", report.unchecked, options)
@@ -174,9 +176,10 @@ def _contracts(page: Page, report: Report, options: RenderOptions) -> None:
     if not contracts:
         return
     page.heading(f"Contracts ({len(contracts)})")
-    width = max(len(contract.name) for contract in contracts)
     numbered = _numbered(report)
-    for contract in contracts:
+    told = [item for item in contracts if options.verbose or item.status != "passed"]
+    width = max((len(contract.name) for contract in told), default=0)
+    for contract in told:
         status = _status(contract)
         mark = _MARKS[status] if options.symbols else ""
         payloads = plural(contract.payloads, "payload") if contract.payloads else ""
@@ -188,6 +191,12 @@ def _contracts(page: Page, report: Report, options: RenderOptions) -> None:
         )
         _checks(page, contract.checks, options)
         _found(page, contract, numbered)
+    if quiet := len(contracts) - len(told):
+        mark = _MARKS["passed"] if options.symbols else ""
+        page.row(
+            (f"{mark}{plural(quiet, 'contract')} passed", _STYLES["passed"]),
+            (", --verbose lists them", "dim"),
+        )
 
 
 def _status(contract: ContractReport) -> str:
@@ -244,16 +253,36 @@ def _outcome_of(check: Check) -> tuple[str, str, str]:
     return status, check.detail, check.name if status == "passed" else ""
 
 
-def _findings(page: Page, report: Report) -> None:
+def _findings(page: Page, report: Report, options: RenderOptions) -> None:
     for severity, (title, style) in _SECTIONS.items():
         found = [finding for finding in active(report) if finding.severity is severity]
-        if not found:
-            continue
-        page.heading(f"{title} ({len(found)})", style)
-        for number, finding in enumerate(found, 1):
+        told = found if options.verbose else [item for item in found if not _is_risk(item)]
+        if told:
+            page.heading(f"{title} ({len(told)})", style)
+        for number, finding in enumerate(told, 1):
             if number > 1:
                 page.blank()
             _finding(page, number, finding, style)
+        if len(told) < len(found):
+            _risks(page, [item for item in found if _is_risk(item)])
+
+
+def _is_risk(finding: Finding) -> bool:
+    """Whether it is about payloads, and nothing shows that the consumer meets it."""
+    about_payloads = {Direction.READS_OLD, Direction.READ_BY_OLD} & {*finding.directions}
+    unmet = finding.evidence == "none" and finding.severity is not Severity.BREAK
+    return unmet and bool(about_payloads)
+
+
+def _risks(page: Page, findings: Sequence[Finding]) -> None:
+    """One line a model."""
+    page.heading(f"Risks: nothing shows that the consumer meets them ({len(findings)})", "bold")
+    counts = Counter(finding.subject for finding in findings)
+    for subject, count in counts.items():
+        name = subject.rpartition(":")[2] or subject
+        ways = "one way" if count == 1 else f"{count} ways"
+        them = "it" if count == 1 else "them"
+        page.paragraph(f"{name}: {ways} in which payloads differ, -v shows {them}", indent=2)
 
 
 def _finding(page: Page, number: int, finding: Finding, style: str) -> None:
@@ -267,8 +296,8 @@ def _finding(page: Page, number: int, finding: Finding, style: str) -> None:
     page.paragraph(finding.message)
     path = f", at {finding.path}" if finding.path else ""
     page.paragraph(f"{finding.subject}{path}", label="what")
-    if finding.location:
-        page.paragraph(f"{finding.location.file}:{finding.location.line}", label="where")
+    if finding.locations or finding.location:
+        page.paragraph(places(finding), label="where")
     if finding.directions:
         told = ", ".join(_DIRECTIONS[direction] for direction in finding.directions)
         page.paragraph(told, label="breaks" if finding.severity is Severity.BREAK else "concerns")
