@@ -6,7 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,12 @@ from contract_check.cli.cache import mark
 from contract_check.cli.outputs import Color, Output, parse_outputs, write
 from contract_check.cli.own_command import conceal_arguments
 from contract_check.cli.progress import live_progress
-from contract_check.config import Options, load
+from contract_check.config import Options, consumers_of, find_file, is_folder, load_all
 from contract_check.model.errors import Interrupted, UsageError
 from contract_check.support.redact import credentials_in
 
 if TYPE_CHECKING:
-    from contract_check.model.report import Report
+    from contract_check.model.report import Report, Reports
     from contract_check.model.settings import Settings
 
 
@@ -57,13 +57,51 @@ def check(options: Options, presentation: Presentation) -> int:
     outputs = parse_outputs(presentation.formats, cwd, os.environ)
     typed = [value for item in options.env for _, _, value in [item.partition("=")]]
     conceal_arguments((*typed, *credentials_in("\n".join(sys.argv))))
-    settings = load(options, cwd, os.environ)
+    runs = _settings(options, cwd)
     for name in options.pass_env:
         if name not in os.environ and not presentation.quiet:
             exits.say(f"warning: --pass-env: {name} is not set, so there is nothing to hand on")
-    mark(settings.cache_dir)
-    report = _run(settings, presentation, cwd)
-    return show(report, outputs, presentation)
+    mark(runs[0].cache_dir)
+    if len(runs) == 1:
+        return show(_run(runs[0], presentation, cwd), outputs, presentation)
+    reports = [_run_one_of_several(settings, presentation, cwd) for settings in runs]
+    return show(together(reports), outputs, presentation)
+
+
+def _settings(options: Options, cwd: Path) -> tuple[Settings, ...]:
+    """The settings of each run, one a consumer. Folders are asked for the names in them."""
+    typed = consumers_of(options, cwd)
+    folders = [text for text in typed if is_folder(text)]
+    names: dict[str, str] = {}
+    if folders or (typed and options.provider is None and options.config is None):
+        from contract_check import refs
+
+        for text in folders:
+            name = refs.project_name((cwd / Path(text).expanduser()).resolve())
+            names |= {text: name} if name else {}
+        options = _with_own_provider(options, cwd)
+    return load_all(options, cwd, os.environ, names)
+
+
+def _with_own_provider(options: Options, cwd: Path) -> Options:
+    """In a provider's checkout that nothing configures, `--provider-ref .` names the provider."""
+    from contract_check import refs
+
+    ref = options.provider_ref or ""
+    if options.provider or options.config or find_file(cwd) or not is_folder(ref):
+        return options
+    name = refs.project_name((cwd / Path(ref).expanduser()).resolve())
+    return replace(options, provider=name) if name else options
+
+
+def _run_one_of_several(settings: Settings, presentation: Presentation, cwd: Path) -> Report:
+    """The report of one consumer: what can't be used of it does not hide the others."""
+    if not presentation.quiet:
+        exits.say(f"checking {settings.consumer.name} …")
+    try:
+        return _run(settings, presentation, cwd)
+    except UsageError as error:
+        return _unchecked(settings, error)
 
 
 def _run(settings: Settings, presentation: Presentation, cwd: Path) -> Report:
@@ -89,6 +127,38 @@ def _raise_if_stopped(error: Exception | None = None) -> None:
         raise Interrupted(number) from error
 
 
+def _unchecked(settings: Settings, error: UsageError) -> Report:
+    from contract_check.model.report import PackageReport, Report, ReportError, Tool, Verdict
+    from contract_check.support.redact import redact
+
+    requested = settings.provider_ref and redact(settings.provider_ref)
+    told = ReportError(stage="refs", message=error.message, hint=error.hint, detail=error.detail)
+    return Report(
+        tool=Tool(version=__version__),
+        verdict=Verdict.ERROR,
+        exit_code=exits.ERROR,
+        errors=(told,),
+        provider=PackageReport(name=settings.provider.name, requested=requested),
+        consumer=PackageReport(name=settings.consumer.name),
+    )
+
+
+def together(reports: Sequence[Report]) -> Reports:
+    """The reports of several consumers as one; a break outranks an error, also one of ours."""
+    from contract_check.model.report import Reports
+
+    order = (1, exits.BUG, exits.ERROR, 0)
+    worst = min(reports, key=lambda report: order.index(report.exit_code))
+    resolved = (report.provider for report in reports if report.provider.pin is not None)
+    return Reports(
+        tool=reports[0].tool,
+        verdict=worst.verdict,
+        exit_code=worst.exit_code,
+        provider=next(resolved, reports[0].provider),
+        reports=tuple(reports),
+    )
+
+
 def _bug_report(settings: Settings, error: Exception) -> Report:
     from contract_check.model.report import PackageReport, Report, ReportError, Tool, Verdict
     from contract_check.support.redact import redact, tail
@@ -112,7 +182,7 @@ def _bug_report(settings: Settings, error: Exception) -> Report:
     )
 
 
-def show(report: Report, outputs: Sequence[Output], presentation: Presentation) -> int:
+def show(report: Report | Reports, outputs: Sequence[Output], presentation: Presentation) -> int:
     """Write the report everywhere it belongs.
 
     Returns:

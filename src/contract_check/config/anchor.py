@@ -32,9 +32,11 @@ def anchored(document: Document, folder: Path) -> Document:
 
 
 def _table(table: _Table | None, folder: Path) -> _Table | None:
-    update: dict[str, str] = {}
+    update: dict[str, object] = {}
     if table is not None and table.repository is not None:
         update["repository"] = _repository(table.repository, folder)
+    if table is not None and table.consumers:
+        update["consumers"] = tuple(_consumer(text, folder) for text in table.consumers)
     if isinstance(table, ConsumerTable) and table.path is not None:
         update["path"] = _joined(table.path, folder)
     return table if table is None or not update else table.model_copy(update=update)
@@ -57,6 +59,12 @@ def _ref(text: str | None, folder: Path) -> str | None:
     if explicit or path in _FOLDERS or path.startswith(_PATH_STARTS) or path.endswith(".whl"):
         return "path:" * explicit + _joined(path, folder)
     return text
+
+
+def _consumer(text: str, folder: Path) -> str:
+    """A consumer's folder; names stay as they are."""
+    is_folder = text in _FOLDERS or text.startswith(_PATH_STARTS)
+    return _joined(text, folder) if is_folder else text
 
 
 def _python(text: str | None, folder: Path) -> str | None:

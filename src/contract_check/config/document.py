@@ -31,11 +31,14 @@ class ProviderTable(Declaration):
         name: the distribution's name, perhaps with extras.
         extras: more extras.
         repository: where its git refs are looked up.
+        consumers: of the provider: those that a run from its checkout checks; each a name, perhaps
+            with its version (`store==2.1`), or a folder.
     """
 
     name: Text
     extras: tuple[Text, ...] = ()
     repository: Text | None = None
+    consumers: tuple[Text, ...] = ()
 
 
 class TestsTable(Declaration):

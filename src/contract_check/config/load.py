@@ -99,6 +99,18 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
     )
 
 
+def configured_consumers(options: Options, cwd: Path) -> tuple[str, ...]:
+    """The consumers that the configuration names for its provider, if that is the one in question.
+
+    Raises:
+        UsageError: the configuration can't be read.
+    """
+    source = _configuration(options, cwd)
+    table = source.document.provider
+    provider = _package(options.provider, "--provider", source, "provider")
+    return table.consumers if table is not None and _is_same(provider, table) else ()
+
+
 def cache_folder(environ: Mapping[str, str]) -> Path:
     """The folder named by CONTRACT_CHECK_CACHE_DIR, else this user's cache folder.
 

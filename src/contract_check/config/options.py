@@ -20,6 +20,7 @@ class Options:
         consumer_path: the folder of a consumer that is no package.
         provider: a name, perhaps with extras (`core[validation]`).
         consumer: the same for the consumer.
+        consumers: each as typed: a name, perhaps with its version, or a folder.
         provider_repository: where the provider's git refs are looked up.
         consumer_repository: the same for the consumer.
         baseline: a ref or `none`.
@@ -40,6 +41,7 @@ class Options:
     consumer_path: Path | None = None
     provider: str | None = None
     consumer: str | None = None
+    consumers: tuple[str, ...] = ()
     provider_repository: str | None = None
     consumer_repository: str | None = None
     baseline: str | None = None
