@@ -25,7 +25,7 @@ _EPILOG = "\n\n".join(
             "--core-ref ../market-data-core --store-ref 0.6.73",
             "--core-ref main --format json=report.json --format terminal",
             "--provider my-models --consumer my-service --core-ref 2.0.0",
-            "--provider-ref . --consumer my-service==2.1 --consumer ../other",
+            "--provider-ref . --consumer my-service==2 --consumer ../shop",
         ),
         as_it_stands(
             "Exit codes",

@@ -47,14 +47,15 @@ def checkout(pin: Pin, settings: Settings, workspace: Workspace) -> Path:
     raise _no_tests(f"{pin.source} holds no tests of {pin.name}")
 
 
-def copy_checkout(folder: Path, workspace: Workspace, name: str) -> Path:
+def copy_checkout(folder: Path, into: Path) -> Path:
     """A copy for one run, so that no run sees what another one wrote.
 
     Raises:
         CheckError: something in it can't be copied.
     """
     try:
-        return copy_project(folder, workspace.new(name))
+        into.mkdir(parents=True)
+        return copy_project(folder, into)
     except (OSError, shutil.Error) as error:
         raise CheckError(
             f"{folder} can't be copied: {error}.",

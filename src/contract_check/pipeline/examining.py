@@ -14,7 +14,7 @@ from contract_check import observe, reader
 from contract_check.model.contracts import Contract
 from contract_check.model.settings import Settings
 from contract_check.pipeline.checking import check_types, no_types
-from contract_check.pipeline.subjects import Examined, Subject, handed
+from contract_check.pipeline.subjects import Examined, Subject, handed, reads
 
 if TYPE_CHECKING:
     from contract_check.rules.case import Case
@@ -47,7 +47,7 @@ def examine(
         env={**settings.env, **handed(settings)},
         timeout=settings.timeout,
         memory_limit=settings.memory_limit,
-        reads=_reads(subjects),
+        reads=reads(subjects),
         hidden=(settings.cache_dir,),
         network=settings.allow_network,
         sites=tuple({folder: None for subject in subjects for folder in subject.sites}),
@@ -121,15 +121,6 @@ def examine(
         probe_seconds=(probed - before) + (confirmed - judged),
         judge_seconds=(judged - probed) + (done - confirmed),
     )
-
-
-def _reads(subjects: Sequence[Subject]) -> dict[Path, tuple[Path, ...]]:
-    """What the processes of each interpreter read, which two sides may share."""
-    found: dict[Path, tuple[Path, ...]] = {}
-    for subject in subjects:
-        own = (*subject.reads, *subject.sites, subject.site)
-        found[subject.python] = (*found.get(subject.python, ()), *own)
-    return found
 
 
 def _only(roots: Sequence[str]) -> Sequence[str]:

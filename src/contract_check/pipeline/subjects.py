@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,3 +138,12 @@ def hidden(settings: Settings) -> dict[str, str]:
 def handed(settings: Settings) -> dict[str, str]:
     """The variables that the person hands on and that are set."""
     return {name: os.environ[name] for name in settings.pass_env if name in os.environ}
+
+
+def reads(subjects: Sequence[Subject]) -> dict[Path, tuple[Path, ...]]:
+    """What the processes of each interpreter read, which two sides may share."""
+    found: dict[Path, tuple[Path, ...]] = {}
+    for subject in subjects:
+        own = (*subject.reads, *subject.sites, subject.site)
+        found[subject.python] = (*found.get(subject.python, ()), *own)
+    return found

@@ -22,7 +22,7 @@ from contract_check.model.report import (
 )
 from contract_check.model.settings import TestSettings
 from contract_check.pipeline.state import Run
-from contract_check.pipeline.subjects import Subject, handed
+from contract_check.pipeline.subjects import Subject, handed, reads
 from contract_check.trials.findings import RULE
 
 _SDIST = "sdist"
@@ -127,6 +127,9 @@ class _Tests:
             env={**settings.env, **handed(settings)},
             timeout=settings.timeout,
             memory_limit=settings.memory_limit,
+            reads=reads(subjects),
+            hidden=(settings.cache_dir,),
+            network=settings.allow_network,
             sites=tuple({site: None for subject in subjects for site in subject.sites}),
         )
         self._staged = observe.stage_probe(self._surroundings.folder)
@@ -165,8 +168,10 @@ class _Tests:
                     trials.run_tests,
                     side,
                     arguments,
+                    # In the folder that it may write to.
                     environments.copy_checkout(
-                        self._folder, self._workspace, f"{name}-{side.side}"
+                        self._folder,
+                        self._surroundings.folder / f"{name}-{side.side}" / "checkout",
                     ),
                     surroundings=self._surroundings,
                     staged=self._staged,

@@ -160,6 +160,7 @@ def run_tests(
             [side.python, _BOOTSTRAP, staged, str(writing), json.dumps(asked)],
             stderr=subprocess.STDOUT,
             pass_fds=(writing,),
+            readable=(staged,),
         )
     except OSError as error:
         os.close(reading)
