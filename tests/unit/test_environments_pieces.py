@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -37,6 +38,7 @@ from contract_check.environments.verify import (
 )
 from contract_check.model.errors import CheckError
 from contract_check.model.refs import Pin
+from contract_check.refs import content_hash
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 ATTEMPT = Attempt("core", "store", "3.11.7", "candidate", offline=False)
@@ -359,3 +361,53 @@ def test_the_same_environment_can_be_made_by_hand() -> None:
         "env-candidate/bin/python -m pip install --no-deps pydantic==2.9.2 store==3.0",
         f"env-candidate/bin/python -m pip install --no-deps 'core @ git+https://***@host/x@{COMMIT}'",
     )
+
+
+def test_what_is_copied_is_what_is_hashed(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    (folder / "pond" / "x.pyc").mkdir(parents=True)
+    names = ["build", "dist", "venv", "pond/x.pyc/data", "pond/stray.pyc", "pond/.env", "setup.py"]
+    for name in names:
+        (folder / name).write_text("one", encoding="utf-8")
+    copy = copy_project(folder, tmp_path / "copy")
+    for name in names:
+        before = content_hash(folder)
+        assert (copy / name).read_text(encoding="utf-8") == "one"
+        (folder / name).write_text("two", encoding="utf-8")
+        assert content_hash(folder) != before, name
+    before = content_hash(folder)
+    for name in ("__pycache__", ".venv", "pond.egg-info"):
+        (folder / name).mkdir()
+        (folder / name / "x").touch()
+    again = copy_project(folder, tmp_path / "again")
+    assert content_hash(folder) == before
+    assert not any((again / name).exists() for name in ("__pycache__", ".venv", "pond.egg-info"))
+
+
+def test_rules_above_a_project_are_copied_and_count(tmp_path: Path) -> None:
+    folder = tmp_path / "top" / "inner"
+    folder.mkdir(parents=True)
+    subprocess.run(["git", "init", "-q", tmp_path / "top"], check=True)
+    states = {git_state(folder)}
+    for name in (".gitignore", ".git/info/exclude", ".git/index"):
+        (tmp_path / "top" / name).write_text("*.log\n", encoding="utf-8")
+        states.add(git_state(folder))
+    copy = copy_project(folder, tmp_path / "copy")
+    assert len(states) == 4
+    assert (copy.parent / ".gitignore").read_text(encoding="utf-8") == "*.log\n"
+    assert (copy.parent / ".git" / "info" / "exclude").exists()
+
+
+def test_a_tree_of_links_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contract_check.support.project._MOST", 1000)
+    (tmp_path / "project").mkdir()
+    (tmp_path / "outside").mkdir()
+    for level in range(12):
+        (tmp_path / "outside" / f"{level}").mkdir()
+        for name in "ab":
+            (tmp_path / "outside" / f"{level}" / name).symlink_to(
+                tmp_path / "outside" / f"{level + 1}"
+            )
+    (tmp_path / "project" / "link").symlink_to(tmp_path / "outside" / "0")
+    with pytest.raises(CheckError, match="it holds more than 1,000 files and folders"):
+        content_hash(tmp_path / "project")

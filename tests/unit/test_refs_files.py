@@ -82,7 +82,7 @@ CHANGES: list[tuple[str, Callable[[Path], object], bool]] = [
     ("time stamp", lambda f: os.utime(f / "pyproject.toml", (1, 1)), False),
     ("git", lambda f: touch(f / ".git/HEAD"), False),
     ("byte code", lambda f: touch(f / "src/some_core/__pycache__/x.cpython-311.pyc"), False),
-    ("stray byte code", lambda f: touch(f / "src/some_core/x.pyc"), False),
+    ("stray byte code", lambda f: touch(f / "src/some_core/x.pyc"), True),
     ("a package named venv", lambda f: touch(f / "src/core/venv/m.py"), True),
     ("environment", lambda f: touch(f / ".venv/bin/python"), False),
     ("built", lambda f: built(f), False),

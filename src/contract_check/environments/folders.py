@@ -5,24 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-_LEFT_OUT = frozenset(
-    {
-        "__pycache__",
-        ".venv",
-        ".tox",
-        ".nox",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".pytest_cache",
-        ".hypothesis",
-        ".eggs",
-        ".idea",
-        ".vscode",
-    }
-)
+from contract_check.support.project import entries
+
+_GIT = ("HEAD", "config", "packed-refs", "refs", "index", "info", "shallow")
+"""What is taken of a repository's metadata; its objects are referred to."""
+_RULES = (".gitignore", ".gitattributes")
+"""Files above a project, up to the top of its repository, that its build may follow."""
 
 
 def copy_project(folder: Path, into: Path) -> Path:
@@ -40,76 +31,74 @@ def copy_project(folder: Path, into: Path) -> Path:
     top = _repository_top(folder)
     target = into / "project" if top is None else into / "project" / folder.relative_to(top)
     target.mkdir(parents=True, exist_ok=True)
-    _copy(folder, target, {folder: target})
+    _copy(folder, target)
     if top is not None:
-        _copy_git(top / ".git", into / "project" / ".git")
+        _copy_git(top, into / "project")
+        for file in _rules_above(folder, top):
+            shutil.copy2(file, into / "project" / file.relative_to(top))
     return target
 
 
 def git_state(folder: Path) -> str:
-    """A hash of what a version taken from git depends on: HEAD, branches, tags."""
-    top = _repository_top(folder.resolve())
+    """A hash of everything that `copy_project` takes from around a project: of the metadata of its
+    repository HEAD, branches, tags, index and exclusions, and the rules above it for files."""
+    folder = folder.resolve()
+    top = _repository_top(folder)
     if top is None:
         return ""
-    git = top / ".git"
     digest = hashlib.sha256()
-    files = [git] if git.is_file() else [git / "HEAD", git / "packed-refs"]
-    if git.is_dir():
-        files += sorted(path for path in (git / "refs").rglob("*") if path.is_file())
-    for file in files:
+    files = [*_rules_above(folder, top), *(top / ".git" / name for name, _ in _git_files(top))]
+    for file in [top / ".git", *sorted(files)]:
         if file.is_file():
             digest.update(str(file.relative_to(top)).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _git_files(top: Path) -> Iterator[tuple[str, Path]]:
+    """The files of a repository's metadata that belong to a project, with their names there."""
+    git = top / ".git"
+    for name in _GIT if git.is_dir() else ():
+        place = git / name
+        if place.is_file():
+            yield name, place
+        elif place.is_dir():
+            for file in sorted(place.rglob("*")):
+                if file.is_file():
+                    yield str(file.relative_to(git)), file
+
+
+def _rules_above(folder: Path, top: Path) -> list[Path]:
+    levels = [level for level in folder.parents if level == top or level.is_relative_to(top)]
+    return [file for level in levels for name in _RULES if (file := level / name).is_file()]
 
 
 def _repository_top(folder: Path) -> Path | None:
     return next((level for level in (folder, *folder.parents) if (level / ".git").exists()), None)
 
 
-def _copy(source: Path, target: Path, followed: Mapping[Path, Path]) -> None:
-    """Copy a folder; of a link that leads out of it, what lies there.
-
-    Args:
-        followed: the real folders that led here, the project first, each with its copy: a link
-            into one of them becomes a link into the copy.
-    """
-    for entry in os.scandir(source):
-        if _left_out(entry, next(iter(followed))):
-            continue
-        path, place = Path(entry.path), target / entry.name
-        real = Path(os.path.realpath(path)) if entry.is_symlink() else None
-        known = real and next(filter(real.is_relative_to, followed), None)
-        if real is not None and known is not None:
-            there = followed[known] / real.relative_to(known)
-            place.symlink_to(os.path.relpath(there, target))
-        elif path.is_dir():
+def _copy(source: Path, target: Path) -> None:
+    """Copy what belongs to a project; a link into it becomes a link into the copy."""
+    for entry in entries(source):
+        place = target / entry.name
+        if entry.kind == "folder":
             place.mkdir()
-            inside = followed if real is None else {**followed, real: place}
-            _copy(real or path, place, inside)
-        elif path.is_file():
-            shutil.copy2(path, place)
+        elif entry.kind == "file":
+            shutil.copy2(entry.path, place)
+        else:
+            place.symlink_to(os.path.relpath(target / entry.target, place.parent))
 
 
-def _left_out(entry: os.DirEntry[str], root: Path) -> bool:
-    if entry.name in _LEFT_OUT or entry.name == ".git" or entry.name.endswith(".egg-info"):
-        return True
-    path = Path(entry.path)
-    if not path.is_dir():
-        return path.suffix == ".pyc"
-    # At the top these hold what earlier builds left, which setuptools would pack again, and what
-    # no build reads; deeper down they may be packages.
-    at_top = {root / name for name in ("build", "dist", "venv", "node_modules")}
-    return path in at_top or (path / "pyvenv.cfg").exists()
-
-
-def _copy_git(git: Path, target: Path) -> None:
+def _copy_git(top: Path, target: Path) -> None:
+    git, copy = top / ".git", target / ".git"
     if git.is_file():
-        shutil.copy2(git, target)
+        shutil.copy2(git, copy)
         return
-    shutil.copytree(
-        git, target, symlinks=True, ignore=lambda _folder, _names: {"objects", "hooks", "lfs"}
-    )
+    copy.mkdir()
+    (copy / "refs").mkdir()  # git takes no folder without it for a repository
+    for name, file in _git_files(top):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, copy / name)
     # The history itself is only read: refer to it instead of copying it.
-    info = target / "objects" / "info"
+    info = copy / "objects" / "info"
     info.mkdir(parents=True)
     (info / "alternates").write_text(f"{git / 'objects'}\n", encoding="utf-8")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
-from fnmatch import fnmatch
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -16,17 +14,9 @@ from contract_check.model.refs import Package, Pin
 from contract_check.refs.failures import failed, nearest, nearest_hint
 from contract_check.refs.paths import absolute
 from contract_check.refs.projects import is_project, read_project
+from contract_check.support.project import Entry, entries
 from contract_check.support.redact import redact
 
-_SKIPPED = frozenset(
-    (
-        *(".git", "__pycache__", ".venv", ".tox", ".nox"),
-        *(".mypy_cache", ".pytest_cache", ".ruff_cache"),
-    )
-)
-# Deeper down these may be names of real packages.
-_SKIPPED_AT_TOP = frozenset({"build", "dist", "venv", "node_modules"})
-_SKIPPED_PATTERNS = ("*.pyc", "*.egg-info")
 _CHUNK = 1 << 20
 
 
@@ -96,77 +86,43 @@ def project_name(folder: Path) -> str | None:
 
 
 def content_hash(folder: Path) -> str:
-    """SHA-256 over a folder's names, kinds, executable bits and contents, in a fixed order.
+    """SHA-256 over the names, kinds, executable bits and contents of what belongs to a project
+    (`support.project.entries`), in a fixed order: of all that a build gets to see, and of no more.
 
-    Left out is what tools leave behind and no build reads: `.git`, caches, virtual environments,
-    compiled files, `*.egg-info`, and at the top `build`, `dist`, `venv` and `node_modules`. A
-    symbolic link counts with the text it points to, and where that leads out of the folder, with
-    what lies there: a build takes that in too. Files are read in pieces, so that their size does
-    not matter.
+    Files are read in pieces, so that their size does not matter.
 
     Raises:
         CheckError: something in it can't be read.
     """
     digest = hashlib.sha256()
     try:
-        for path, relative in _entries(folder, "", (Path(os.path.realpath(folder)),)):
-            _feed(digest, path, relative)
+        for entry in entries(folder):
+            _feed(digest, entry)
     except OSError as error:
         raise _unreadable(folder, error) from error
     return digest.hexdigest()
 
 
 def _unreadable(folder: Path, error: OSError) -> CheckError:
+    place = redact(str(error.filename))
     return failed(
-        f"{redact(str(folder))} can't be read whole: {error.strerror}: {error.filename}",
+        f"{redact(str(folder))} can't be read whole: {error.strerror}: {place}",
         "make its files readable, and let nothing change them meanwhile",
     )
 
 
-def _entries(folder: Path, prefix: str, followed: tuple[Path, ...]) -> Iterator[tuple[Path, str]]:
-    """What counts in a folder, in a fixed order, with its name below the first.
-
-    Args:
-        followed: the real folders that led here, the first among them: content inside one of them
-            is met there, and need not be followed for ever.
-    """
-    with os.scandir(folder) as scanned:
-        entries = sorted(scanned, key=lambda entry: os.fsencode(entry.name))
-    for entry in entries:
-        if _left_out(entry.name, top=not prefix):
-            continue
-        relative = f"{prefix}{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _entries(Path(entry.path), f"{relative}/", followed)
-            continue
-        yield Path(entry.path), relative
-        if entry.is_symlink():
-            target = Path(os.path.realpath(entry.path))
-            if any(target.is_relative_to(known) for known in followed):
-                continue
-            if target.is_dir():
-                yield from _entries(target, f"{relative}/", (*followed, target))
-            elif target.exists():
-                yield target, relative
-
-
-def _left_out(name: str, *, top: bool) -> bool:
-    if name in _SKIPPED or (top and name in _SKIPPED_AT_TOP):
-        return True
-    return any(fnmatch(name, pattern) for pattern in _SKIPPED_PATTERNS)
-
-
-def _feed(digest: hashlib._Hash, path: Path, relative: str) -> None:
+def _feed(digest: hashlib._Hash, entry: Entry) -> None:
     """Add one entry. Every part is preceded by its length: no two folders can look alike."""
-    status = path.lstat()
-    name = os.fsencode(relative)
-    if stat.S_ISLNK(status.st_mode):
-        target = os.fsencode(path.readlink())
+    name = os.fsencode(entry.name)
+    if entry.kind == "folder":
+        digest.update(b"folder %d\n" % len(name) + name)
+    elif entry.kind == "link":
+        target = os.fsencode(entry.target)
         digest.update(b"link %d %d\n" % (len(name), len(target)) + name + target)
-    elif stat.S_ISREG(status.st_mode):
+    else:
+        status = entry.path.stat()
         mark = b"exec" if status.st_mode & stat.S_IXUSR else b"file"
         digest.update(b"%s %d %d\n" % (mark, len(name), status.st_size) + name)
-        with path.open("rb") as file:
+        with entry.path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
-    # Pipes, sockets and devices are no part of a project, and reading one could wait for ever.
