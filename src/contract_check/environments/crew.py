@@ -87,6 +87,7 @@ class Crew:
                 env={**environment(), "TMPDIR": str(self._temporary)},
                 cwd=cwd,
                 timeout=_TIMEOUT,
+                mark=str(self._temporary),
                 started=self._started,
             )
         except OSError as error:

@@ -22,8 +22,9 @@ from contract_check.environments import manifest
 from contract_check.environments.crew import Crew
 from contract_check.environments.interface import InstallerFailed
 from contract_check.environments.manifest import Manifest, Marks
-from contract_check.environments.workspace import Workspace, remove_tree
+from contract_check.environments.workspace import Workspace
 from contract_check.model.errors import CheckError
+from contract_check.support.removal import remove_tree
 
 UNUSED = 30 * 86400.0
 """Seconds after its last use that a layer is removed."""

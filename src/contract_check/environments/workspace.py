@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
-import shutil
 import stat
 import tempfile
 import time
@@ -16,19 +16,24 @@ from typing import IO, Self
 
 from contract_check.environments.manifest import Marks
 from contract_check.model.settings import Progress, Silent
+from contract_check.support.marks import kill_run
+from contract_check.support.removal import remove_tree
 
 PREFIX = "contract-check-"
 _LOCK = ".lock"
 _KEPT = ".kept"
-_UNLOCKED_AGE = 3600.0
-"""Seconds after which a folder that never got its lock file counts as left behind."""
+_DRAFT = ".lock-new"
+_NAME = re.compile(rf"{PREFIX}[0-9a-f]{{8}}")
+_EMPTY_AGE = 3600.0
+"""Seconds after which an empty folder of that name counts as left behind."""
 
 
 class Workspace:
     """A folder under the temporary directory that a run may fill, mode 0700.
 
-    Holds a locked file for as long as it lives, so that a later run can tell a workspace in use
-    from one whose process was killed, and removes the latter.
+    Holds a locked file for as long as it lives, which says whose folder it is: a later run tells a
+    workspace in use from one whose process was killed, and from folders of others. It ends the
+    processes of the killed one and removes it.
 
     Args:
         keep: leave the folder in place at the end, and say where it is.
@@ -96,21 +101,27 @@ class Workspace:
     def _make(self) -> None:
         self.path.mkdir(mode=0o700)
         # Locked under another name first: a `.lock` that others can see is always locked.
-        draft = self.path / ".lock-new"
+        draft = self.path / _DRAFT
         file = draft.open("w", encoding="utf-8")
         self._held.append(file)
+        file.write(_marker(self.path))
+        file.flush()
         fcntl.flock(file, fcntl.LOCK_EX)
         draft.rename(self.path / _LOCK)
 
     def _remove(self) -> None:
         try:
-            remove_tree(self.path)
+            kill_run(str(self.path))
+            left = remove_tree(self.path)
         except BaseException:
             # A second signal arrived meanwhile: finish, then let it through.
+            kill_run(str(self.path))
             remove_tree(self.path)
             raise
         finally:
             self._release()
+        if left:
+            self._progress.note(f"can't be removed: {left[0]}" + _more(left))
 
     def _release(self) -> None:
         while self._held:
@@ -118,52 +129,47 @@ class Workspace:
 
 
 def sweep(parent: Path) -> list[Path]:
-    """Remove the workspaces of this user whose process is gone, and return them."""
+    """Remove the workspaces of this user whose process is gone, end what they started, and return
+    them. Nothing is touched that does not carry the marker of a workspace."""
     removed = []
     for folder in parent.glob(f"{PREFIX}*"):
         with suppress(OSError):
-            if _abandoned(folder):
-                remove_tree(folder)
-                removed.append(folder)
+            if _NAME.fullmatch(folder.name) and _abandoned(folder):
+                kill_run(str(folder))
+                if not remove_tree(folder):
+                    removed.append(folder)
     return removed
+
+
+def _marker(folder: Path) -> str:
+    return f"contract-check workspace {folder.name}\n"
+
+
+def _more(left: list[Path]) -> str:
+    return f" and {len(left) - 1} more" if len(left) > 1 else ""
 
 
 def _abandoned(folder: Path) -> bool:
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
         return False
-    if (folder / _KEPT).exists():
-        return False
-    try:
-        with (folder / _LOCK).open("r+", encoding="utf-8") as file:
+    for name in (_LOCK, _DRAFT):
+        path = folder / name
+        if not path.is_symlink() and path.is_file():
+            return not (folder / _KEPT).exists() and _is_free(path, _marker(folder))
+    # Killed before it could say whose it is: of no use to anybody, if it is empty.
+    if time.time() - status.st_mtime > _EMPTY_AGE:
+        folder.rmdir()
+    return False
+
+
+def _is_free(path: Path, marker: str) -> bool:
+    """Whether a lock file is a workspace's own, and nobody holds it."""
+    with path.open("r+", encoding="utf-8", errors="replace") as file:
+        if file.read(len(marker) + 1) != marker:
+            return False
+        try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-    except BlockingIOError:
-        return False
-    except FileNotFoundError:
-        return time.time() - status.st_mtime > _UNLOCKED_AGE
-
-
-def remove_tree(folder: Path) -> None:
-    """Remove a folder with everything in it, read-only files and folders included.
-
-    A process that is just being killed may still write into it, hence the repetition.
-    """
-    for attempt in range(5):
-        if not os.path.lexists(folder):
-            return
-        if attempt:
-            _make_writable(folder)
-            time.sleep(0.02 * attempt)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _make_writable(folder: Path) -> None:
-    with suppress(OSError):
-        folder.chmod(0o700)
-    for root, folders, _files in os.walk(folder):
-        for name in folders:
-            path = Path(root) / name
-            if not path.is_symlink():
-                with suppress(OSError):
-                    path.chmod(0o700)
+        except BlockingIOError:
+            return False
+        return True

@@ -26,7 +26,8 @@ from contract_check.model.errors import CheckError, Side
 from contract_check.model.observation import Described, Evaluated, Failure, Payload, Replayed
 from contract_check.observe.output import OutputTail
 from contract_check.observe.programs import module_paths
-from contract_check.observe.surroundings import Surroundings, kill_marked
+from contract_check.observe.surroundings import Surroundings
+from contract_check.support.marks import kill_marked
 from contract_check.support.process import kill_group, signal_name
 from contract_check.support.redact import tail
 

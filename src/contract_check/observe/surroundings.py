@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from contract_check.support import marks
 from contract_check.support.confinement import limits
 from contract_check.support.landlock import Limits
 from contract_check.support.process import Running, start
 
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
-_MARK = "CONTRACT_CHECK_RUN"
 _ISOLATED = "import sys; sys.path[:] = [entry for entry in sys.path if entry];"
 """What `-I` does beside ignoring PYTHON* variables: the working directory is on no path."""
-_MOST_ROUNDS = 20
 _HARMLESS = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
 
 
@@ -73,7 +70,7 @@ class Surroundings:
             "TMPDIR": str(temporary),
             **{key: value for key, value in self.env.items() if not key.startswith("PYTHON")},
             "PYTHONHASHSEED": str(seed),
-            _MARK: self.mark_of(name),
+            marks.VARIABLE: self.mark_of(name),
         }, work
 
     def start(
@@ -85,6 +82,7 @@ class Surroundings:
         pass_fds: tuple[int, ...] = (),
         seed: int = 0,
         readable: Sequence[Path] = (),
+        writable: Sequence[Path] = (),
     ) -> subprocess.Popen[bytes]:
         """Start Python here on a program, confined, with its standard output in a pipe.
 
@@ -95,6 +93,7 @@ class Surroundings:
             pass_fds: descriptors it inherits.
             seed: of hashes.
             readable: files and folders that it reads, besides its interpreter and packages.
+            writable: folders that it writes to, besides its own.
 
         Raises:
             OSError: it can't be started.
@@ -103,7 +102,8 @@ class Surroundings:
         python, program, *arguments = command
         process = start(
             [python, "-s", "-c", f"{_ISOLATED}{program}", *arguments],
-            limits=self._limits(name, Path(python), readable),
+            mark=self.mark,
+            limits=self._limits(Path(python), readable, (self.folder / name, *writable)),
             env=env,
             cwd=work,
             stdin=subprocess.DEVNULL,
@@ -114,9 +114,9 @@ class Surroundings:
         self.running.add(process)
         return process
 
-    def _limits(self, name: str, python: Path, readable: Sequence[Path]) -> Limits:
+    def _limits(self, python: Path, readable: Sequence[Path], writable: Sequence[Path]) -> Limits:
         return limits(
-            [self.folder / name],
+            writable,
             python=python,
             readable=(*readable, *self.reads.get(python, self.sites)),
             variables=self.env,
@@ -180,34 +180,3 @@ class Surroundings:
     def mark_of(self, name: str) -> str:
         """A value that a process of this name carries in its environment, and its children."""
         return str(self.folder / name)
-
-
-def kill_marked(mark: str) -> int:
-    """Kill every process that carries a mark: also those that left their process group.
-
-    Args:
-        mark: of one process and its children, or of a whole run.
-
-    Only where the system shows the environment of processes (Linux); elsewhere the process group
-    is all there is. Returns how many were killed.
-    """
-    killed = 0
-    for _ in range(_MOST_ROUNDS):  # one that is being looked for may just be forking
-        found = list(_marked(mark))
-        for number in found:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(number, signal.SIGKILL)
-        killed += len(found)
-        if not found:
-            break
-    return killed
-
-
-def _marked(mark: str) -> Iterator[int]:
-    exact = f"{_MARK}={mark}".encode()
-    inside = exact + os.sep.encode()
-    for entry in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):  # it ended, or belongs to somebody else
-            variables = entry.read_bytes().split(b"\0")
-            if any(item == exact or item.startswith(inside) for item in variables):
-                yield int(entry.parent.name)

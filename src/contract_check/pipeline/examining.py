@@ -14,7 +14,8 @@ from contract_check import observe, reader
 from contract_check.model.contracts import Contract
 from contract_check.model.settings import Settings
 from contract_check.pipeline.checking import check_types, no_types
-from contract_check.pipeline.subjects import Examined, Subject, handed, reads
+from contract_check.pipeline.subjects import Examined, Subject
+from contract_check.pipeline.surroundings import surroundings
 
 if TYPE_CHECKING:
     from contract_check.rules.case import Case
@@ -42,27 +43,18 @@ def examine(
         CheckError: a probe gave no answer.
     """
     before, today = time.perf_counter(), datetime.date.today()
-    surroundings = observe.Surroundings(
-        folder=folder,
-        env={**settings.env, **handed(settings)},
-        timeout=settings.timeout,
-        memory_limit=settings.memory_limit,
-        reads=reads(subjects),
-        hidden=(settings.cache_dir,),
-        network=settings.allow_network,
-        sites=tuple({folder: None for subject in subjects for folder in subject.sites}),
-    )
+    around = surroundings(subjects, settings, folder)
     staged = observe.stage_probe(folder)
     roots = tuple({root: None for subject in subjects for root in subject.provider.roots})
     vital = _vital(settings.contracts, (*roots, *_only(subjects[0].consumer.roots)))
     try:
         # The pool is left last: by then what its threads wait for has ended.
         with ThreadPoolExecutor(_WORKERS) as pool, ExitStack() as stack:
-            stack.callback(surroundings.running.stop)
+            stack.callback(around.running.stop)
             checking = pool.submit(
                 check_types if settings.type_checker else no_types,
                 subjects,
-                surroundings,
+                around,
                 checker or reader.Pyrefly(),
             )
 
@@ -74,7 +66,7 @@ def examine(
                                 subject.python,
                                 subject.side,
                                 staged=staged,
-                                surroundings=surroundings,
+                                surroundings=around,
                                 paths=subject.paths,
                                 name=f"{subject.side}-again" if again else subject.side,
                                 seed=_OTHER_SEED if again else 0,
@@ -100,7 +92,7 @@ def examine(
             probed = time.perf_counter()
             suspicions = judge.suspect(case, settings.policy, today)
             judged = time.perf_counter()
-            witnesses = Witnesses(subjects, surroundings, pool)
+            witnesses = Witnesses(subjects, around, pool)
             tried = witnesses.try_all(suspicions.found)
             if doubtful(suspicions, tried):
                 case = judge.steadied(case, observed(again=True))
@@ -113,7 +105,7 @@ def examine(
         confirmed = time.perf_counter()
         judgement = judge.conclude(case, suspicions, tried, settings.policy, today)
     finally:
-        observe.kill_marked(surroundings.mark)
+        observe.kill_run(around.mark)
     done = time.perf_counter()
     return Examined(
         case=case,

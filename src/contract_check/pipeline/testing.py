@@ -22,7 +22,8 @@ from contract_check.model.report import (
 )
 from contract_check.model.settings import TestSettings
 from contract_check.pipeline.state import Run
-from contract_check.pipeline.subjects import Subject, handed, reads
+from contract_check.pipeline.subjects import Subject
+from contract_check.pipeline.surroundings import surroundings
 from contract_check.trials.findings import RULE
 
 _SDIST = "sdist"
@@ -121,17 +122,7 @@ class _Tests:
         self._folder = folder
         self._sides = [_side(subject) for subject in subjects]
         self._workspace = workspace
-        settings = run_.settings
-        self._surroundings = observe.Surroundings(
-            folder=workspace.new("tests"),
-            env={**settings.env, **handed(settings)},
-            timeout=settings.timeout,
-            memory_limit=settings.memory_limit,
-            reads=reads(subjects),
-            hidden=(settings.cache_dir,),
-            network=settings.allow_network,
-            sites=tuple({site: None for subject in subjects for site in subject.sites}),
-        )
+        self._surroundings = surroundings(subjects, run_.settings, workspace.new("tests"))
         self._staged = observe.stage_probe(self._surroundings.folder)
 
     def add(self) -> None:
@@ -142,7 +133,7 @@ class _Tests:
             compared = trials.compare(runs[0], baseline, self._again)
         finally:
             self._surroundings.running.stop()
-            observe.kill_marked(self._surroundings.mark)
+            observe.kill_run(self._surroundings.mark)
         self._conclude(runs, compared)
 
     def _options(self) -> list[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from contract_check.support import landlock
+from contract_check.support import landlock, marks
 from contract_check.support.landlock import Limits
 
 _PASSED_ON = frozenset(
@@ -95,7 +95,11 @@ class Running:
 
 
 def start(
-    command: Sequence[str | os.PathLike[str]], *, limits: Limits | None = None, **options: Any
+    command: Sequence[str | os.PathLike[str]],
+    *,
+    limits: Limits | None = None,
+    mark: str | None = None,
+    **options: Any,
 ) -> subprocess.Popen[Any]:
     """Start a process in a session of its own, leaving none behind if a signal comes meanwhile.
 
@@ -106,6 +110,7 @@ def start(
 
     Args:
         limits: what it may do, where the system can confine it; None for all that this one may.
+        mark: of the run that it belongs to.
         options: as for `subprocess.Popen`.
 
     Raises:
@@ -121,6 +126,8 @@ def start(
                     landlock.confine_thread(limits)
                 parts = [os.fspath(part) for part in command]
                 started.append(subprocess.Popen(parts, start_new_session=True, **options))
+                if mark is not None:
+                    marks.put_on(started[-1].pid, mark)
 
     try:
         with ThreadPoolExecutor(max_workers=1) as pool:
@@ -142,6 +149,7 @@ def run(
     stdin: str | None = None,
     timeout: float | None = None,
     limits: Limits | None = None,
+    mark: str | None = None,
     started: Callable[[subprocess.Popen[str]], None] | None = None,
 ) -> Completed:
     """Run a program to its end and return what it said.
@@ -153,6 +161,7 @@ def run(
         stdin: text for its standard input; None gives it an empty one.
         timeout: seconds after which its process group is killed.
         limits: what it may do, where the system can confine it; None for all that this one may.
+        mark: of the run that it belongs to.
         started: told of the process once it runs, so that another thread can end it.
 
     Raises:
@@ -161,7 +170,8 @@ def run(
     process = start(
         command,
         limits=limits,
-        env=dict(env),
+        mark=mark,
+        env=dict(env) if mark is None else {**env, marks.VARIABLE: mark},
         cwd=cwd,
         stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
         stdout=subprocess.PIPE,

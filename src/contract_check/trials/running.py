@@ -160,7 +160,8 @@ def run_tests(
             [side.python, _BOOTSTRAP, staged, str(writing), json.dumps(asked)],
             stderr=subprocess.STDOUT,
             pass_fds=(writing,),
-            readable=(staged,),
+            readable=(staged, *side.paths),
+            writable=(folder,),
         )
     except OSError as error:
         os.close(reading)
