@@ -142,6 +142,7 @@ class Surroundings:
         env, _ = self.prepare(name)
         process = start(
             command,
+            mark=self.mark,
             env={key: value for key, value in env.items() if key not in self.env},
             cwd=folder,
             stdin=subprocess.PIPE,
