@@ -572,6 +572,7 @@ def lost_members(case: Case) -> Iterator[Lost]:
     if case.baseline is None:
         return
     on_class = {(use.owner, use.member) for use in case.usage.members if not use.on_instance}
+    contracted = {case.label(item.provider) for item in case.contracts}
     for (subject, member), places in _member_uses(case).items():
         before, now = case.baseline.symbol(subject), case.candidate.symbol(subject)
         if before is None or now is None:
@@ -582,8 +583,8 @@ def lost_members(case: Case) -> Iterator[Lost]:
         if any(item.name == member for item in now.enum_members):
             continue
         had, kind = kind_of(before, member), kind_of(now, member)
-        if had is None or had == "field":
-            continue
+        if had is None or (had == "field" and case.label(subject) in contracted):
+            continue  # the fields of what is under a contract have rules of their own
         if kind in ("field", "attribute") and had != kind and (subject, member) in on_class:
             program, now_on = _on_itself(subject, member), f"{kind} of its instances alone"
             yield Lost(subject, member, tuple(places), had, now_on, program)
