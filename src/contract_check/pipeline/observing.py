@@ -51,7 +51,6 @@ def observe_all(
     modules = plan.modules(settings.contracts, candidate.consumer.modules, settings.import_all)
     declared = plan.symbols(settings.contracts, Usage())
     reading = pool.submit(usage.read_installed, candidate.site, candidate.files, roots)
-    # What no contract names may be a script, which ends by itself when it is imported.
     asked_first = [pool.submit(session.observe, modules, declared) for session in sessions]
     # Made ready while the probes import the packages: the rules, and what reads the answers.
     catalogue()
