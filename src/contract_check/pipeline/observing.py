@@ -223,10 +223,12 @@ def _cross(
 
 
 def _given(checked: Reading) -> tuple[str, ...]:
-    """The protocols and the consumer's classes that the type checker brings together, and where
-    the values come from whose types it says changed."""
+    """What the type checker says the consumer works with, and what nothing else would name: the
+    protocols and the consumer's classes that it brings together, the classes of what is operated
+    on, and where the values come from whose types changed."""
     given = [ref for protocol, own, _ in checked.given for ref in (protocol, own)]
-    for value in checked.values:
-        module, _, path = value.origin.partition(":")
+    named = [use.owner for use in checked.uses.operations]
+    for ref in (*named, *(value.origin for value in checked.values)):
+        module, _, path = ref.partition(":")
         given.append(f"{module}:{path.partition('.')[0]}")
     return tuple(dict.fromkeys(given))

@@ -146,6 +146,7 @@ class _Resolver:
 
     def _call(self, source: Source, subject: ast.expr, demand: Demand, place: Place) -> None:
         targets = self._targets(source, subject)
+        self._operation(self._typed(source, subject), demand, place)
         for target, on_instance in targets:
             self.found.calls.append(_call_of(target, on_instance, demand, place))
         call = source.parents.get(subject)
