@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from contract_check.model.observation import Signature
 from contract_check.model.report import Severity
+from contract_check.rules.calls import undescribed
 from contract_check.rules.calls.common import BUS, BUS_USER, CALLER, CONNECT, SOURCE, call_of
 from contract_check.rules.calls.fallbacks import without_fallbacks
 from contract_check.rules.case import Case
@@ -135,6 +136,7 @@ def _order_program(site: Site, expected: list[str]) -> Program:
 def _call_no_longer_binds(case: Case) -> Iterator[Draft]:
     yield from _unbound(case, constructs=False)
     yield from options_lost(case)
+    yield from undescribed.calls(case)
 
 
 def _constructor_changed(case: Case) -> Iterator[Draft]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contract_check.model.report import Severity
+from contract_check.rules.calls import undescribed
 from contract_check.rules.calls.common import BUS, BUS_USER, SOURCE, call_of
 from contract_check.rules.case import Case, short
 from contract_check.rules.interface import Draft, Example, Locus, Rule
@@ -36,6 +37,8 @@ def _member_removed(case: Case) -> Iterator[Draft]:
             programs=(lost.program,),
             cause=call_of(lost.member, lost.places),
         )
+    if case.baseline is not None:
+        yield from undescribed.members(case)
 
 
 _ASKS = """

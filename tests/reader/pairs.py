@@ -1,4 +1,4 @@
-"""Small pairs that a type checker should see: a change that breaks the consumer, and a harmless twin.
+"""Small pairs that a type checker should see: a change that breaks, and a harmless twin.
 
 Each is one module of the provider, before and after, and one of the consumer. They are examined all
 at once, as modules of two packages.
