@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 from tests.unit import samples
 
-from contract_check.model.report import Check, Report, Unchecked
+from contract_check.model.report import Check, Report, TestCounts, TestsReport, Unchecked
 from contract_check.reports import RenderOptions, find_format, format_names
 from contract_check.reports.schema import json_schema, text
 from contract_check.reports.summary import verdict_line
@@ -239,3 +239,23 @@ def test_verbose_lists_packages_and_every_check() -> None:
 )
 def test_printable(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+def test_the_terminal_says_how_the_consumers_tests_ended() -> None:
+    tests = TestsReport(
+        source="./store",
+        baseline=TestCounts(passed=3, failed=1),
+        candidate=TestCounts(passed=1, failed=2, errors=1),
+        new_failures=2,
+        flaky=("tests/test_a.py::test_b",),
+    )
+    found = samples.BREAK.findings[0].model_copy(update={"tests": ("t.py::test_one",)})
+    report = samples.BREAK.model_copy(update={"tests": tests, "findings": (found,)})
+    lines = [" ".join(line.split()) for line in terminal(report).splitlines()]
+    assert "tests t.py::test_one" in lines
+    start = lines.index("The consumer's tests (2 new failures)")
+    assert lines[start + 1 : start + 4] == [
+        "baseline 3 passed, 1 failed, 0 skipped",
+        "candidate 1 passed, 2 failed, 0 skipped, 1 error",
+        "flaky tests/test_a.py::test_b",
+    ]

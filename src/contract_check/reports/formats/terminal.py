@@ -18,6 +18,7 @@ from contract_check.model.report import (
     ReportError,
     Reports,
     Severity,
+    TestsReport,
     Unchecked,
     Verdict,
     Witness,
@@ -86,6 +87,7 @@ class Terminal:
         _listed(page, "Failing with the baseline too, so no break", report.preexisting, options)
         _listed(page, "Not checked", report.unchecked, options)
         _coverage(page, report)
+        _tests(page, report.tests)
         page.blank()
         # Not wrapped: the last line of a log is the whole answer.
         page.row((verdict_line(report), _VERDICTS[report.verdict]), indent=0)
@@ -301,6 +303,8 @@ def _finding(page: Page, number: int, finding: Finding, style: str) -> None:
     if finding.directions:
         told = ", ".join(_DIRECTIONS[direction] for direction in finding.directions)
         page.paragraph(told, label="breaks" if finding.severity is Severity.BREAK else "concerns")
+    if finding.tests:
+        page.paragraph(_few(finding.tests), label="tests")
     if finding.witness:
         _witness(page, finding.witness)
     if finding.hint:
@@ -388,6 +392,25 @@ def _coverage(page: Page, report: Report) -> None:
         plural(coverage.call_sites, "call site"),
     ]
     page.paragraph(", ".join(parts), indent=2)
+
+
+def _few(names: tuple[str, ...]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _tests(page: Page, tests: TestsReport | None) -> None:
+    """How the consumer's tests ended, side by side."""
+    if tests is None:
+        return
+    page.heading(f"The consumer's tests ({plural(tests.new_failures, 'new failure')})")
+    for label, counts in (("baseline", tests.baseline), ("candidate", tests.candidate)):
+        if counts is not None:
+            told = f"{counts.passed} passed, {counts.failed} failed, {counts.skipped} skipped"
+            told += f", {plural(counts.errors, 'error')}" if counts.errors else ""
+            page.paragraph(told, indent=2, label=label)
+    if tests.flaky:
+        page.paragraph(_few(tests.flaky), indent=2, label="flaky")
 
 
 FORMAT = Terminal()
