@@ -26,6 +26,7 @@ from contract_check.environments.values import Built, Environment, Installed
 from contract_check.environments.verify import (
     admits,
     check_existing,
+    check_files,
     installed,
     not_as_asked,
     on_provider,
@@ -62,6 +63,7 @@ def use(
     for pin, found in ((candidate, provider), (consumer, users)):
         if pin is not None:
             check_existing(pin, found, "candidate")
+            _check_content(pin, found, maker_for(python))
     site = tuple(map(Path, description.site))
     new = Environment(
         side="candidate",
@@ -125,6 +127,22 @@ def _there(name: str, description: Description, side: Side) -> Installed:
             hint="Install it there, or leave --environment out to have one built.",
         )
     return located(found)
+
+
+def _check_content(pin: Pin, found: Installed, maker: sides.Maker) -> None:
+    """A folder may have changed since it was installed, unless it is installed in place."""
+    if pin.kind not in {"path", "wheel"} or found.editable is not None:
+        return
+    source = prepare(
+        pin,
+        installer=maker.installer,
+        python=maker.python,
+        workspace=maker.workspace,
+        store=maker.wheels,
+        side="candidate",
+    )
+    if source.wheel is not None:
+        check_files(pin, source.wheel, found, "candidate")
 
 
 def _packages(site: tuple[Path, ...]) -> dict[str, str]:

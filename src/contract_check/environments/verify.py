@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
+import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from contract_check.support.redact import redact
 
 _DIRECT_URL: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 _OLDEST_PYDANTIC = 2
+_WRITTEN_BY_BUILDS = ("_version.py", "version.py", "__version__.py")
 _COMMIT = re.compile(r"^[0-9a-f]{7,64}$")
 
 
@@ -105,6 +107,45 @@ def check_existing(pin: Pin, found: Installed, side: Side) -> None:
         url = (found.direct_url or {}).get("url")
         if url != pin.path.resolve().as_uri():
             raise not_as_asked(pin, f"{found.name} comes from elsewhere there", side)
+
+
+def check_files(pin: Pin, wheel: Path, found: Installed, side: Side) -> None:
+    """Make sure that the Python files of a wheel are those that are installed.
+
+    Args:
+        wheel: what the pin comes to today.
+
+    Raises:
+        CheckError: a file is another one, or is missing on one side.
+    """
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if _is_code(name)}
+        others = {name for name in map(str, _files(found)) if _is_code(name)}
+        changed = names ^ others
+        for name in names & others:
+            there = found.location / name
+            if not there.is_file() or there.read_bytes() != archive.read(name):
+                changed.add(name)
+    if changed:
+        first = sorted(changed)[0]
+        raise CheckError(
+            f"provider-not-as-asked: {found.name} {found.version} was installed there from an "
+            f"older state of {redact(pin.source)}: {first} is not the same.",
+            stage="environment",
+            side=side,
+            hint=f"Install {found.name} there again, or leave --environment out to have one built.",
+        )
+
+
+def _files(found: Installed) -> Iterable[object]:
+    paths = importlib.metadata.distributions(name=found.name, path=[str(found.location)])
+    return next((item.files or () for item in paths), ())
+
+
+def _is_code(name: str) -> bool:
+    """Whether it is Python of a package, and none that a build writes with the time in it."""
+    plain = not name.startswith("../") and ".data/" not in name
+    return name.endswith(".py") and plain and not name.endswith(_WRITTEN_BY_BUILDS)
 
 
 def check_pydantic(environment: Environment) -> None:
