@@ -30,8 +30,6 @@ PENDING: Mapping[str, str] = {
     "extra-nested": EVIDENCE,
     "extra-scalar": EVIDENCE,
     "sideimport": CASCADE,
-    "guarded-cascade": CASCADE,
-    "import-cascade": CASCADE,
     "settings-env-prefix": SETTINGS,
     "settings-optional-field": SETTINGS,
 }

@@ -47,11 +47,53 @@ def _missing(case: Case) -> Iterator[tuple[str, Failure, Place | None, str | Non
         ref = _missing_ref(case, failure)
         if ref is not None and case.is_consumer(outcome.name):
             yield ref, failure, _consumer_place(case, failure), outcome.name
+    yield from _missing_behind_guards(case)
     for symbol in case.candidate.described.symbols.values():
         if symbol.kind == "missing" and symbol.failure and case.is_provider(symbol.ref):
             ref = _missing_symbol(case, symbol)
             if ref is not None:
                 yield ref, symbol.failure, case.place_of(symbol.ref), None
+
+
+def _fell(case: Case, failure: Failure) -> bool:
+    """Whether a module fell because another one of the consumer's own had fallen before it, or
+    lacks what it lost behind a guard."""
+    missing = failure.missing_module
+    own = missing is not None and case.is_consumer(missing)
+    unbound = failure.type in ("NameError", "UnboundLocalError")
+    raised = _raised_in(failure)
+    return own or (unbound and raised is not None and case.is_consumer(raised.module))
+
+
+def _missing_behind_guards(
+    case: Case,
+) -> Iterator[tuple[str, Failure, Place | None, str | None]]:
+    """What is imported behind guards alone, where modules fall for the lack of it all the same."""
+    failures = [failure for _, failure in module_failures(case.candidate)]
+    known = {outcome.name for outcome, _ in module_failures(case.baseline)} if case.baseline else ()
+    fallen = [item for item, failure in module_failures(case.candidate) if _fell(case, failure)]
+    if case.baseline is None or not any(item.name not in known for item in fallen):
+        return
+    if any(_missing_ref(case, failure) is not None for failure in failures):
+        return
+    for symbol in case.candidate.described.symbols.values():
+        failure = symbol.failure
+        if symbol.kind != "missing" or failure is None or not case.is_provider(symbol.ref):
+            continue
+        lost = _is_absence(case, failure) and _was_had(case, symbol.ref)
+        if lost and case.is_guarded(symbol.ref) and symbol.ref not in case.unmet:
+            yield symbol.ref, failure, case.place_of(symbol.ref), None
+
+
+def _roots(case: Case) -> tuple[Locus, ...]:
+    """The places of the provider's changes by which modules of the consumer's fall."""
+    found = [Locus(case.label(ref)) for ref, *_ in _missing(case)]
+    found += [
+        Locus(case.label(_failing(case, name, failure)))
+        for name, failure in _failures(case)
+        if not _fell(case, failure) and _culprit(case, name, failure) is not None
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _missing_ref(case: Case, failure: Failure) -> str | None:
@@ -304,6 +346,7 @@ def _first_contract_in(case: Case, name: str) -> str | None:
 def _import_failed(case: Case) -> Iterator[Draft]:
     """Failures that are the provider's, in code or by its absence, each cause once."""
     seen: set[tuple[str, str]] = set()
+    roots = _roots(case)
     for name, failure in _failures(case):
         culprit = _culprit(case, name, failure)
         key = (failure.type, failure.message)
@@ -315,7 +358,12 @@ def _import_failed(case: Case) -> Iterator[Draft]:
             subject=name,
             message=f"importing {name} fails in {culprit}: {raised}",
             hint="See the witness for the whole traceback; the module must import without errors.",
-            loci=(Locus(case.label(_failing(case, name, failure))),),
+            loci=(
+                Locus(
+                    case.label(_failing(case, name, failure)),
+                    explained_by=roots if _fell(case, failure) else (),
+                ),
+            ),
             contract=_first_contract_in(case, name),
             check="import",
             location=_consumer_place(case, failure) or case.place_of(name),
@@ -485,12 +533,15 @@ def _export_lost(case: Case) -> Iterator[Draft]:
     if case.baseline is None:
         return
     before = {item.name: item for item in case.baseline.described.modules}
+    roots = _roots(case)
     for now in case.candidate.described.modules:
         old = before.get(now.name)
         if old is None or old.failure or now.failure or not case.is_consumer(now.name):
             continue
         lost = sorted(set(old.names) - set(now.names))
         for name in lost:
+            if f"{now.name}.{name}" in case.candidate.consumer.modules:
+                continue  # a module that is imported by its own name
             origin = next(
                 (
                     f"{use.module}:{use.name}"
@@ -501,7 +552,7 @@ def _export_lost(case: Case) -> Iterator[Draft]:
             )
             if origin in case.unmet:
                 continue  # the consumer itself chose another branch
-            loci = (Locus(case.label(f"{now.name}:{name}")),)
+            loci = (Locus(case.label(f"{now.name}:{name}"), explained_by=roots),)
             yield Draft(
                 subject=f"{now.name}:{name}",
                 message=f"{now.name} no longer offers {name}; nothing was raised, because the "
