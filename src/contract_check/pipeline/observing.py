@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 from contract_check import observe, reader, usage
 from contract_check.model.code import ProviderCode
 from contract_check.model.contracts import Contract
 from contract_check.model.errors import Side
-from contract_check.model.observation import Described, Payload, Replayed
+from contract_check.model.observation import Described, Observation, Payload, Replayed
 from contract_check.model.reading import Reading
 from contract_check.model.settings import Settings
-from contract_check.model.usage import Usage
+from contract_check.model.usage import Place, Usage
 from contract_check.observe import plan
 from contract_check.pipeline import provided
 from contract_check.pipeline.subjects import (
@@ -25,6 +26,8 @@ from contract_check.pipeline.subjects import (
 from contract_check.rules import catalogue
 from contract_check.rules.alternatives import read_where_taken, taken
 from contract_check.rules.case import CallPlan, Case
+from contract_check.rules.settings import lost_variables
+from contract_check.usage.variables import named_variables
 
 
 def observe_all(
@@ -101,6 +104,7 @@ def observe_all(
     ]
     code = own_code.result()
     return Case(
+        variables=_variables(candidate, observations, settings),
         code=code[0],
         code_before=code[-1],
         candidate=observations[0],
@@ -120,6 +124,18 @@ def observe_all(
         env=settings.env,
         hidden=hidden(settings),
     )
+
+
+def _variables(
+    about: Subject, observations: Sequence[Observation], settings: Settings
+) -> tuple[tuple[str, Place], ...]:
+    """Where the consumer names variables that settings no longer read."""
+    names = lost_variables(observations[-1], observations[0])
+    if not names:
+        return ()
+    asked = Path(settings.consumer_ref) if settings.consumer_ref else None
+    folder = asked if asked is not None and asked.is_dir() else None
+    return named_variables(names, about.site, about.files, folder)
 
 
 def _describe_rest(

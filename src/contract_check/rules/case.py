@@ -61,6 +61,8 @@ class Case:
         code_before: the same of the baseline.
         hidden: variables whose values may be secrets, with those values: programs read them.
         left_out: what could not be described or replayed, and why.
+        variables: environment variables that settings no longer read, and where the consumer
+            names them.
     """
 
     candidate: Observation
@@ -77,6 +79,7 @@ class Case:
     code: ProviderCode = field(default_factory=ProviderCode)
     code_before: ProviderCode = field(default_factory=ProviderCode)
     left_out: tuple[tuple[str, str], ...] = ()
+    variables: tuple[tuple[str, Place], ...] = ()
     compatibility: Compatibility | None = None
     reading: Reading = field(default_factory=Reading)
 

@@ -46,6 +46,7 @@ from contract_check.rules.issues import (
     locus_at,
     told_at,
 )
+from contract_check.rules.settings import is_settings
 from contract_check.rules.witnesses import accepted, call, dumps, holds, import_of, literal
 
 Kind = Literal[
@@ -173,6 +174,8 @@ def _read_there(case: Case, payload: Payload, old: Outcome) -> Iterator[Seen]:
     before = case.outcomes_before.get(origin.id) if origin else None
     if old.accepted or origin is None or before is None or origin.unwritten:
         return
+    if is_settings(case.candidate.symbol(payload.model)):
+        return  # they are read from the environment, not from what others write
     if before.roundtrip != "same":
         return  # nor do peers read what the baseline writes of it
     yield Seen(
@@ -518,6 +521,8 @@ def _dumps(
     case: Case, payload: Payload, old: Outcome, new: Outcome, touched: set[tuple[str | int, ...]]
 ) -> Iterator[Seen]:
     """Differences in what is written, beyond what different attributes explain."""
+    if is_settings(case.candidate.symbol(payload.model)):
+        return  # they are read from the environment, and nobody reads what they write
     if ("root",) in touched and _is_root(case, payload.model):
         return  # the dump is the attribute
     for before, after, by_alias in (

@@ -22,6 +22,7 @@ from contract_check.rules.pairs import (
     shown,
     with_instance,
 )
+from contract_check.rules.settings import is_settings
 from contract_check.rules.wording import doc
 
 _SOURCE, _READS, _READ_BY = Direction.SOURCE, Direction.READS_OLD, Direction.READ_BY_OLD
@@ -174,7 +175,8 @@ def _optional_field_added(case: Case) -> Iterator[Draft]:
     for pair in _added(case):
         if pair in renamed or pair.new is None or pair.new.required:
             continue
-        found = shown(case, [pair.locus], WRITING)
+        # What settings forbid concerns arguments: nobody reads what they write.
+        found = [] if _of_settings(case, pair) else shown(case, [pair.locus], WRITING)
         told = f"{pair.owner} has a new optional field {pair.name}"
         yield field_draft(
             case,
@@ -187,6 +189,10 @@ def _optional_field_added(case: Case) -> Iterator[Draft]:
             programs=() if found else tuple(_shows_new_member(case, pair)),
             severity=Severity.BREAK if found else None,
         )
+
+
+def _of_settings(case: Case, pair: FieldPair) -> bool:
+    return any(is_settings(case.candidate.symbol(ref)) for ref in replayed_refs(case, pair.models))
 
 
 def _shows_new_member(case: Case, pair: FieldPair) -> Iterator[Program]:
