@@ -21,6 +21,7 @@ from tests.packages import nothing_but, project, repository, wheel
 
 from contract_check.environments import (
     Built,
+    DependencyConflict,
     Environment,
     PythonTooOld,
     Workspace,
@@ -222,6 +223,9 @@ def test_requirements_in_conflict_are_named(settings: Settings, workspace: Works
     assert raised.value.stage == "environment"
     assert raised.value.side == "candidate"
     assert "tdep" in raised.value.detail
+    assert isinstance(raised.value, DependencyConflict)
+    told = {(wanted.owner, wanted.requirement) for wanted in raised.value.pair}
+    assert told == {("tcore", "tdep<2"), ("tstore", "tdep>=2")}
 
 
 @pytest.mark.parametrize("installer", ["uv", "pip"])
@@ -431,7 +435,7 @@ def test_with_pip(settings: Settings, workspace: Workspace, tmp_path: Path) -> N
 
 def test_pip_names_conflicts_too(settings: Settings, workspace: Workspace) -> None:
     chosen = replace(settings, installer="pip")
-    with pytest.raises(CheckError, match=r"^dependency-conflict: "):
+    with pytest.raises(DependencyConflict, match=r"^dependency-conflict: "):
         make(chosen, workspace, core("2.1"), store=version("tstore", "2.0"))
 
 

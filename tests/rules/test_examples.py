@@ -95,12 +95,16 @@ def test_the_cross_table_has_no_hole_without_a_waiver(results: Mapping[Key, Resu
     assert [key for key in WAIVERS if key not in others] == [], "stale waivers"
 
 
+BY_INSTALLER = {"dependency-conflict"}
+"""What an installer says, which no pair of sources shows: tests/real/test_conflict.py does."""
+
+
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in catalogue()])
 def test_a_rule_is_whole(rule: Rule) -> None:
     found = [line for line in rule.doc.splitlines() if line.startswith("## ")]
     assert tuple(found) == _WORDS
     assert not rule.summary.endswith(".")
-    if rule.severity is None:
+    if rule.severity is None or rule.id in BY_INSTALLER:
         return  # an error of the run, never a finding: nothing to show with two packages
     assert any(example.breaks for example in rule.examples), "no example that shows it"
     assert any(not example.breaks for example in rule.examples), "no near miss"

@@ -14,14 +14,23 @@ from contract_check.environments.checkouts import (
 from contract_check.environments.contents import contents, files
 from contract_check.environments.layers import check_untouched
 from contract_check.environments.reproduction import reproduce
-from contract_check.environments.values import Built, Environment, Installed, PythonTooOld
+from contract_check.environments.values import (
+    Built,
+    DependencyConflict,
+    Environment,
+    Installed,
+    PythonTooOld,
+    Wanted,
+)
 from contract_check.environments.workspace import Workspace
 
 __all__ = [
     "Built",
+    "DependencyConflict",
     "Environment",
     "Installed",
     "PythonTooOld",
+    "Wanted",
     "Workspace",
     "build",
     "check_untouched",

@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 
-from contract_check.environments.values import PythonTooOld
+from contract_check.environments.values import DependencyConflict, PythonTooOld, Wanted
 from contract_check.environments.verify import excludes_python
 from contract_check.model.errors import CheckError, Side
 from contract_check.support.redact import tail
@@ -50,6 +51,11 @@ _ABSENT = re.compile(
     r"no matching distribution|not found in the package registry",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"(?P<owner>[A-Za-z0-9][\w.-]*)(?:[<>=!~]\S*| [\w.+!]+| @ \S+)? depends? on "
+    r"(?P<requirement>[A-Za-z0-9]\S*)"
+)
+_USER_ASKS = re.compile(r"The user requested ([A-Za-z0-9]\S*)")
 _CONFLICT = re.compile(
     r"no solution found|resolutionimpossible|conflicting dependencies|unsatisfiable", re.IGNORECASE
 )
@@ -80,6 +86,11 @@ def explain(output: str, attempt: Attempt) -> CheckError:
     if floor is not None:
         return PythonTooOld(attempt.provider, floor, attempt.python_version, attempt.side)
     message, hint = _of_other_python(output, attempt) or _sentences(output, attempt)
+    if message.startswith("dependency-conflict"):
+        pair = conflicting(output, attempt)
+        return DependencyConflict(
+            message, side=attempt.side, hint=hint, detail=tail(output), pair=pair
+        )
     return CheckError(
         message, stage="environment", side=attempt.side, hint=hint, detail=tail(output)
     )
@@ -125,6 +136,24 @@ def _floors(output: str) -> Iterator[tuple[str, str]]:
             for version, spec in _PIP_IGNORED_ONE.findall(output):
                 if wanted.specifier.contains(version, prereleases=True):
                     yield f"{wanted.name} {version}", spec.replace(", ", ",")
+
+
+def conflicting(output: str, attempt: Attempt) -> tuple[Wanted, ...]:
+    """The first two requirements on one package that an installer says contradict each other."""
+    text = " ".join(output.split())
+    asked = [(one["owner"], one["requirement"]) for one in _ASKS.finditer(text)]
+    # pip is given the consumer's requirements as the user's own.
+    asked += [(attempt.consumer, one) for one in _USER_ASKS.findall(text)]
+    found: dict[str, Wanted] = {}
+    for owner, told in asked:
+        with suppress(InvalidRequirement):
+            wanted = Requirement(told.rstrip(".,;:"))
+            name = canonicalize_name(wanted.name)
+            this = Wanted(owner, str(wanted))
+            known = found.setdefault(name, this)
+            if known.owner != owner and known.requirement != this.requirement:
+                return known, this
+    return ()
 
 
 def _of_the_machine(output: str, attempt: Attempt) -> tuple[str, str] | None:

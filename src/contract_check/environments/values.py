@@ -98,6 +98,29 @@ class Built:
     third_parties: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A requirement, and the package that asks for it: `core`, `pydantic>=3`."""
+
+    owner: str
+    requirement: str
+
+
+class DependencyConflict(CheckError):  # noqa: N818 - it is a finding (`dependency-conflict`)
+    """No third-party packages satisfy provider and consumer together.
+
+    Args:
+        pair: the two requirements that contradict each other; empty where the installer did not
+            name them.
+    """
+
+    def __init__(
+        self, message: str, *, side: Side, hint: str, detail: str, pair: tuple[Wanted, ...]
+    ) -> None:
+        super().__init__(message, stage="environment", side=side, hint=hint, detail=detail)
+        self.pair = pair
+
+
 class PythonTooOld(CheckError):  # noqa: N818 - it is a finding (`python-floor-raised`), see rules
     """The provider's Requires-Python excludes the interpreter.
 

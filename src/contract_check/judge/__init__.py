@@ -4,6 +4,7 @@ from contract_check.judge.conclude import Fault, Judgement, Tried, conclude, ord
 from contract_check.judge.gaps import without_gaps
 from contract_check.judge.steady import steadied, without_unstable
 from contract_check.judge.suspect import Suspicion, Suspicions, released, suspect
+from contract_check.judge.uninstallable import uninstallable
 
 __all__ = [
     "Fault",
@@ -16,6 +17,7 @@ __all__ = [
     "released",
     "steadied",
     "suspect",
+    "uninstallable",
     "without_gaps",
     "without_unstable",
 ]

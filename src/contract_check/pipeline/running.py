@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from contract_check import environments, refs
-from contract_check.environments import PythonTooOld, Workspace
+from contract_check.environments import DependencyConflict, PythonTooOld, Workspace
 from contract_check.model.errors import CheckError
 from contract_check.model.report import Report
 from contract_check.model.settings import Progress, Settings
@@ -53,6 +53,10 @@ def run(
             from contract_check.pipeline import floor
 
             floor.judge_python(run_, workspace, error)
+        except DependencyConflict as error:
+            from contract_check.pipeline import floor
+
+            floor.judge_conflict(run_, workspace, error)
         except CheckError as error:
             run_.fail(error)
         _check_untouched(run_, workspace)

@@ -119,13 +119,14 @@ Name what is there, or leave `--environment` out and let contract-check build th
         id="dependency-conflict",
         family="requirement",
         summary="What provider and consumer need besides can't be installed together",
-        severity=None,
-        directions=(),
+        severity=Severity.BREAK,
+        directions=_SOURCE,
         witness="code",
         doc="""
 ## What it means
-The installer finds no set of third-party packages that satisfies both packages. The run ends with
-an error: nothing was checked.
+The installer finds no set of third-party packages that satisfies the candidate and the consumer.
+Where the installer names two requirements that contradict each other, and the baseline can be
+installed, it is a break; else the run ends with an error: nothing was checked.
 
 ## Why it breaks
 The two can't be installed together at all, by this tool or by anyone.
