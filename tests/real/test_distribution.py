@@ -87,7 +87,8 @@ def test_the_wheel_holds_what_it_needs_and_nothing_else(dist: Path) -> None:
     }
     for name in ("report.html.jinja", "report.css", "report.js"):
         assert f"contract_check/reports/templates/{name}" in names
-    packed = tarfile.open(dist / f"{NAME}.tar.gz").getnames()
+    with tarfile.open(dist / f"{NAME}.tar.gz") as archive:
+        packed = archive.getnames()
     for name in ("README.md", "CHANGELOG.md", "LICENSE", "docs/index.md", "action.yml"):
         assert f"{NAME}/{name}" in packed
 
