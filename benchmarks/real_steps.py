@@ -80,7 +80,7 @@ def by_hand(step: Mapping[str, Any], folder: Path) -> str:
         _run("uv", "venv", "--quiet", str(folder / side))
         _run("uv", "pip", "install", "--quiet", "--python", str(python), *wanted)
         asked = f"{step['provider']}=={step[side]}"
-        _run("uv", "pip", "install", "--quiet", "--no-deps", "--python", str(python), asked)
+        _run("uv", "pip", "install", "--quiet", "--python", str(python), asked)
         done = subprocess.run(
             [str(python), "-W", "ignore", "-c", step["try"]],
             capture_output=True,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from contract_check.model.code import ANYTHING, Manner, OwnCall, ProviderCode, Spread
 from contract_check.model.usage import Place
+from contract_check.usage.provider_slots import NOTHING, Context, Slots
 from contract_check.usage.source_modules import (
     FunctionNode,
     SourceClass,
@@ -31,12 +32,6 @@ _KEEPING = frozenset(
     "append appendleft add insert extend update push put put_nowait register setdefault".split()
 )
 """Methods of collections that keep their arguments."""
-_GIVING = frozenset("get pop popleft values items copy setdefault __getitem__".split())
-"""Methods of collections that give what they keep."""
-_SAME = frozenset(
-    "list tuple set frozenset reversed sorted iter next enumerate zip cast chain dict".split()
-)
-"""Functions that give what they are given, or what is inside."""
 _WHATEVER = frozenset("signature getfullargspec isawaitable iscoroutine".split())
 """Those whose argument need not be the callee itself."""
 
@@ -56,45 +51,18 @@ def read_provider(
     return _Reader(SourceModules(finder(files)), frozenset(wanted)).read(tuple(modules))
 
 
-@dataclass
-class _Context:
-    """Where the reader is.
-
-    Args:
-        ref: of the outermost function.
-        env: name to the slots of what it may hold.
-        owner: the class whose method this is.
-        sometimes: whether a condition leads here.
-    """
-
-    module: SourceModule
-    ref: str
-    env: dict[str, frozenset[str]]
-    owner: SourceClass | None
-    looks: Callable[[], tuple[tuple[str, str], ...]]
-    sometimes: bool = False
-    inner: dict[str, str] = field(default_factory=dict)
-
-    def conditional(self) -> _Context:
-        return replace(self, sometimes=True)
-
-
-_NOTHING: frozenset[str] = frozenset()
-
-
-class _Reader:
+class _Reader(Slots):
     def __init__(self, modules: SourceModules, wanted: frozenset[str]) -> None:
-        self._modules = modules
+        super().__init__(modules)
         self._wanted = wanted
         self._calls: dict[tuple[str, str], set[OwnCall]] = {}
         self._spreads: dict[str, dict[Spread, None]] = {}
         self._flows: dict[str, set[str]] = {}
-        self._kept: dict[str, set[str]] = {}
         self._functions: dict[str, set[str]] = {}
         self._returned: dict[str, str] = {}
 
     def read(self, names: tuple[str, ...]) -> ProviderCode:
-        found = [module for name in names if (module := self._modules.module(name)) is not None]
+        found = [module for name in names if (module := self.modules.module(name)) is not None]
         for module in found:  # what an initializer keeps, other methods use
             self._module(module, initializers=True)
         for module in found:
@@ -114,7 +82,7 @@ class _Reader:
             ref = f"{module.name}:{name}"
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not initializers:
                 self._function(module, ref, node, None)
-            elif isinstance(node, ast.ClassDef) and (own := self._modules.class_of(ref)):
+            elif isinstance(node, ast.ClassDef) and (own := self.modules.class_of(ref)):
                 if initializers:
                     self._fields(own)
                 for method in own.methods.values():
@@ -125,7 +93,7 @@ class _Reader:
         """What the generated constructor of a dataclass or model does: it keeps its arguments."""
         for name, annotation in own.fields.items():
             slot = f"attribute {own.ref}.{name}"
-            self._kept.setdefault(slot, set()).update(self._typed(own.module, annotation))
+            self.kept.setdefault(slot, set()).update(self.typed(own.module, annotation))
             if "__init__" not in own.methods:
                 self._flow({f"argument {own.ref}.__init__({name})"}, {slot})
 
@@ -134,7 +102,7 @@ class _Reader:
     ) -> None:
         try:
             looks = cache(lambda: tuple(looks_of(node)))
-            context = _Context(module, ref, {}, owner, looks)
+            context = Context(module, ref, {}, owner, looks)
             self._functions.setdefault(ref, set())
             self._parameters(ref, node, context, owner)
             self._block(node.body, context)
@@ -142,12 +110,12 @@ class _Reader:
             return
 
     def _parameters(
-        self, ref: str, node: FunctionNode, context: _Context, owner: SourceClass | None
+        self, ref: str, node: FunctionNode, context: Context, owner: SourceClass | None
     ) -> None:
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         for item in (*every, *filter(None, (arguments.vararg, arguments.kwarg))):
-            typed = self._typed(context.module, item.annotation)
+            typed = self.typed(context.module, item.annotation)
             context.env[item.arg] = frozenset((f"argument {ref}({item.arg})", *typed))
         decorators = {ast.unparse(item).rpartition(".")[2] for item in node.decorator_list}
         if owner is not None and every and "staticmethod" not in decorators:
@@ -159,35 +127,15 @@ class _Reader:
             kind = "class" if is_class else "instance"
             context.env[every[0].arg] = frozenset((f"{kind} {owner.ref}",))
 
-    def _typed(self, module: SourceModule, annotation: ast.expr | None) -> Iterator[str]:
-        """Slots of the provider's classes that an annotation names."""
-        if annotation is None:
-            return
-        for node in ast.walk(annotation):
-            match node:
-                case ast.Constant(value=str() as text):
-                    try:
-                        yield from self._typed(module, ast.parse(text, mode="eval").body)
-                    except (SyntaxError, ValueError):
-                        continue
-                case ast.Subscript(value=base, slice=inner):
-                    if ast.unparse(base).rpartition(".")[2] in ("type", "Type"):
-                        for slot in self._typed(module, inner):
-                            yield slot.replace("instance ", "class ", 1)
-                case ast.Name() | ast.Attribute():
-                    ref = self._modules.resolve(module, ast.unparse(node))
-                    if self._modules.class_of(ref) is not None:
-                        yield f"instance {ref}"
-
     # --- statements ----------------------------------------------------------------------
 
-    def _block(self, body: Iterable[ast.stmt], context: _Context) -> None:
+    def _block(self, body: Iterable[ast.stmt], context: Context) -> None:
         for statement in body:
             self._visit(statement, context)
             if isinstance(statement, ast.If) and leaves(statement):
                 context = context.conditional()
 
-    def _visit(self, node: ast.AST, context: _Context, manner: Manner = "used") -> None:
+    def _visit(self, node: ast.AST, context: Context, manner: Manner = "used") -> None:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self._inner(node, context)
@@ -200,19 +148,19 @@ class _Reader:
             case ast.Assign(targets=targets, value=value):
                 self._visit(value, context)
                 for target in targets:
-                    self._bind(target, self._slots(value, context), context)
+                    self._bind(target, self.slots_of(value, context), context)
             case ast.AnnAssign(target=target, annotation=annotation, value=assigned):
-                typed = frozenset(self._typed(context.module, annotation))
+                typed = frozenset(self.typed(context.module, annotation))
                 if assigned is not None:
                     self._visit(assigned, context)
-                    typed |= self._slots(assigned, context)
+                    typed |= self.slots_of(assigned, context)
                 self._bind(target, typed, context)
             case ast.NamedExpr(target=target, value=value):
                 self._visit(value, context)
-                self._bind(target, self._slots(value, context), context)
+                self._bind(target, self.slots_of(value, context), context)
             case ast.For(target=target, iter=iterated) | ast.AsyncFor(target=target, iter=iterated):
                 self._visit(iterated, context)
-                self._bind(target, self._slots(iterated, context), context)
+                self._bind(target, self.slots_of(iterated, context), context)
                 self._block((*node.body, *node.orelse), context)
             case ast.If(test=test) | ast.IfExp(test=test):
                 self._visit(test, context)
@@ -230,7 +178,7 @@ class _Reader:
                 for entered in items:
                     self._visit(entered.context_expr, context)
                     if entered.optional_vars is not None:
-                        slots = self._slots(entered.context_expr, context)
+                        slots = self.slots_of(entered.context_expr, context)
                         self._bind(entered.optional_vars, slots, context)
                 self._block(body, context)
             case ast.Return(value=ast.Name(id=name)) if name in context.inner:
@@ -244,13 +192,13 @@ class _Reader:
             case _:
                 self._expression(node, context, manner)
 
-    def _either(self, part: object, context: _Context) -> None:
+    def _either(self, part: object, context: Context) -> None:
         if isinstance(part, list):
             self._block(part, context)
         elif isinstance(part, ast.AST):
             self._visit(part, context)
 
-    def _expression(self, node: ast.AST, context: _Context, manner: Manner) -> None:
+    def _expression(self, node: ast.AST, context: Context, manner: Manner) -> None:
         match node:
             case ast.Await(value=value):
                 self._visit(value, context, "awaited")
@@ -260,7 +208,7 @@ class _Reader:
                 inner = replace(context, env=dict(context.env))
                 for generator in node.generators:
                     self._visit(generator.iter, inner)
-                    self._bind(generator.target, self._slots(generator.iter, inner), inner)
+                    self._bind(generator.target, self.slots_of(generator.iter, inner), inner)
                     for test in generator.ifs:
                         self._visit(test, inner)
                         inner = inner.conditional()
@@ -278,7 +226,7 @@ class _Reader:
                 for child in ast.iter_child_nodes(node):
                     self._visit(child, context)
 
-    def _inner(self, node: FunctionNode, context: _Context) -> None:
+    def _inner(self, node: FunctionNode, context: Context) -> None:
         """A function inside a function: what it is given has slots of its own."""
         ref = f"{context.ref}.<locals>.{node.name}"
         inner = replace(context, env=dict(context.env), sometimes=False)
@@ -288,26 +236,26 @@ class _Reader:
             context.inner[node.name] = f"argument {ref}({first[0].arg})"
         self._block(node.body, inner)
 
-    def _bind(self, target: ast.expr, slots: frozenset[str], context: _Context) -> None:
+    def _bind(self, target: ast.expr, slots: frozenset[str], context: Context) -> None:
         match target:
             case ast.Name(id=name):
-                context.env[name] = context.env.get(name, _NOTHING) | slots
+                context.env[name] = context.env.get(name, NOTHING) | slots
             case ast.Tuple(elts=items) | ast.List(elts=items):
                 for item in items:
                     self._bind(item, slots, context)
             case ast.Starred(value=value):
                 self._bind(value, slots, context)
             case ast.Attribute(value=value, attr=name):
-                owners = self._owners(value, context)
+                owners = self.owners(value, context)
                 self._keep(slots, {f"attribute {owner}.{name}" for owner in owners})
             case ast.Subscript(value=value):
-                self._keep(slots, self._slots(value, context))
+                self._keep(slots, self.slots_of(value, context))
 
     def _keep(self, slots: Collection[str], places: Iterable[str]) -> None:
         kept = [place for place in places if place.partition(" ")[0] in ("attribute", "global")]
         for place in kept:
             typed = {slot for slot in slots if slot.partition(" ")[0] in ("instance", "class")}
-            self._kept.setdefault(place, set()).update(typed)
+            self.kept.setdefault(place, set()).update(typed)
         self._flow(slots, kept)
 
     def _flow(self, slots: Iterable[str], targets: Collection[str]) -> None:
@@ -315,90 +263,12 @@ class _Reader:
             if slot.partition(" ")[0] in ("argument", "attribute", "global", "made") and targets:
                 self._flows.setdefault(slot, set()).update(set(targets) - {slot})
 
-    # --- expressions ---------------------------------------------------------------------
-
-    def _owners(self, node: ast.expr, context: _Context) -> tuple[str, ...]:
-        """The classes that an expression is known to be an instance of, or to be."""
-        found = (slot.partition(" ") for slot in self._slots(node, context))
-        return tuple(ref for kind, _, ref in found if kind in ("instance", "class"))
-
-    def _slots(self, node: ast.expr | None, context: _Context) -> frozenset[str]:
-        """Where what an expression gives may have been kept."""
-        match node:
-            case ast.Name(id=name):
-                return self._named(name, context)
-            case ast.Attribute(value=value, attr=name):
-                return self._attribute(value, name, context)
-            case (
-                ast.Subscript(value=value)
-                | ast.Await(value=value)
-                | ast.Starred(value=value)
-                | ast.NamedExpr(value=value)
-            ):
-                return self._slots(value, context)
-            case ast.IfExp(body=one, orelse=other):
-                return self._slots(one, context) | self._slots(other, context)
-            case ast.BoolOp(values=items) | ast.Tuple(elts=items) | ast.List(elts=items):
-                return self._any_of(items, context)
-            case ast.Set(elts=items):
-                return self._any_of(items, context)
-            case ast.Dict(values=items):
-                return self._any_of(items, context)
-            case ast.ListComp(elt=item, generators=generators):
-                return self._any_of((item, *(part.iter for part in generators)), context)
-            case ast.Call(func=function, args=arguments):
-                return self._result(function, arguments, context)
-        return _NOTHING
-
-    def _any_of(self, items: Iterable[ast.expr], context: _Context) -> frozenset[str]:
-        return frozenset(slot for item in items for slot in self._slots(item, context))
-
-    def _named(self, name: str, context: _Context) -> frozenset[str]:
-        if name in context.env:
-            return context.env[name]
-        found = context.module.names.get(name)
-        if isinstance(found, ast.Assign | ast.AnnAssign):
-            return frozenset((f"global {context.module.name}:{name}",))
-        ref = self._modules.resolve(context.module, name) if isinstance(found, tuple) else None
-        node = self._modules.definition(ref)[0] if ref is not None else None
-        return (
-            frozenset((f"global {ref}",))
-            if isinstance(node, ast.Assign | ast.AnnAssign)
-            else _NOTHING
-        )
-
-    def _attribute(self, value: ast.expr, name: str, context: _Context) -> frozenset[str]:
-        found: set[str] = set()
-        for owner in self._owners(value, context):
-            for current in self._modules.lineage(owner):
-                if name not in current.methods:
-                    slot = f"attribute {current.ref}.{name}"
-                    found |= {slot, *self._kept.get(slot, ())}
-        return frozenset(found)
-
-    def _result(
-        self, function: ast.expr, arguments: list[ast.expr], context: _Context
-    ) -> frozenset[str]:
-        match function:
-            case ast.Attribute(value=value, attr=name) if name in _GIVING:
-                return self._slots(value, context)
-            case ast.Name(id=name) | ast.Attribute(attr=name) if name in _SAME:
-                return self._any_of(arguments, context)
-        made: set[str] = set()
-        for slot in self._slots(function, context):
-            kind, _, ref = slot.partition(" ")
-            if kind == "class":
-                made.add(f"instance {ref}")
-            elif kind != "instance" and not slot.startswith("made "):
-                made.add(f"made {slot}")
-        return frozenset(made)
-
     # --- calls ---------------------------------------------------------------------------
 
-    def _call(self, node: ast.Call, context: _Context, manner: Manner) -> None:
+    def _call(self, node: ast.Call, context: Context, manner: Manner) -> None:
         call = cache(lambda: self._own_call(node, context, manner))
         self._functions[context.ref].add(last_name(node.func))
-        slots = self._slots(node.func, context)
+        slots = self.slots_of(node.func, context)
         for slot in slots:
             self._add(slot, "", call())
         match node.func:
@@ -406,8 +276,8 @@ class _Reader:
                 self._record(value, name, call, context)
                 self._visit(value, context)
                 if name in _KEEPING:
-                    given = self._any_of(node.args, context)
-                    self._keep(given, self._slots(value, context))
+                    given = self.any_of(node.args, context)
+                    self._keep(given, self.slots_of(value, context))
                 if not slots and self._target(node.func, context)[1] is None:
                     self._add(ANYTHING, "", call())
             case ast.Name(id=name) if name in context.env:
@@ -419,9 +289,9 @@ class _Reader:
         self._hand_on(node, call, context)
 
     def _record(
-        self, value: ast.expr, name: str, call: Callable[[], OwnCall], context: _Context
+        self, value: ast.expr, name: str, call: Callable[[], OwnCall], context: Context
     ) -> None:
-        slots = self._slots(value, context)
+        slots = self.slots_of(value, context)
         for slot in slots:
             self._add(slot, name, call())
         if not slots and name in self._wanted:
@@ -431,7 +301,7 @@ class _Reader:
         self._calls.setdefault((slot, member), set()).add(call)
 
     def _own_call(
-        self, node: ast.Call | ast.Attribute, context: _Context, manner: Manner = "used"
+        self, node: ast.Call | ast.Attribute, context: Context, manner: Manner = "used"
     ) -> OwnCall:
         place = Place(context.module.file, node.lineno)
         callee = node.func if isinstance(node, ast.Call) else node
@@ -457,32 +327,32 @@ class _Reader:
         )
 
     def _target(
-        self, function: ast.expr, context: _Context
+        self, function: ast.expr, context: Context
     ) -> tuple[str, FunctionNode | SourceClass | None]:
         """The provider's function or class that a call runs, and its ref."""
         match function:
             case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name):
-                line = self._modules.lineage(context.owner.ref)[1:] if context.owner else []
+                line = self.modules.lineage(context.owner.ref)[1:] if context.owner else []
                 return method_of(line, name)
             case ast.Attribute(value=value, attr=name):
-                for owner in self._owners(value, context):
-                    found = method_of(self._modules.lineage(owner), name)
+                for owner in self.owners(value, context):
+                    found = method_of(self.modules.lineage(owner), name)
                     if found[1] is not None:
                         return found
         ref = (
-            self._modules.resolve(context.module, ast.unparse(function))
+            self.modules.resolve(context.module, ast.unparse(function))
             if is_dotted(function)
             else None
         )
         if ref is None or root_name(function) in context.env:
             return "", None
-        node = self._modules.definition(ref)[0]
+        node = self.modules.definition(ref)[0]
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             return ref, node
-        made = self._modules.class_of(ref)
+        made = self.modules.class_of(ref)
         return ref, made
 
-    def _hand_on(self, node: ast.Call, call: Callable[[], OwnCall], context: _Context) -> None:
+    def _hand_on(self, node: ast.Call, call: Callable[[], OwnCall], context: Context) -> None:
         """What a call gives to another function of the provider's gets into its parameters."""
         spread = [item.value for item in node.keywords if item.arg is None]
         ref, target = self._target(node.func, context)
@@ -491,7 +361,7 @@ class _Reader:
         if spread and target is None:
             targets = list(self._dispatched(node.func, context)) or targets
         for value in spread:
-            for slot in self._slots(value, context):
+            for slot in self.slots_of(value, context):
                 for name, taken in targets:
                     self._spreads.setdefault(slot, {})[Spread(call(), name, taken)] = None
         if target is None:
@@ -502,33 +372,33 @@ class _Reader:
                 break
             if position + bound < len(names):
                 slot = f"argument {owner}({names[position + bound]})"
-                self._flow(self._slots(item, context), {slot})
+                self._flow(self.slots_of(item, context), {slot})
         for keyword in node.keywords:
             if keyword.arg is not None:
                 slot = f"argument {owner}({keyword.arg})"
-                self._flow(self._slots(keyword.value, context), {slot})
+                self._flow(self.slots_of(keyword.value, context), {slot})
             elif isinstance(target, FunctionNode) and target.args.kwarg is not None:
                 slot = f"argument {owner}({target.args.kwarg.arg})"
-                self._flow(self._slots(keyword.value, context), {slot})
+                self._flow(self.slots_of(keyword.value, context), {slot})
 
     def _dispatched(
-        self, function: ast.expr, context: _Context
+        self, function: ast.expr, context: Context
     ) -> Iterator[tuple[str, frozenset[str] | None]]:
         """The functions in a dictionary of them, from which one is chosen and called."""
-        for slot in sorted(self._slots(function, context)):
+        for slot in sorted(self.slots_of(function, context)):
             kind, _, ref = slot.partition(" ")
-            node, module = self._modules.definition(ref) if kind == "global" else (None, None)
+            node, module = self.modules.definition(ref) if kind == "global" else (None, None)
             value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
             if not isinstance(value, ast.Dict) or module is None:
                 continue
             for item in value.values:
-                chosen = self._modules.resolve(module, ast.unparse(item))
-                target = self._modules.definition(chosen)[0] if chosen is not None else None
+                chosen = self.modules.resolve(module, ast.unparse(item))
+                target = self.modules.definition(chosen)[0] if chosen is not None else None
                 if chosen and isinstance(target, ast.FunctionDef | ast.AsyncFunctionDef):
                     yield chosen, parameters_of(target)[1]
 
     def _initializer(self, made: SourceClass) -> str:
-        ref, found = method_of(self._modules.lineage(made.ref), "__init__")
+        ref, found = method_of(self.modules.lineage(made.ref), "__init__")
         return ref if found is not None else f"{made.ref}.__init__"
 
     def _accepted(
@@ -536,11 +406,11 @@ class _Reader:
     ) -> tuple[list[str], frozenset[str] | None, int]:
         """The parameters by position, those by name, and how many are given already."""
         if isinstance(target, SourceClass):
-            found = method_of(self._modules.lineage(target.ref), "__init__")[1]
+            found = method_of(self.modules.lineage(target.ref), "__init__")[1]
             if found is None:
                 names = [
                     name
-                    for item in reversed(self._modules.lineage(target.ref))
+                    for item in reversed(self.modules.lineage(target.ref))
                     for name in item.fields
                 ]
                 return names, frozenset(names) or None, 0
