@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -304,6 +305,29 @@ def test_cache_is_made_in_its_folder_and_cleaned(
     (cache / "layers").mkdir()
     done = run(folder, environment, "cache", "clean")
     assert (done.returncode, cache.exists()) == (0, False)
+    assert list(tmp_path.glob(".cache*")) == []
+
+
+def test_a_cache_in_use_is_cleaned_when_the_run_has_ended(
+    tmp_path: Path, folder: Path, environment: dict[str, str]
+) -> None:
+    from contract_check.cli.cache import mark
+    from contract_check.support.cache_lock import share
+
+    cache = tmp_path / "cache"
+    environment["CONTRACT_CHECK_CACHE_DIR"] = str(cache)
+    used = share(cache)
+    assert used is not None
+    mark(cache)
+    (cache / "layers").mkdir()
+    command = [sys.executable, "-m", "contract_check", "cache", "clean"]
+    with subprocess.Popen(command, env=environment, cwd=folder) as cleaning, used:
+        time.sleep(2)
+        assert cleaning.poll() is None
+        assert (cache / "layers").is_dir()
+        used.close()
+        assert cleaning.wait(60) == 0
+    assert not cache.exists()
 
 
 def test_a_folder_that_is_no_cache_of_ours_is_not_removed(

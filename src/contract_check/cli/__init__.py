@@ -41,8 +41,11 @@ def _code() -> int:
 
         app(prog_name="contract-check")
     except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
-    except (Exception, Interrupted) as error:  # noqa: BLE001 - each has its exit code below
+        if ended.code is None or isinstance(ended.code, int):
+            return ended.code or 0
+        exits.say(f"error: {ended.code}")
+        return exits.BUG  # nothing of ours ends so, and 1 is a verdict
+    except BaseException as error:  # noqa: BLE001 - each has its exit code below
         number = signals.stopped_by()
         if number is None:
             return _failed(error)

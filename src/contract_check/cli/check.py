@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from contract_check.cli.own_command import conceal_arguments
 from contract_check.cli.progress import live_progress
 from contract_check.config import Options, consumers_of, find_file, is_folder, load_all
 from contract_check.model.errors import Interrupted, UsageError
+from contract_check.support.cache_lock import share
+from contract_check.support.descendants import ending_descendants
 from contract_check.support.redact import credentials_in
 
 if TYPE_CHECKING:
@@ -61,11 +64,16 @@ def check(options: Options, presentation: Presentation) -> int:
     for name in options.pass_env:
         if name not in os.environ and not presentation.quiet:
             exits.say(f"warning: --pass-env: {name} is not set, so there is nothing to hand on")
-    mark(runs[0].cache_dir)
-    if len(runs) == 1:
-        return show(_run(runs[0], presentation, cwd), outputs, presentation)
-    reports = [_run_one_of_several(settings, presentation, cwd) for settings in runs]
-    return show(together(reports), outputs, presentation)
+    with ExitStack() as stack:
+        if (used := share(runs[0].cache_dir)) is not None:
+            stack.enter_context(used)
+        mark(runs[0].cache_dir)
+        stack.enter_context(ending_descendants())
+        if len(runs) == 1:
+            told: Report | Reports = _run(runs[0], presentation, cwd)
+        else:
+            told = together([_run_one_of_several(one, presentation, cwd) for one in runs])
+    return show(told, outputs, presentation)
 
 
 def _settings(options: Options, cwd: Path) -> tuple[Settings, ...]:

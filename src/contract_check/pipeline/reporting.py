@@ -98,21 +98,22 @@ def _placed(findings: tuple[Finding, ...], checkout: refs.Checkout | None) -> tu
     )
 
 
-_PROSE = frozenset(
-    {"message", "hint", "detail", "reason", "code", "baseline", "candidate", "notes"}
+_OURS = frozenset(
+    """schema_version tool verdict exit_code id rule severity directions kind evidence status stage
+    side compatibility declared timings coverage""".split()
 )
-"""Parts of a report that may repeat what the code under test said."""
+"""Parts of a report that hold words and numbers of ours alone."""
 
 
 def concealed(told: Report, secrets: Collection[str]) -> Report:
-    """A report without values that nobody is to see."""
+    """A report without values that nobody is to see, in whatever part they are."""
 
-    def within(value: JsonValue, name: str = "") -> JsonValue:
+    def within(value: JsonValue) -> JsonValue:
         if isinstance(value, dict):
-            return {key: within(item, key) for key, item in value.items()}
+            return {key: item if key in _OURS else within(item) for key, item in value.items()}
         if isinstance(value, list):
-            return [within(item, name) for item in value]
-        return conceal(value, secrets) if isinstance(value, str) and name in _PROSE else value
+            return [within(item) for item in value]
+        return conceal(value, secrets) if isinstance(value, str) else value
 
     return Report.model_validate(within(told.model_dump(mode="json"))) if secrets else told
 

@@ -16,6 +16,7 @@ from contract_check.pipeline.reporting import concealed, report
 from contract_check.pipeline.state import Run
 from contract_check.pipeline.subjects import hidden, subject
 from contract_check.support import confinement
+from contract_check.support.redact import credentials_in
 
 
 def run(
@@ -60,7 +61,15 @@ def run(
         except CheckError as error:
             run_.fail(error)
         _check_untouched(run_, workspace)
-    return concealed(report(run_), hidden(settings).values())
+    return concealed(report(run_), (*hidden(settings).values(), *_credentials(settings)))
+
+
+def _credentials(settings: Settings) -> tuple[str, ...]:
+    """What is secret in the URLs that were typed or configured."""
+    packages = (settings.provider.repository, settings.consumer.repository)
+    named = (settings.provider_ref, settings.consumer_ref, settings.baseline, *packages)
+    texts = (*filter(None, named), *settings.with_requirements)
+    return tuple(secret for text in texts for secret in credentials_in(text))
 
 
 def _check_untouched(run_: Run, workspace: Workspace) -> None:

@@ -19,7 +19,7 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        character if character in _KEPT or not _unsafe(character) else _escape(character)
+        character if character in _KEPT or not is_unsafe(character) else _escape(character)
         for character in text
     )
 
@@ -34,7 +34,8 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
-def _unsafe(character: str) -> bool:
+def is_unsafe(character: str) -> bool:
+    """Whether a character moves the cursor, hides text or changes how it reads."""
     return unicodedata.category(character) in _UNSAFE
 
 

@@ -9,6 +9,7 @@ from pydantic_core import PydanticSerializationError
 
 from contract_check.model.report import Report, Reports
 from contract_check.reports.interface import RenderOptions
+from contract_check.reports.text import is_unsafe
 
 
 class Json:
@@ -28,9 +29,23 @@ class Json:
 
 def _document(told: Report | Reports) -> str:
     try:
-        return told.model_dump_json(indent=2) + "\n"
+        text = told.model_dump_json(indent=2) + "\n"
     except PydanticSerializationError:
-        return _with_replacements(told)
+        text = _with_replacements(told)
+    return visible(text)
+
+
+def visible(text: str) -> str:
+    """JSON with escapes for what a terminal acts on or nobody sees: C1 controls, characters that
+    change the direction of text, `##[`. They stand in strings alone, so nothing else changes."""
+    text = text.replace("##[", "#\\u0023[")
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return "".join(_escaped(character) if is_unsafe(character) else character for character in text)
+
+
+def _escaped(character: str) -> str:
+    return character if character == "\n" else json.dumps(character)[1:-1]
 
 
 def _with_replacements(report: Report | Reports) -> str:
