@@ -244,6 +244,20 @@ TimeoutOption = Annotated[
     ),
 ]
 
+DeadlineOption = Annotated[
+    float | None,
+    typer.Option(
+        "--deadline",
+        metavar="SECONDS",
+        parser=_seconds,
+        envvar="CONTRACT_CHECK_DEADLINE",
+        show_default=False,
+        show_envvar=False,
+        help="Longest time that a run may take. Default: ten times --timeout, at least 120.",
+        rich_help_panel=_CODE,
+    ),
+]
+
 MemoryLimitOption = Annotated[
     int | None,
     typer.Option(

@@ -117,6 +117,7 @@ class Document(Declaration):
     offline: bool | None = None
     # Strict, so that `true` is no second and no MiB.
     timeout: Annotated[float, Field(strict=True, gt=0, le=LONGEST_TIMEOUT)] | None = None
+    deadline: Annotated[float, Field(strict=True, gt=0, le=LONGEST_TIMEOUT)] | None = None
     memory_limit: Annotated[int, Field(strict=True, ge=LEAST_MEMORY, le=MOST_MEMORY)] | None = None
     keep_environments: bool | None = None
     allow_network: bool | None = None

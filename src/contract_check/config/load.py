@@ -89,6 +89,7 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
         offline=_first(options.offline, document.offline, False),
         refresh=bool(options.refresh),
         timeout=_timeout(options.timeout) or document.timeout or Settings.timeout,
+        deadline=_timeout(options.deadline, "--deadline") or document.deadline,
         memory_limit=_memory_limit(options, document),
         keep_environments=_first(options.keep_environments, document.keep_environments, False),
         allow_network=_first(options.allow_network, document.allow_network, False),
@@ -447,10 +448,10 @@ def _memory_limit(options: Options, document: Document) -> int:
     return limit or document.memory_limit or Settings.memory_limit
 
 
-def _timeout(value: float | None) -> float | None:
+def _timeout(value: float | None, option: str = "--timeout") -> float | None:
     if value is not None and not 0 < value <= LONGEST_TIMEOUT:
         raise UsageError(
-            f"--timeout: {value:g} is no time that an answer may take",
+            f"{option}: {value:g} is no time to wait",
             hint=f"Write seconds, more than 0 and at most {LONGEST_TIMEOUT:.0f} (a week).",
         )
     return value

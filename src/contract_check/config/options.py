@@ -58,6 +58,7 @@ class Options:
     offline: bool | None = None
     refresh: bool | None = None
     timeout: float | None = None
+    deadline: float | None = None
     memory_limit: int | None = None
     keep_environments: bool | None = None
     allow_network: bool | None = None

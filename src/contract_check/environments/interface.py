@@ -108,3 +108,9 @@ class Installer(Protocol):
 
     def settings_identity(self) -> str:
         """A hash of the installer's own settings: another value may mean other packages."""
+
+
+def literal(requirement: str) -> str:
+    """A requirement whose text an installer takes as it stands: in a file of requirements it would
+    put variables for `${NAME}`, those with credentials for an index among them."""
+    return requirement.replace("${", "$%7B").replace("\n", " ").replace("\r", " ")

@@ -14,7 +14,13 @@ from packaging.utils import canonicalize_name
 from pydantic import BaseModel, Field, JsonValue
 
 from contract_check.environments.crew import Crew, environment
-from contract_check.environments.interface import InstallerFailed, Interpreter, Locked, Wish
+from contract_check.environments.interface import (
+    InstallerFailed,
+    Interpreter,
+    Locked,
+    Wish,
+    literal,
+)
 from contract_check.environments.sources import for_any_pip
 from contract_check.environments.uv import settings_hash
 from contract_check.support.cache import key_of
@@ -157,7 +163,7 @@ class Pip:
 
 
 def _lines(requirements: Sequence[str]) -> str:
-    return "".join(f"{for_any_pip(one)}\n" for one in requirements)
+    return "".join(f"{literal(for_any_pip(one))}\n" for one in requirements)
 
 
 def _read_report(path: Path) -> tuple[Locked, ...]:

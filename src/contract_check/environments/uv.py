@@ -15,7 +15,13 @@ from packaging.utils import canonicalize_name
 from pydantic import JsonValue, TypeAdapter
 
 from contract_check.environments.crew import Crew, environment
-from contract_check.environments.interface import InstallerFailed, Interpreter, Locked, Wish
+from contract_check.environments.interface import (
+    InstallerFailed,
+    Interpreter,
+    Locked,
+    Wish,
+    literal,
+)
 
 _TABLES: TypeAdapter[list[dict[str, JsonValue]]] = TypeAdapter(list[dict[str, JsonValue]])
 _FAR = "2999-01-01"
@@ -67,9 +73,12 @@ class Uv:
         wanted = wish.folder / "requirements.in"
         # The provider is named too: a consumer may ask for it in an extra only.
         provider = canonicalize_name(wish.exempt[0])
-        wanted.write_text("\n".join([wish.consumer, provider, *wish.further, ""]), encoding="utf-8")
+        lines = [literal(wish.consumer), provider, *map(literal, wish.further), ""]
+        wanted.write_text("\n".join(lines), encoding="utf-8")
         override = wish.folder / "override.txt"
-        override.write_text("\n".join([wish.provider, *wish.local, ""]), encoding="utf-8")
+        override.write_text(
+            "\n".join([*map(literal, (wish.provider, *wish.local)), ""]), encoding="utf-8"
+        )
         lock = wish.folder / "pylock.resolution.toml"
         if wish.prefer:
             # What uv finds in its output file it stays with where it can.
@@ -100,7 +109,7 @@ class Uv:
             lock.unlink()
         if requirements:
             listed = folder / f"{target.name}.txt"
-            listed.write_text("\n".join([*requirements, ""]), encoding="utf-8")
+            listed.write_text("\n".join([*map(literal, requirements), ""]), encoding="utf-8")
             self._uv(*command, "-r", listed)
             listed.unlink()
 

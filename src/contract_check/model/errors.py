@@ -60,3 +60,15 @@ class Interrupted(BaseException):
     def __init__(self, signal_number: int) -> None:
         super().__init__(signal_number)
         self.signal_number = signal_number
+
+
+class Overdue(BaseException):
+    """The run's deadline has passed; raised in the main thread so that every `finally` runs.
+
+    Args:
+        seconds: the deadline.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds

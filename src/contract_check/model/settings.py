@@ -83,6 +83,7 @@ class Settings:
             folders or repositories; found by the run, not set by anyone.
         exclude_newer: ISO 8601 date; third parties uploaded later are not considered.
         timeout: seconds that one answer of a probe may take.
+        deadline: seconds that a run may take; None for ten times `timeout`, at least 120.
         memory_limit: MiB of address space a probe may use.
         allow_network: let the code under test use the network; else it reaches the servers alone
             that `env` and `pass_env` name.
@@ -115,6 +116,7 @@ class Settings:
     offline: bool = False
     refresh: bool = False
     timeout: float = 60.0
+    deadline: float | None = None
     memory_limit: int = 4096
     keep_environments: bool = False
     allow_network: bool = False

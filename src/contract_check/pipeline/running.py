@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contract_check import environments, refs
 from contract_check.environments import DependencyConflict, PythonTooOld, Workspace
-from contract_check.model.errors import CheckError
+from contract_check.model.errors import CheckError, Overdue
 from contract_check.model.report import Report
 from contract_check.model.settings import Progress, Settings
 from contract_check.pipeline import looking_up, testing
@@ -15,8 +15,12 @@ from contract_check.pipeline.examining import examine
 from contract_check.pipeline.reporting import concealed, report
 from contract_check.pipeline.state import Run
 from contract_check.pipeline.subjects import hidden, subject
-from contract_check.support import confinement
+from contract_check.support import confinement, deadline
 from contract_check.support.redact import credentials_in
+
+_ANSWERS, _LEAST = 10, 120.0
+"""How many times as long as one answer a whole run may take, and the seconds that it may take in
+any case, unless a deadline is set."""
 
 
 def run(
@@ -46,22 +50,40 @@ def run(
         run_.notes.append(f"confinement: {confinement.described()}")
     with Workspace(keep=settings.keep_environments, progress=progress) as workspace:
         try:
-            resolver = _prepare(run_, workspace, cwd)
-            assert run_.built is not None
-            _examine(run_, workspace)
-            run_.checkout = _checkout(run_, resolver)
-        except PythonTooOld as error:
-            from contract_check.pipeline import floor
-
-            floor.judge_python(run_, workspace, error)
-        except DependencyConflict as error:
-            from contract_check.pipeline import floor
-
-            floor.judge_conflict(run_, workspace, error)
-        except CheckError as error:
-            run_.fail(error)
+            with deadline.within(settings.deadline or max(_ANSWERS * settings.timeout, _LEAST)):
+                _check(run_, workspace, cwd)
+        except Overdue as late:
+            run_.examined = run_.judgement = None
+            run_.fail(_overdue(late))
         _check_untouched(run_, workspace)
     return concealed(report(run_), (*hidden(settings).values(), *_credentials(settings)))
+
+
+def _check(run_: Run, workspace: Workspace, cwd: Path) -> None:
+    """From settings to a judgement, or to what could not be checked."""
+    try:
+        resolver = _prepare(run_, workspace, cwd)
+        assert run_.built is not None
+        _examine(run_, workspace)
+        run_.checkout = _checkout(run_, resolver)
+    except PythonTooOld as error:
+        from contract_check.pipeline import floor
+
+        floor.judge_python(run_, workspace, error)
+    except DependencyConflict as error:
+        from contract_check.pipeline import floor
+
+        floor.judge_conflict(run_, workspace, error)
+    except CheckError as error:
+        run_.fail(error)
+
+
+def _overdue(late: Overdue) -> CheckError:
+    return CheckError(
+        f"the run did not end within {late.seconds:g} s",
+        stage="environment",
+        hint="Raise --deadline, or --timeout, if the packages or the network are that slow.",
+    )
 
 
 def _credentials(settings: Settings) -> tuple[str, ...]:

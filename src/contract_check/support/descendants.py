@@ -6,12 +6,14 @@ import ctypes
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _SUBREAPER = 36  # prctl(2): whoever loses its parent below becomes a child of this process
 _MOST_ROUNDS = 50
+_PAUSE = 0.02
 
 
 @contextmanager
@@ -29,16 +31,21 @@ def ending_descendants() -> Iterator[None]:
     try:
         yield
     finally:
-        for _ in range(_MOST_ROUNDS):  # one may just have been forking
-            left = _below(os.getpid()) - before
-            for process in left:
-                with suppress(ProcessLookupError, PermissionError):
-                    os.kill(process, signal.SIGKILL)
-            for process in left:
-                with suppress(ChildProcessError):
-                    os.waitpid(process, os.WNOHANG)
-            if not left:
-                break
+        _end(before)
+
+
+def _end(before: frozenset[int]) -> None:
+    for _ in range(_MOST_ROUNDS):  # one may just have been forking
+        left = _below(os.getpid()) - before
+        if not left:
+            break
+        for process in left:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(_PAUSE)
+        for process in left:
+            with suppress(ChildProcessError):
+                os.waitpid(process, os.WNOHANG)
 
 
 def _below(top: int) -> frozenset[int]:
