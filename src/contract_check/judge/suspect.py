@@ -78,7 +78,9 @@ def released(case: Case, suspicions: Suspicions, refuted: Collection[int]) -> Su
     """
     found: list[Suspicion] = []
     for number, suspicion in enumerate(suspicions.found):
-        leads = suspicion.rule.compares and not suspicion.observed and bool(suspicion.others)
+        rule = suspicion.rule
+        leads = rule.proved or (rule.compares and not suspicion.observed)
+        leads = leads and bool(suspicion.others)
         kept = number not in refuted or not leads
         found.append(suspicion if kept else _suspicion(case, list(suspicion.others)))
     return Suspicions(tuple(found), suspicions.preexisting)

@@ -182,7 +182,7 @@ Set the new variable as well; in the provider, read the old name too, by
             Example(
                 title="the old name is read as well",
                 old=_OLD,
-                new=_OLD.replace("ACME_", "APP_")
+                new=_OLD.replace('"ACME_"', '"APP_", populate_by_name=True')
                 .replace(
                     "page: int = 50",
                     "page: int = Field(50, validation_alias=AliasChoices('APP_PAGE', 'ACME_PAGE'))",

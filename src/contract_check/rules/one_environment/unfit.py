@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
+import enum
 from collections.abc import Iterator
+
+from pydantic import RootModel
 
 from contract_check.model.observation import Symbol
 from contract_check.model.report import Direction, Severity
@@ -148,8 +152,22 @@ def _lacks(case: Case, ref: str, member: str) -> bool:
         return False
     if symbol.typed_keys is not None or _is_foreign(case, symbol):
         return False
-    names = {*symbol.special, *(item.name for item in symbol.enum_members)}
+    names = {*symbol.special, *(item.name for item in symbol.enum_members), *_inherited(symbol)}
     return kind_of(symbol, member) is None and member not in names
+
+
+def _inherited(symbol: Symbol) -> Iterator[str]:
+    """What every class has, and what it has from Pydantic, an enum or a built-in class."""
+    yield from dir(type)
+    for base in symbol.bases:
+        module, _, name = base.partition(":")
+        top = module.partition(".")[0]
+        if top == "pydantic":
+            yield from (*dir(RootModel), "root")
+        elif top == "enum":
+            yield from (*dir(enum.Flag), "name", "value", "_name_", "_value_")
+        elif top == "builtins":
+            yield from dir(getattr(builtins, name, object))
 
 
 def _is_foreign(case: Case, symbol: Symbol) -> bool:
