@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from contract_check.judge import checks, policy, second
+from contract_check.judge.advice import advised, shortened
 from contract_check.judge.evidence import STRENGTH
 from contract_check.judge.gather import gathered
 from contract_check.judge.suspect import Suspicion, Suspicions
@@ -122,7 +123,7 @@ def conclude(
     findings += second.unproven(case, findings)
     applied = policy.apply(rules, findings, today)
     reports = checks.contract_reports(case, borne_out, applied.findings, standing)
-    told = gathered(applied.findings, causes)
+    told = tuple(advised(case, item) for item in gathered(applied.findings, causes))
     reports = _naming(reports, told)
     unchecked, errors = checks.not_checked(case, reports)
     errors = (*errors, *dict.fromkeys(unanswered))
@@ -194,7 +195,7 @@ def _finding(case: Case, suspicion: Suspicion, tried: Tried | None) -> Finding |
         contract=contract,
         subject=draft.subject,
         path=draft.path,
-        message=draft.message + remark,
+        message=shortened(draft.message) + remark,
         hint=draft.hint,
         location=next(iter(places), None),
         locations=places,

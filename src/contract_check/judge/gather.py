@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from contract_check.judge.advice import shortened
 from contract_check.judge.evidence import STRENGTH
 from contract_check.model.report import Direction, Finding, Spot
 from contract_check.rules.case import short
@@ -37,7 +38,7 @@ def _as_one(group: list[Finding]) -> Finding:
     met = {direction for item in group for direction in item.directions}
     return lead.model_copy(
         update={
-            "message": f"{lead.message}; likewise {_named(lead, others)}",
+            "message": shortened(f"{lead.message}; likewise {_named(lead, others)}"),
             "locations": tuple(dict.fromkeys(place for item in group for place in item.locations)),
             "evidence": min((item.evidence for item in group), key=STRENGTH.index),
             "directions": tuple(direction for direction in Direction if direction in met),

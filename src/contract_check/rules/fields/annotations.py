@@ -20,6 +20,10 @@ class Relation(Enum):
     OTHER = auto()
 
 
+_LONGEST = 100
+"""Of two types, in a sentence."""
+
+
 def arms(annotation: str) -> tuple[str, ...]:
     """The arms of a union in order, without None; the whole of what is none."""
     return tuple(arm for arm in _arms(annotation) if arm not in _NULLS)
@@ -98,6 +102,27 @@ def _literal_type(value: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def told(before: str, after: str) -> str:
+    """Two types for a sentence: `from int to str`; of long unions only the arms that differ.
+
+    >>> told("A | B", "A | C")
+    'from A | B to A | C'
+    """
+    if len(before) + len(after) > _LONGEST:
+        old, new = _arms(before), _arms(after)
+        rest = " | …" if set(old) & set(new) else ""
+        before, after = (
+            _cut(" | ".join(arm for arm in own if arm not in other) or "…") + rest
+            for own, other in ((old, new), (new, old))
+        )
+    return f"from {before} to {after}"
+
+
+def _cut(text: str) -> str:
+    most = _LONGEST // 2
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def head(annotation: str) -> tuple[str, tuple[str, ...]]:
     """A type's name and what is in its brackets: `("dict", ("str", "int"))` for
     `dict[str, int]`."""

@@ -14,6 +14,7 @@ from contract_check.rules.fields.annotations import (
     arms,
     nullable,
     relation,
+    told,
     without_literals,
 )
 from contract_check.rules.interface import Draft, Example, Locus, Rule
@@ -145,7 +146,7 @@ def _by_evidence(kinds: Collection[Kind]) -> Relation:
 def _spelled(pair: FieldPair) -> str:
     assert pair.old is not None
     assert pair.new is not None
-    return f"from {pair.old.annotation} to {pair.new.annotation}"
+    return told(pair.old.annotation, pair.new.annotation)
 
 
 def _no_longer_named(case: Case, pair: FieldPair) -> tuple[Locus, ...]:
