@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from contract_check_probe import asgi, replaying
+from contract_check_probe import asgi, fingerprints, replaying
 from contract_check_probe.channel import Channel
 from contract_check_probe.describing import describe
 from contract_check_probe.importing import import_module, took_all_memory
@@ -140,6 +140,7 @@ _OPERATIONS: dict[str, Callable[[dict[str, Any], Told], dict[str, Any]]] = {
     "observe": observe,
     "evaluate": lambda arguments, _told: evaluate(arguments),
     "replay": replay,
+    "fingerprint": lambda arguments, _told: fingerprints.fingerprint(arguments),
     "end": lambda arguments, _told: {"modules": module_files(arguments["modules"])},
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import textwrap
 import tomllib
@@ -145,7 +146,17 @@ def _subject(
         provider_files=tuple(sorted(str(p.relative_to(provider)) for p in provider.rglob("*.py"))),
         requirement=example.requirement,
         admits=asked.specifier.contains("1") if asked else None,
+        content=_content(provider),
     )
+
+
+def _content(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if ".dist-info" not in str(path) and path.suffix != ".pyc"
+    }
 
 
 def _installed(name: str, folder: Path, floor: str | None = None) -> Installed:

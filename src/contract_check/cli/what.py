@@ -124,6 +124,16 @@ NoTypeCheckerOption = Annotated[
     ),
 ]
 
+NoFingerprintsOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-fingerprints",
+        show_default=False,
+        help="Replay what is the same on both sides too.",
+        rich_help_panel=_CHECKED,
+    ),
+]
+
 OnlyContractModulesOption = Annotated[
     bool,
     typer.Option(

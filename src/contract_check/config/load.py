@@ -94,6 +94,7 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
         keep_environments=_first(options.keep_environments, document.keep_environments, False),
         allow_network=_first(options.allow_network, document.allow_network, False),
         type_checker=_first(options.type_checker, document.type_checker, True),
+        fingerprints=options.fingerprints is not False,
         import_all=_first(options.import_all, document.import_all, True),
         cache_dir=cache_folder(environ),
         home=source.folder,

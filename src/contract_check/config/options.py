@@ -64,6 +64,7 @@ class Options:
     allow_network: bool | None = None
     import_all: bool | None = None
     type_checker: bool | None = None
+    fingerprints: bool | None = None
     fail_on: Literal["break", "warning"] | None = None
     compatibility: Compatibility | None = None
     config: Path | None = None

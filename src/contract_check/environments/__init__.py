@@ -11,7 +11,7 @@ from contract_check.environments.checkouts import (
     named_requirements,
     test_requirements,
 )
-from contract_check.environments.contents import contents, files
+from contract_check.environments.contents import content, contents, files
 from contract_check.environments.layers import check_untouched
 from contract_check.environments.reproduction import reproduce
 from contract_check.environments.values import (
@@ -36,6 +36,7 @@ __all__ = [
     "check_untouched",
     "checkout",
     "consumer_requirement",
+    "content",
     "contents",
     "copy_checkout",
     "files",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from importlib.metadata import Distribution, distributions
 from pathlib import PurePosixPath
 
@@ -20,6 +21,40 @@ def files(installed: Installed) -> tuple[str, ...]:
     return tuple(
         sorted(name for name in names if name.endswith(".py") and not name.startswith("../"))
     )
+
+
+_NOT_RUN = (".pyc", ".pyi", "/py.typed")
+_ENTRY_POINTS = "entry_points.txt"
+
+
+def content(installed: Installed) -> dict[str, str] | None:
+    """Return every file of a distribution that can show when it runs, with the hash of its bytes.
+
+    Of its metadata these are the entry points alone: code that reads the rest is found by what it
+    imports. Scripts are left out: nobody imports them, and they name their interpreter.
+
+    Returns:
+        Path, relative to where its modules lie, to SHA-256. None where the files are not known: an
+        editable install, or one without a RECORD.
+    """
+    found = None if installed.editable is not None else distribution(installed)
+    if found is None or not found.files:
+        return None
+    hashes: dict[str, str] = {}
+    for file in found.files:
+        name = str(file).replace("\\", "/")
+        if name.endswith(_NOT_RUN) or name.startswith("../"):
+            continue
+        if name.partition("/")[0].endswith(".dist-info"):
+            if not name.endswith(f"/{_ENTRY_POINTS}"):
+                continue
+            name = _ENTRY_POINTS
+        try:
+            data = installed.location.joinpath(str(file)).read_bytes()
+        except OSError:
+            return None
+        hashes[name] = sha256(data).hexdigest()
+    return hashes
 
 
 def contents(installed: Installed) -> observation.Installed:

@@ -283,21 +283,14 @@ def _not_exercised(case: Case, contract: Contract) -> _Problem | None:
 
     Where the baseline accepted something, the refusals are findings, which say so themselves.
     """
-    placed = {
-        path
-        for payload in case.payloads.values()
-        if payload.expect == "valid" and payload.id.startswith(f"{contract.name}/")
-        for path in payload.fields
-    }
+    placed = case.declared_places.get(contract.name, frozenset())
     homeless = [path for path in contract.values if path not in placed]
     if homeless:
         reason = f"no sample of the contract has room for the values of {', '.join(homeless)}"
         return _Problem(reason, False, imported=True)
-    observations = [case.candidate, *([case.baseline] if case.baseline is not None else [])]
     refs = {contract.provider, contract.consumer}
-    for observation in observations:
-        if any(item.accepted and item.model in refs for item in observation.replayed.outcomes):
-            return None
+    if refs & case.accepting or refs - {None} <= case.unchanged:
+        return None
     called = {name for name, plan in case.calls.items() if plan.contract == contract.name}
     if any(item.id in called and not item.failure for item in case.candidate.replayed.calls):
         return None
@@ -310,7 +303,8 @@ def _not_exercised(case: Case, contract: Contract) -> _Problem | None:
 
 def _detail(case: Case, contract: Contract, name: str) -> str:
     if name in ("round trip", "subset parse", "superset parse"):
-        return f"{len(list(_outcomes(case, contract)))} payloads"
+        number = len(list(_outcomes(case, contract)))
+        return f"{number} payloads" if number else "the same on both sides, code included"
     if name == "enum values":
         symbol = case.candidate.symbol(contract.provider)
         return ", ".join(member.name for member in symbol.enum_members) if symbol else ""
@@ -326,9 +320,8 @@ def _outcomes(case: Case, contract: Contract) -> Iterable[Outcome]:
     refs = {contract.provider, contract.consumer} - {None}
     if contract.kind not in ("extends", "uses"):
         return
-    for outcome in case.candidate.replayed.outcomes:
-        if outcome.model in refs:
-            yield outcome
+    for ref in refs:
+        yield from case.outcomes_of.get(ref or "", ())
 
 
 def not_checked(
@@ -592,17 +585,27 @@ def coverage(case: Case, reports: Sequence[ContractReport]) -> Coverage:
         sides = [side for side in (case.candidate, case.baseline) if side is not None]
         known = (side.symbol(name) for name in (ref, contract.provider) for side in sides)
         there = (item for item in known if item is not None and item.kind != "missing")
-        if (symbol := next(there, None)) is not None:
+        if (symbol := next(there, None)) is not None and ref not in case.unchanged:
             seen.update((ref, name) for name in symbol.fields)
     exercised: set[tuple[str, str]] = set()
     for outcome in case.candidate.replayed.outcomes:
         if outcome.accepted:
             exercised.update((outcome.model, name) for name in _names(outcome.attributes))
+    modelled = {
+        ref
+        for contract in case.contracts
+        for ref in (contract.provider, contract.consumer)
+        if ref is not None and (symbol := case.candidate.symbol(ref)) is not None
+        if symbol.kind == "model"
+    }
     return Coverage(
         contracts=len(reports),
         exercised=sum(map(_was_exercised, reports)),
         call_sites=len(case.usage.calls),
         payloads=len(case.candidate.replayed.outcomes),
+        left_out=case.beyond_limit,
+        models=len(modelled),
+        unchanged=len(modelled & case.unchanged),
         fields=FieldCoverage(seen=len(seen), exercised=len(seen & _aliased(case, exercised))),
     )
 

@@ -195,6 +195,11 @@ class Coverage(Part):
     exercised: int = 0
     call_sites: int = 0
     payloads: int = 0
+    left_out: int = 0
+    """Payloads that the limit of a run left out."""
+    models: int = 0
+    unchanged: int = 0
+    """The models that are the same on both sides, code included: they were not replayed."""
     fields: FieldCoverage = Field(default_factory=FieldCoverage)
 
 

@@ -88,6 +88,7 @@ class Settings:
         allow_network: let the code under test use the network; else it reaches the servers alone
             that `env` and `pass_env` name.
         type_checker: read the consumer's sources with a type checker as well.
+        fingerprints: leave out of the replay what is the same on both sides, code included.
         import_all: import every module of the consumer, not only those the contracts name.
         cache_dir: where base layers and resolutions are kept between runs.
         home: the folder of the configuration file, if there is one.
@@ -121,6 +122,7 @@ class Settings:
     keep_environments: bool = False
     allow_network: bool = False
     type_checker: bool = True
+    fingerprints: bool = True
     import_all: bool = True
     cache_dir: Path = field(default_factory=lambda: Path(".cache"))
     home: Path | None = None

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from contract_check.model.errors import Side
+from contract_check.model.fingerprints import Fingerprints
 from contract_check.model.observation import (
     Described,
     Failure,
@@ -59,6 +60,7 @@ class Probe:
         self._vital, self._roots = frozenset(vital), frozenset(roots)
         self._imported: list[str] = []
         self._left_out: dict[Item, str] = {}
+        self._starts = 0
 
         def started(name: str) -> ProbeSession:
             return ProbeSession(
@@ -139,6 +141,20 @@ class Probe:
         """
         return self._session.evaluate(tests)
 
+    def fingerprint(
+        self, symbols: Sequence[str], provider: Collection[str], own: Collection[str]
+    ) -> Fingerprints | None:
+        """Say what models are made of, as `ProbeSession` does; None where that ended the process.
+
+        Raises:
+            CheckError: the probe could not be started anew.
+        """
+        try:
+            return self._session.fingerprint(symbols, provider, own)
+        except LostProbeError:
+            self._start_again()
+            return None
+
     def replay(
         self,
         *,
@@ -195,7 +211,8 @@ class Probe:
 
     def _start_again(self) -> None:
         self._session.__exit__(None, None, None)
-        self._session = self._started(f"{self._name}-{len(self._left_out)}").__enter__()
+        self._starts += 1
+        self._session = self._started(f"{self._name}-{self._starts}").__enter__()
         kept = [name for name in self._imported if Item("module", name) not in self._left_out]
         if kept:
             self._session.observe(kept, ())

@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from contract_check import payloads as corpus
 from contract_check.model.contracts import (
     Compatibility,
     Contract,
@@ -26,10 +25,9 @@ from contract_check.model.observation import (
     Signature,
     Symbol,
 )
-from contract_check.model.usage import CallUse, Usage
-
-_MOST_PAYLOADS = 120
-_VALIDATE = ".model_validate"
+from contract_check.model.usage import Usage
+from contract_check.observe.changes import NOTHING_KNOWN, Changes
+from contract_check.observe.replays import Replays
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,7 @@ class Questions:
 
     Args:
         payloads: for models.
+        left_out: how many payloads more there would be without the limit of a run.
         calls: factory calls, as the probe takes them.
         scenarios: programs, as the probe takes them.
         http: requests, as the probe takes them.
@@ -46,6 +45,7 @@ class Questions:
     """
 
     payloads: tuple[Payload, ...] = ()
+    left_out: int = 0
     calls: tuple[dict[str, Any], ...] = ()
     scenarios: tuple[dict[str, Any], ...] = ()
     http: tuple[dict[str, Any], ...] = ()
@@ -227,6 +227,7 @@ def questions(
     passed_on: Iterable[str],
     used: Usage,
     asked: Compatibility | None = None,
+    changes: Changes = NOTHING_KNOWN,
 ) -> Questions:
     """The first round: the corpus from both descriptions, factories, scenarios and requests.
 
@@ -238,11 +239,14 @@ def questions(
         used: what the consumer takes: the literals of its calls are in the corpus.
         asked: the compatibility that the run asks for. Beyond `source`, payloads of found models
             matter as much as those of declared ones.
+        changes: what of the models differs between the sides.
     """
     handed = frozenset(passed_on)
     calls, targets = _calls(contracts)
+    replayed = Replays(candidate, baseline, used.calls, changes, asked).of(contracts)
     return Questions(
-        payloads=_payloads(contracts, candidate, baseline, used.calls, asked),
+        payloads=replayed.payloads,
+        left_out=replayed.left_out,
         calls=calls,
         scenarios=tuple(
             {"id": f"{contract.name}/{scenario.name}", "code": scenario.code}
@@ -352,103 +356,6 @@ def _calls(
             )
             targets[identifier] = (contract.name, target, dict(factory.kwargs))
     return tuple(calls), targets
-
-
-def _payloads(
-    contracts: Sequence[Contract],
-    candidate: Described,
-    baseline: Described | None,
-    calls: Sequence[CallUse],
-    asked: Compatibility | None,
-) -> tuple[Payload, ...]:
-    found: dict[str, Payload] = {}
-    done: set[tuple[str, tuple[str, ...]]] = set()
-    for contract in contracts:
-        consumer = contract.consumer if contract.kind != "uses" else None
-        pairs: list[tuple[str, tuple[str, ...]]] = []
-        if contract.kind in ("extends", "uses"):
-            pairs = [(contract.provider, tuple(filter(None, (consumer,))))]
-            if consumer is not None:
-                pairs.append((consumer, (contract.provider,)))
-        elif contract.kind == "import" and consumer is not None:
-            pairs = [(consumer, ())]
-        declared = contract.declared or asked not in (None, "source")
-        for model, readers in pairs:
-            if (model, readers) in done:
-                continue
-            done.add((model, readers))
-            for payload in _for_model(contract, model, candidate, baseline, calls, declared):
-                # Both sides' classes may bear one name: the id says whose this one is.
-                side = "consumer" if model == consumer else "provider"
-                named = payload.model_copy(
-                    update={"id": f"{contract.name}/{side}/{payload.id}", "read_by": readers}
-                )
-                found.setdefault(named.id, named)
-    return tuple(found.values())
-
-
-def _for_model(
-    contract: Contract,
-    model: str,
-    candidate: Described,
-    baseline: Described | None,
-    calls: Sequence[CallUse],
-    declared: bool,
-) -> tuple[Payload, ...]:
-    sides = [
-        symbol
-        for described in (baseline, candidate)
-        if described is not None and _is_model(symbol := described.symbols.get(model))
-    ]
-    if not sides:
-        return ()
-    groups = [corpus.from_samples(contract, model)]
-    schemas: list[dict[str, Any]] = []
-    for symbol in sides:
-        assert symbol is not None
-        schema = symbol.schema_validation
-        if schema is not None and schema not in schemas:
-            schemas.append(schema)
-    groups += [corpus.from_schema(schema, model=model) for schema in schemas]
-    plain = next((group[0] for group in groups[1:] if group), None)
-    # What the baseline reads: the rest of a call must not be what only the candidate knows.
-    plain_ones = [payload for group in groups[:2] for payload in group]
-    if len(schemas) == 2:
-        groups.insert(1, corpus.from_difference(schemas[0], schemas[1], model=model))
-    merged = corpus.merge(*groups, limit=_MOST_PAYLOADS * len(schemas or [{}]))
-    merged = corpus.merge(merged, corpus.from_metadata(plain, [item for item in sides if item]))
-    if len(schemas) == 2:
-        merged = tuple(_marked(payload, schemas[0], schemas[1]) for payload in merged)
-    names = {
-        str(item.alias): name
-        for symbol in sides
-        if symbol is not None
-        for name, item in symbol.fields.items()
-        if item.alias is not None
-    }
-    written = corpus.from_literals(
-        plain_ones, _constructions(model, calls, candidate, baseline), names
-    )
-    if not declared:
-        merged = tuple(corpus.ordinary(merged, written))
-    return corpus.merge(written, merged, corpus.constructor_variants(merged, names), limit=400)
-
-
-def _marked(payload: Payload, old: dict[str, Any], new: dict[str, Any]) -> Payload:
-    """A payload that says whether nobody wrote it; what a contract declares is written."""
-    unwritten = payload.expect != "valid" and corpus.holds_new_name(payload.data, old, new)
-    return payload.model_copy(update={"unwritten": True}) if unwritten else payload
-
-
-def _constructions(
-    model: str, calls: Iterable[CallUse], candidate: Described, baseline: Described | None
-) -> Iterator[CallUse]:
-    """The consumer's calls that make an instance of a model, by whatever name they take it."""
-    symbols = {**candidate.symbols, **(baseline.symbols if baseline is not None else {})}
-    made = _identity(symbols, model)
-    for call in calls:
-        if _identity(symbols, call.target.removesuffix(_VALIDATE)) == made:
-            yield call
 
 
 def _is_model(symbol: Symbol | None) -> bool:

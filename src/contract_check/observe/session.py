@@ -23,7 +23,14 @@ from pydantic import BaseModel, ValidationError
 
 import contract_check_probe
 from contract_check.model.errors import CheckError, Side
-from contract_check.model.observation import Described, Evaluated, Failure, Payload, Replayed
+from contract_check.model.fingerprints import Fingerprints
+from contract_check.model.observation import (
+    Described,
+    Evaluated,
+    Failure,
+    Payload,
+    Replayed,
+)
 from contract_check.observe.output import OutputTail
 from contract_check.observe.programs import module_paths
 from contract_check.observe.surroundings import Surroundings
@@ -221,6 +228,24 @@ class ProbeSession:
         self._subject = "evaluating what the consumer asks about versions"
         answer = self._ask("evaluate", {"tests": [list(test) for test in tests]})
         return self._parsed(Evaluated, answer).answers
+
+    def fingerprint(
+        self, symbols: Sequence[str], provider: Collection[str], own: Collection[str]
+    ) -> Fingerprints:
+        """Say what models are made of, code included.
+
+        Args:
+            symbols: the models.
+            provider: the top-level names of the provider's packages.
+            own: those of the consumer's, whose code is followed too.
+
+        Raises:
+            CheckError: the probe gave no answer.
+        """
+        self._subject = "comparing what the models are made of"
+        asked = {"symbols": symbols, "provider": sorted(provider), "own": sorted(own)}
+        answer = self._ask("fingerprint", {name: list(refs) for name, refs in asked.items()})
+        return self._parsed(Fingerprints, answer)
 
     def replay(
         self,
@@ -428,7 +453,7 @@ _BUILDING = threading.Lock()
 
 def make_ready() -> None:
     """Build what reads the probes' answers, which else the first answer would wait for."""
-    for model in (Described, Replayed):
+    for model in (Described, Fingerprints, Replayed):
         _build(model)
 
 

@@ -10,14 +10,17 @@ from contract_check.payloads.from_literals import from_literals
 from contract_check.payloads.from_metadata import from_metadata
 from contract_check.payloads.from_schemas import from_schema
 from contract_check.payloads.ordinary import ordinary
+from contract_check.payloads.parts import from_properties
 from contract_check.payloads.shrink import minimal
-from contract_check.payloads.unwritten import holds_new_name
+from contract_check.payloads.unwritten import adds_names, holds_new_name
 
 __all__ = [
+    "adds_names",
     "constructor_variants",
     "from_difference",
     "from_literals",
     "from_metadata",
+    "from_properties",
     "from_samples",
     "from_schema",
     "holds_new_name",

@@ -25,7 +25,11 @@ Expect = Literal["valid", "invalid", "unknown"]
 
 
 def from_schema(
-    schema: dict[str, JsonValue], *, model: str, limit: int = 120
+    schema: dict[str, JsonValue],
+    *,
+    model: str,
+    limit: int = 120,
+    only: frozenset[str] | None = None,
 ) -> tuple[Payload, ...]:
     """Return what to replay against a model, from its JSON Schema in validation mode.
 
@@ -33,6 +37,7 @@ def from_schema(
         schema: as Pydantic generates it; odd ones give what can be made.
         model: the model's `module:name`.
         limit: how many payloads at most; the most telling stay.
+        only: the properties to vary; None for all.
 
     Returns:
         The plain document first, then documents that differ from it in one thing, then some that
@@ -42,11 +47,12 @@ def from_schema(
         the plain document itself, because no string for a pattern was found, say, its `origin`
         says so, and nothing is expected of the others.
     """
-    made = plain_of(schema)
+    made = plain_of(schema, only)
     if made is None:
         return ()
     plain, changes = made
-    accepts = judge(schema) or _unjudged
+    # Nothing is varied of what differs inside alone, and there is nothing to expect of it.
+    accepts = _unjudged if only == frozenset() else judge(schema) or _unjudged
     fits = accepts(plain)
     first = _payload(model, "base", BASE if fits else f"{BASE}, which its schema refuses", plain)
     payloads = {canonical(plain): first}
@@ -171,9 +177,16 @@ def _uniquely_named(payloads: Iterable[Payload]) -> Iterator[Payload]:
         yield payload if count == 1 else payload.model_copy(update={"id": identity})
 
 
-def plain_of(schema: JsonValue) -> tuple[JsonValue, list[Variation]] | None:
-    """Return the plain document of a schema and its ranked variations, or None if it has none."""
-    generator = Generator(schema)
+def plain_of(
+    schema: JsonValue, only: frozenset[str] | None = None
+) -> tuple[JsonValue, list[Variation]] | None:
+    """Return the plain document of a schema and its ranked variations, or None if it has none.
+
+    Args:
+        schema: a JSON Schema document.
+        only: the properties at the top to vary; None for all.
+    """
+    generator = Generator(schema, only)
     try:
         plain = generator.plain()
     except (NoValue, Exhausted):

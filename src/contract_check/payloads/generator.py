@@ -69,15 +69,19 @@ class Generator:
 
     Args:
         schema: a JSON Schema document.
+        only: the properties at the top to vary; None for all.
     """
 
-    def __init__(self, schema: JsonValue) -> None:
+    def __init__(self, schema: JsonValue, only: frozenset[str] | None = None) -> None:
+        self._only = only
         self.document = SchemaDocument(schema)
         self._numbers: dict[Path, int] = {}
         self._taken: set[int] = set()
         self._steps = 0
         self._searches = 0
         self._deepest = 5 if most_arms(self.document.root) <= FEW_ARMS else 3
+        if only is not None:
+            self._deepest = 1  # what is the same appears by one plain instance
         self._lean_at = LEAN_AFTER
 
     def plain(self) -> JsonValue:
@@ -369,23 +373,27 @@ class Generator:
         self, node: Schema, plain: dict[str, JsonValue], path: Path, trail: Trail
     ) -> Iterator[Variation]:
         required = required_of(node)
-        yield from _absences(plain, required)
-        yield from self._vary_extra(node, plain, path, trail)
+        varied = plain
+        if not path and self._only is not None:
+            varied = {name: value for name, value in plain.items() if name in self._only}
+        yield from _absences(plain, required, varied)
+        if varied or not plain:
+            yield from self._vary_extra(node, plain, path, trail)
         if not is_model(node):
             yield from self._vary_entries(node, plain, path, trail)
         properties = properties_of(node)
         if len(path) < DEEPEST:
-            for name, value in plain.items():
+            for name, value in varied.items():
                 schema = properties.get(name, open_schema(node, name))
                 for change in self._vary(schema, value, (*path, name), trail):
                     yield _lifted(change, name, {**plain, name: change.value})
-        for name in plain:
+        for name in varied:
             if name in properties:
                 null = Variation({**plain, name: None}, "null", "null", Rank.WRONG, "outside")
                 yield null._replace(path=(name,))
         if path:
             yield Variation("wrong", "of the wrong type", "wrong-type", Rank.WRONG, "outside")
-        else:
+        elif self._only is None:
             yield Variation([plain], "in a list", "in-list", Rank.WRONG, "outside")
 
     def _vary_extra(
@@ -483,11 +491,13 @@ def _lifted(change: Variation, name: str, value: JsonValue) -> Variation:
     return change._replace(value=value, path=(name, *change.path))
 
 
-def _absences(plain: dict[str, JsonValue], required: list[str]) -> Iterator[Variation]:
+def _absences(
+    plain: dict[str, JsonValue], required: list[str], varied: dict[str, JsonValue]
+) -> Iterator[Variation]:
     least = {name: value for name, value in plain.items() if name in required}
     if least != plain and len(least) < len(plain) - 1:
         yield Variation(least, "only required fields", "only-required", Rank.VALUE, "inside", ())
-    for name in plain:
+    for name in varied:
         without = {key: value for key, value in plain.items() if key != name}
         if name in required:
             yield Variation(without, "missing", "missing", Rank.NEAR, "outside", (name,))

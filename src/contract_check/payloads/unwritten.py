@@ -10,6 +10,36 @@ from contract_check.payloads.schema import NoValue, Schema, SchemaDocument, Trai
 from contract_check.payloads.shapes import is_model, item_schema, open_schema, properties_of
 
 
+def adds_names(old: dict[str, JsonValue], new: dict[str, JsonValue]) -> bool:
+    """Return whether the new schema may have a name at a place where the old one has not.
+
+    False only where every definition that the new one holds names nothing but what the old one
+    names in the definition of the same key: then no document holds a new name.
+    """
+    before, now = _named(old), _named(new)
+    return any(names - before.get(key, frozenset()) for key, names in now.items())
+
+
+def _named(schema: dict[str, JsonValue]) -> dict[str, frozenset[str]]:
+    """The places of properties in each definition, and at the top, as `items.properties.name`."""
+    definitions = schema.get("$defs")
+    parts: dict[str, JsonValue] = dict(definitions) if isinstance(definitions, dict) else {}
+    parts[""] = {key: value for key, value in schema.items() if key != "$defs"}
+    return {key: frozenset(_names(part, "")) for key, part in parts.items()}
+
+
+def _names(value: JsonValue, place: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield f"{place}.{key}={item}" if key == "$ref" else f"{place}.{key}"
+            yield from _names(item, f"{place}.{key}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            pointer = item.get("$ref") if isinstance(item, dict) else None
+            yield f"{place}.{index}.{pointer}"
+            yield from _names(item, f"{place}.{index}")
+
+
 def holds_new_name(
     document: JsonValue, old: dict[str, JsonValue], new: dict[str, JsonValue]
 ) -> bool:

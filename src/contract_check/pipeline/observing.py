@@ -16,6 +16,7 @@ from contract_check.model.settings import Settings
 from contract_check.model.usage import Place, Usage
 from contract_check.observe import plan
 from contract_check.pipeline import provided
+from contract_check.pipeline.sameness import changes_between
 from contract_check.pipeline.subjects import (
     Subject,
     handed,
@@ -73,6 +74,7 @@ def observe_all(
     met, unmet, read = _met(sessions, used, checked, described)
     contracts = _with_derived(settings.contracts, met, described, holders)
     own_code = pool.submit(_own_code, subjects, used, described)
+    changes = changes_between(subjects, sessions, described, settings, pool)
     asked = plan.questions(
         contracts,
         described[0],
@@ -80,6 +82,7 @@ def observe_all(
         handed(settings),
         met,
         settings.compatibility,
+        changes,
     )
     replayed = list(
         pool.map(
@@ -123,6 +126,8 @@ def observe_all(
         compatibility=settings.compatibility,
         env=settings.env,
         hidden=hidden(settings),
+        unchanged=changes.same,
+        beyond_limit=asked.left_out,
     )
 
 

@@ -35,6 +35,8 @@ class Subject:
         provided: the folder that the provider's modules must come from; None for any.
         provider_site: the folder that the provider's sources lie in, if they can be read.
         provider_files: the provider's files, relative to it.
+        content: every file of the provider that can show when it runs, with its hash; None where
+            that is not known.
     """
 
     side: Side
@@ -53,6 +55,7 @@ class Subject:
     admits: bool | None = None
     reads: tuple[Path, ...] = ()
     provided: Path | None = None
+    content: Mapping[str, str] | None = None
 
 
 def subject(environment: Environment) -> Subject:
@@ -78,6 +81,7 @@ def subject(environment: Environment) -> Subject:
             *environment.reads,
         ),
         provided=environment.provider.sources,
+        content=environments.content(environment.provider),
     )
 
 

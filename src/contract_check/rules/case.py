@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Generic, TypeVar
 
 from contract_check.model.code import ProviderCode
@@ -59,6 +60,8 @@ class Case:
         unmet: `module:name` of what the consumer takes only where the candidate has no other.
         code: what the candidate's own code does with what it is handed.
         code_before: the same of the baseline.
+        unchanged: the models that are the same on both sides, code included, and not replayed.
+        beyond_limit: how many payloads the limit of a run left out.
         hidden: variables whose values may be secrets, with those values: programs read them.
         left_out: what could not be described or replayed, and why.
         variables: environment variables that settings no longer read, and where the consumer
@@ -80,6 +83,8 @@ class Case:
     code_before: ProviderCode = field(default_factory=ProviderCode)
     left_out: tuple[tuple[str, str], ...] = ()
     variables: tuple[tuple[str, Place], ...] = ()
+    unchanged: frozenset[str] = frozenset()
+    beyond_limit: int = 0
     compatibility: Compatibility | None = None
     reading: Reading = field(default_factory=Reading)
 
@@ -174,6 +179,31 @@ class Case:
                 found.setdefault(payload.model, []).append((payload, self.outcomes[identifier]))
         return found
 
+    @cached_property
+    def outcomes_of(self) -> Mapping[str, Sequence[Outcome]]:
+        """What came of the payloads of each model with the candidate."""
+        found: dict[str, list[Outcome]] = {}
+        for outcome in self.candidate.replayed.outcomes:
+            found.setdefault(outcome.model, []).append(outcome)
+        return found
+
+    @cached_property
+    def accepting(self) -> frozenset[str]:
+        """The models that accepted a payload on either side."""
+        sides = (self.candidate, *((self.baseline,) if self.baseline is not None else ()))
+        return frozenset(
+            item.model for side in sides for item in side.replayed.outcomes if item.accepted
+        )
+
+    @cached_property
+    def declared_places(self) -> Mapping[str, frozenset[str]]:
+        """The paths that the declared samples and values of each contract exercise."""
+        found: dict[str, set[str]] = {}
+        for payload in self.payloads.values():
+            if payload.expect == "valid":
+                found.setdefault(payload.id.partition("/")[0], set()).update(payload.fields)
+        return {name: frozenset(paths) for name, paths in found.items()}
+
     def is_provider(self, module: str) -> bool:
         """Whether a module (or `module:name`) belongs to the provider."""
         return module.partition(":")[0].partition(".")[0] in self.provider_roots
@@ -198,51 +228,78 @@ class Case:
         own = contract.compatibility if contract is not None else None
         return own or self.compatibility or ("full" if declared else "source")
 
+    @cached_property
+    def _sides(self) -> tuple[Observation, ...]:
+        return tuple(side for side in (self.candidate, self.baseline) if side is not None)
+
+    @cached_property
+    def _named(self) -> tuple[tuple[Contract, str], ...]:
+        """The contracts with each ref that they name, in order."""
+        return tuple(
+            (contract, ref)
+            for contract in self.contracts
+            for ref in (contract.provider, contract.consumer)
+            if ref is not None
+        )
+
     def contract_for(self, ref: str) -> str | None:
         """The name of the first contract that a ref belongs to."""
-        for contract in self.contracts:
-            if ref in (contract.provider, contract.consumer):
-                return contract.name
-        return None
+        return self._contracts_by_ref.get(ref)
+
+    @cached_property
+    def _contracts_by_ref(self) -> Mapping[str, str]:
+        return _first_of((ref, contract.name) for contract, ref in self._named)
 
     def ref_of(self, name: str) -> str:
         """`module:qualname` for a label: as a contract spells it, else as it was described."""
-        for contract in self.contracts:
-            for ref in (contract.provider, contract.consumer):
-                if ref is not None and self.label(ref) == name:
-                    return ref
-        for observation in (self.candidate, self.baseline):
-            for ref, symbol in observation.described.symbols.items() if observation else ():
-                if self.label(symbol.identity or ref) == name:
-                    return ref
-        return name
+        return self._refs_by_label.get(name, name)
+
+    @cached_property
+    def _refs_by_label(self) -> Mapping[str, str]:
+        spelled = ((self.label(ref), ref) for _, ref in self._named)
+        described = (
+            (self.label(symbol.identity or ref), ref)
+            for side in self._sides
+            for ref, symbol in side.described.symbols.items()
+        )
+        return _first_of(chain(spelled, described))
 
     def ref_of_class(self, identity: str) -> str:
         """The same for a class by its identity, as two modules may have one of the same name."""
-        sides = [item for item in (self.candidate, self.baseline) if item is not None]
-        for contract in self.contracts:
-            for ref in filter(None, (contract.provider, contract.consumer)):
-                symbols = (side.symbol(ref) for side in sides)
-                if any(symbol is not None and symbol.identity == identity for symbol in symbols):
-                    return ref
-        for side in sides:
-            for ref, symbol in side.described.symbols.items():
-                if symbol.identity == identity:
-                    return ref
-        return self.ref_of(self.label(identity))
+        return self._refs_by_identity.get(identity) or self.ref_of(self.label(identity))
+
+    @cached_property
+    def _refs_by_identity(self) -> Mapping[str, str]:
+        named = (
+            (symbol.identity, ref)
+            for _, ref in self._named
+            for side in self._sides
+            if (symbol := side.symbol(ref)) is not None and symbol.identity
+        )
+        described = (
+            (symbol.identity, ref)
+            for side in self._sides
+            for ref, symbol in side.described.symbols.items()
+            if symbol.identity
+        )
+        return _first_of(chain(named, described))
 
     def contract_at(self, name: str) -> str | None:
         """The first contract about the class of a label, or about a model that holds it."""
-        for contract in self.contracts:
-            if name in (self.label(contract.provider), self.label(contract.consumer or "")):
-                return contract.name
-        for contract in self.contracts:
-            for observation in (self.candidate, self.baseline):
-                symbol = observation.symbol(contract.provider) if observation else None
-                for described in symbol.fields.values() if symbol else ():
-                    if name in {self.label(item) for item in described.types}:
-                        return contract.name
-        return None
+        return self._contracts_by_label.get(name)
+
+    @cached_property
+    def _contracts_by_label(self) -> Mapping[str, str]:
+        about = ((self.label(ref), contract.name) for contract, ref in self._named)
+        holding = (
+            (self.label(item), contract.name)
+            for contract in self.contracts
+            for side in self._sides
+            if (symbol := side.symbol(contract.provider)) is not None
+            for described in symbol.fields.values()
+            for item in described.types
+        )
+        return _first_of(chain(about, holding))
 
     def is_guarded(self, ref: str) -> bool:
         """Whether every import of it by the consumer stands in a `try` that puts up with its
@@ -292,6 +349,14 @@ class Case:
             if found.name == name.partition(".")[0] or (not name and found.module == module):
                 return found.place
         return None
+
+
+def _first_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Each key with the first value that comes with it."""
+    found: dict[str, str] = {}
+    for key, value in pairs:
+        found.setdefault(key, value)
+    return found
 
 
 def value_label(ref: str) -> str:

@@ -392,6 +392,16 @@ def _coverage(page: Page, report: Report) -> None:
         plural(coverage.call_sites, "call site"),
     ]
     page.paragraph(", ".join(parts), indent=2)
+    if coverage.unchanged:
+        page.paragraph(
+            f"unchanged: {coverage.unchanged} of {plural(coverage.models, 'model')}, which are the "
+            "same on both sides, code included",
+            indent=2,
+        )
+    if coverage.left_out:
+        page.paragraph(
+            f"left out: {plural(coverage.left_out, 'payload')}, by the limit of a run", indent=2
+        )
 
 
 def _few(names: tuple[str, ...]) -> str:
