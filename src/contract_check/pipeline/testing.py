@@ -50,14 +50,14 @@ def prepare(run_: Run, workspace: Workspace) -> None:
 
 def _checkout(run_: Run, asked: TestSettings, workspace: Workspace) -> Path | None:
     consumer = run_.consumer
+    if asked.optional and (consumer is None or consumer.kind != "path"):
+        return None
     if consumer is None:
         raise CheckError(
             "the consumer's tests are asked for, and where they are is not known",
             stage="contract",
             hint="Name its checkout: --consumer-ref ./folder.",
         )
-    if asked.optional and consumer.kind != "path":
-        return None
     folder = environments.checkout(consumer, run_.settings, workspace)
     missing = [
         path for path in asked.paths if path != _SDIST and not (folder / _file(path)).exists()
