@@ -67,10 +67,21 @@ def _refusal(case: Case, site: Site) -> str | None:
     parameters = site.now.parameters
     if parameters is None or site.now.rewired or _is_replaced(case, site):
         return None
+    if _is_caught(case, site.use.place, "TypeError"):
+        return None  # it fails, and the consumer has seen to that
     symbol = case.candidate.symbol(site.subject)
     if site.constructs and symbol is not None and symbol.kind == "model":
         return None  # what its fields demand is replayed
     return misfit(parameters, site.given)
+
+
+def _is_caught(case: Case, place: Place, error: str) -> bool:
+    """Whether the consumer catches what is raised at a line."""
+    wider = {f"builtins:{name}" for name in (error, "Exception", "BaseException")}
+    return any(
+        item.region.holds(place) and any(wider & set(handler.names) for handler in item.handlers)
+        for item in case.usage.tries
+    )
 
 
 def _is_replaced(case: Case, site: Site) -> bool:
@@ -112,7 +123,8 @@ def _member_not_there(case: Case) -> Iterator[Draft]:
     stored = {use.member for use in case.usage.members if use.stored}
     found: dict[tuple[str, str], list[Place]] = {}
     for owner, member, place in _wanted(case):
-        classes = met_behind(case, owner) if member not in stored else ()
+        put_up_with = member in stored or _is_caught(case, place, "AttributeError")
+        classes = () if put_up_with else met_behind(case, owner)
         if classes and all(_lacks(case, ref, member) for ref in classes):
             found.setdefault((classes[0], member), []).append(place)
     for (ref, member), places in found.items():
@@ -319,6 +331,14 @@ Change the call, or install the version that the consumer is written for.
             ),
             Example(
                 title="another call stands in for it", new=CONNECT, consumer=_TRIES, breaks=False
+            ),
+            Example(
+                title="the consumer catches what is raised",
+                new=CONNECT,
+                consumer="from provider import connect\n\ndef start():\n    try:\n"
+                "        return connect(address=1)\n    except Exception:\n"
+                "        return None\n",
+                breaks=False,
             ),
             Example(
                 title="the consumer puts a function of its own there",
