@@ -54,6 +54,12 @@ def took_all_memory(outcome: dict[str, Any]) -> bool:
     return failure is not None and failure["type"] == "MemoryError"
 
 
+def came_to_no_end(outcome: dict[str, Any]) -> bool:
+    """Whether an import was interrupted as it took too long."""
+    failure = outcome["failure"]
+    return failure is not None and failure["type"] == NO_END
+
+
 def _is_put_there(name: str, value: Any) -> bool:
     """Whether Pydantic itself put a generic model with its arguments there, under its own name."""
     try:

@@ -14,7 +14,7 @@ from typing import Any
 from contract_check_probe import asgi, fingerprints, replaying
 from contract_check_probe.channel import Channel
 from contract_check_probe.describing import describe
-from contract_check_probe.importing import import_module, took_all_memory
+from contract_check_probe.importing import came_to_no_end, import_module, took_all_memory
 from contract_check_probe.limits import within
 from contract_check_probe.program import module_files
 
@@ -52,15 +52,15 @@ def observe(arguments: dict[str, Any], told: Told) -> dict[str, Any]:
     """Import `modules` in order, then describe `symbols`; those in `imported` are taken by a
     `from` import.
 
-    An import that took all memory is the last one: the others would go the same way. `seconds`
-    says how long one import may take, and `part_seconds` one part of a symbol.
+    An import that took all memory, or came to no end, is the last one: the others would go the
+    same way. `seconds` says how long one import may take, `part_seconds` one part of a symbol.
     """
     modules: list[dict[str, Any]] = []
     with _no_collection():
         for name in arguments["modules"]:
             told("module", name)
             modules.append(import_module(name, arguments["seconds"]))
-            if took_all_memory(modules[-1]):
+            if took_all_memory(modules[-1]) or came_to_no_end(modules[-1]):
                 return {"modules": modules, "symbols": {}, "runtime": _runtime()}
     imported = frozenset(arguments["imported"])
     symbols: dict[str, dict[str, Any]] = {}

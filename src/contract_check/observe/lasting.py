@@ -102,6 +102,9 @@ class Probe:
             return session.observe(kept, described, imported)
 
         told = self._asked(ask)
+        while (stuck := self._stuck(told)) is not None:
+            self._left_out[Item("module", stuck)] = "importing it came to no end"
+            told = self._asked(ask)
         self._imported += [name for name in modules if name not in self._imported]
         for outcome in told.modules:
             self._check(outcome)
@@ -117,6 +120,16 @@ class Probe:
                 "symbols": {**told.symbols, **unknown},
             }
         )
+
+    def _stuck(self, told: Described) -> str | None:
+        """A module that came to no end, after which nothing was imported; None for none."""
+        last = told.modules[-1] if told.modules else None
+        if last is None or last.failure is None or last.failure.type != NO_END:
+            return None
+        self._check(last)
+        if not self._can_do_without(Item("module", last.name)):
+            raise self._session.fatal(last.name, last.failure)
+        return last.name
 
     def _lost(self, module: str) -> ModuleOutcome:
         why = self._left_out.get(Item("module", module), "it was not imported")
