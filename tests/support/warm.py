@@ -22,6 +22,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from contract_check.support.process import start
+
 _SUBREAPER = 36
 """PR_SET_CHILD_SUBREAPER of <linux/prctl.h>: a grandchild whose parent ends becomes our child."""
 
@@ -163,8 +165,13 @@ class Warm:
         self._nurseries: dict[str, Nursery] = {}
         self._lock = threading.Lock()
 
-    def start(self, command: Sequence[str | os.PathLike[str]], **options: Any) -> _Forked:
-        """Fork what `command` (an interpreter, `-s`, `-c`, a program, arguments) would start."""
+    def start(self, command: Sequence[str | os.PathLike[str]], **options: Any) -> subprocess.Popen[Any]:
+        """Fork what `command` (an interpreter, `-s`, `-c`, a program, arguments) would start.
+
+        Other programs (a type checker) are started.
+        """
+        if os.fspath(command[0]) != sys.executable:
+            return start(command, **options)
         python, isolated, how, program, *arguments = (os.fspath(part) for part in command)
         assert (python, isolated, how) == (sys.executable, "-s", "-c"), command
         streams: dict[str, Any] = {}
