@@ -165,7 +165,9 @@ class Warm:
         self._nurseries: dict[str, Nursery] = {}
         self._lock = threading.Lock()
 
-    def start(self, command: Sequence[str | os.PathLike[str]], **options: Any) -> subprocess.Popen[Any]:
+    def start(
+        self, command: Sequence[str | os.PathLike[str]], **options: Any
+    ) -> subprocess.Popen[Any]:
         """Fork what `command` (an interpreter, `-s`, `-c`, a program, arguments) would start.
 
         Other programs (a type checker) are started.

@@ -15,6 +15,9 @@ from contract_check.observe.changes import Change, Changes
 _MOST_OF_A_SCHEMA = 120
 _MOST_OF_A_MODEL = 400
 _MOST_OF_A_RUN = 3_000
+_MOST_FOUND = 800
+"""Payloads of models that were found in the consumer's code. Where only `source` counts, what they
+show is a risk, unless the consumer itself shows the value: those come first."""
 _FEWEST = 6
 """So many payloads a model gets, however many models there are."""
 _VALIDATE = ".model_validate"
@@ -68,12 +71,18 @@ class Replays:
         models = dict.fromkeys(model for _, model, _ in asked)
         changes = [self._changes.of(model) for model in models]
         self._covered = {change.node for change in changes if change is not None}
-        varied = sum(self._changes.of(model) is not None for _, model, _ in asked)
-        share = max(_FEWEST, _MOST_OF_A_RUN // max(varied, 1))
+        varied = [
+            self._is_risk(contract)
+            for contract, model, _ in asked
+            if self._changes.of(model) is not None
+        ]
+        risks = max(_FEWEST, _MOST_FOUND // max(varied.count(True), 1))
+        others = max(_FEWEST, _MOST_OF_A_RUN // max(varied.count(False), 1))
         found: dict[str, Payload] = {}
         left_out = 0
         for contract, model, readers in asked:
             made = self._for_model(contract, model)
+            share = risks if self._is_risk(contract) else others
             left_out += max(len(made) - share, 0)
             # Both sides' classes may bear one name: the id says whose this one is.
             side = "provider" if model == contract.provider else "consumer"
@@ -81,6 +90,10 @@ class Replays:
                 name = f"{contract.name}/{side}/{payload.id}"
                 found.setdefault(name, payload.model_copy(update={"id": name, "read_by": readers}))
         return Replay(tuple(found.values()), left_out)
+
+    def _is_risk(self, contract: Contract) -> bool:
+        """Whether a difference in payloads is no break by itself."""
+        return not contract.declared and self._compatibility in (None, "source")
 
     def _for_model(self, contract: Contract, model: str) -> tuple[Payload, ...]:
         change = self._changes.of(model)
@@ -99,7 +112,7 @@ class Replays:
         # What the baseline reads: the rest of a call must not be what only the candidate knows.
         ordinary = [*declared, *(payload for group in material.groups[:1] for payload in group)]
         written = corpus.from_literals(ordinary, material.calls, material.names)
-        if not contract.declared and self._compatibility in (None, "source"):
+        if self._is_risk(contract):
             merged = tuple(corpus.ordinary(merged, written))
         variants = corpus.constructor_variants(merged, material.names)
         return corpus.merge(written, merged, variants, limit=_MOST_OF_A_MODEL)
