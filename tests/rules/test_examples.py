@@ -47,6 +47,31 @@ WAIVERS: dict[tuple[str, str, str], str] = {
         "the provider gives a default to a field that the consumer redefines",
         "field-became-optional",
     ): "the near miss is a field that became optional, which is a warning of its own",
+    (
+        "settings-variable-renamed",
+        "a setting is added, which readers of payloads never see",
+        "optional-field-added",
+    ): "the near miss is a field that was added, which is worth an info",
+    (
+        "value-type-changed",
+        "a dictionary becomes a class that can be indexed",
+        "return-changed",
+    ): "the near miss is another annotation, which is a warning of its own",
+    (
+        "value-type-changed",
+        "only the annotation is another one",
+        "return-changed",
+    ): "the near miss is another annotation, which is a warning of its own",
+    (
+        "value-type-changed",
+        "only the annotation is another one",
+        "type-checker-only",
+    ): "a type checker believes the annotation, which nothing at run time bears out",
+    (
+        "value-type-changed",
+        "a text becomes the member of an enum of texts",
+        "constant-type-changed",
+    ): "the near miss is a constant of another type, which is a warning of its own",
 }
 """(the example's rule, its title, the other rule that is met) to the reason."""
 

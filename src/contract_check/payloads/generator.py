@@ -495,7 +495,8 @@ def _absences(
     plain: dict[str, JsonValue], required: list[str], varied: dict[str, JsonValue]
 ) -> Iterator[Variation]:
     least = {name: value for name, value in plain.items() if name in required}
-    if least != plain and len(least) < len(plain) - 1:
+    optional = plain.keys() - least.keys()
+    if optional and (len(optional) > 1 or not optional <= varied.keys()):
         yield Variation(least, "only required fields", "only-required", Rank.VALUE, "inside", ())
     for name in varied:
         without = {key: value for key, value in plain.items() if key != name}

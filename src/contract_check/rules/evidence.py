@@ -214,6 +214,8 @@ def _refused(case: Case, payload: Payload, failure: Failure | None) -> Iterator[
 
 
 def _newly_accepted(case: Case, payload: Payload, failure: Failure | None) -> Iterator[Seen]:
+    if is_settings(case.candidate.symbol(payload.model)):
+        return  # no peer is sent any
     yield Seen(
         kind="accepted",
         model=payload.model,
