@@ -32,7 +32,9 @@ STORES = {"0.6.0": "1.2.8", "0.6.25": "1.2.37", "0.6.73": "1.4.61"}
 
 
 def test_the_main_job_names_what_it_checked(tool: Tool) -> None:
-    done = tool("--core-ref", "v1.4.61", "--format", "terminal", "--format", "json=report.json")
+    done = tool(
+        "--core-ref", "v1.4.61", "-v", "--format", "terminal", "--format", "json=report.json"
+    )
     assert done.code == 0, done
     report = json.loads((tool.folder / "report.json").read_text())
     assert report["provider"]["pin"]["version"] == "1.4.61"

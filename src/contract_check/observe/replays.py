@@ -62,7 +62,7 @@ class Replays:
         self._symbols = {**candidate.symbols, **(baseline.symbols if baseline is not None else {})}
         self._calls = _by_class(self._symbols, calls)
         self._changes = changes
-        self._made: dict[str, _Material] = {}
+        self._made: dict[tuple[str, bool], _Material] = {}
         self._covered: set[str] = set()
 
     def of(self, contracts: Iterable[Contract]) -> Replay:
@@ -100,9 +100,10 @@ class Replays:
         declared = corpus.from_samples(contract, model)
         if change is None:
             return corpus.merge(declared, corpus.constructor_variants(declared, {}))
-        material = self._made.get(model)
+        key = (model, self._is_risk(contract))
+        material = self._made.get(key)
         if material is None:
-            material = self._made[model] = self._material(model, change)
+            material = self._made[key] = self._material(model, change, risk=key[1])
         if not material.known:
             return ()
         limit = _MOST_OF_A_SCHEMA * max(material.schemas, 1)
@@ -117,8 +118,12 @@ class Replays:
         variants = corpus.constructor_variants(merged, material.names)
         return corpus.merge(written, merged, variants, limit=_MOST_OF_A_MODEL)
 
-    def _material(self, model: str, change: Change) -> _Material:
-        """What is made of a model's descriptions, the same for every contract."""
+    def _material(self, model: str, change: Change, *, risk: bool) -> _Material:
+        """What is made of a model's descriptions, the same for every contract of a kind.
+
+        Of a union of many models, as whole interfaces are sent through, what differs inside is
+        looked for where it matters: each of these models is varied where it is used by itself.
+        """
         symbols = [
             symbol
             for side in self._sides
@@ -131,10 +136,14 @@ class Replays:
                 schemas.append(schema)
         varied = self._varied(change)
         only = None if varied is None else _spelled(symbols, varied)
-        groups = [corpus.from_schema(schema, model=model, only=only) for schema in schemas]
+        shallow = risk and any(corpus.most_arms(schema) > corpus.WIDE for schema in schemas)
+        groups = [
+            corpus.from_schema(schema, model=model, only=only, shallow=shallow)
+            for schema in schemas
+        ]
         plain = next((group[0] for group in groups if group), None)
         differences: tuple[Payload, ...] = ()
-        if len(schemas) == 2 and only is None:
+        if len(schemas) == 2 and only is None and not shallow:
             differences = corpus.from_difference(schemas[0], schemas[1], model=model)
         elif len(schemas) == 2 and only and plain is not None:
             differences = corpus.from_properties(schemas[0], schemas[1], plain, only)

@@ -5,16 +5,18 @@ payloads in equal order.
 """
 
 from contract_check.payloads.corpus import constructor_variants, from_samples, merge
-from contract_check.payloads.difference import from_difference
+from contract_check.payloads.difference import WIDE, from_difference
 from contract_check.payloads.from_literals import from_literals
 from contract_check.payloads.from_metadata import from_metadata
 from contract_check.payloads.from_schemas import from_schema
 from contract_check.payloads.ordinary import ordinary
 from contract_check.payloads.parts import from_properties
+from contract_check.payloads.schema import most_arms
 from contract_check.payloads.shrink import minimal
 from contract_check.payloads.unwritten import adds_names, holds_new_name
 
 __all__ = [
+    "WIDE",
     "adds_names",
     "constructor_variants",
     "from_difference",
@@ -26,5 +28,6 @@ __all__ = [
     "holds_new_name",
     "merge",
     "minimal",
+    "most_arms",
     "ordinary",
 ]

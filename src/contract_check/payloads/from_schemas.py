@@ -30,6 +30,7 @@ def from_schema(
     model: str,
     limit: int = 120,
     only: frozenset[str] | None = None,
+    shallow: bool = False,
 ) -> tuple[Payload, ...]:
     """Return what to replay against a model, from its JSON Schema in validation mode.
 
@@ -38,6 +39,7 @@ def from_schema(
         model: the model's `module:name`.
         limit: how many payloads at most; the most telling stay.
         only: the properties to vary; None for all.
+        shallow: vary what stands at the top alone.
 
     Returns:
         The plain document first, then documents that differ from it in one thing, then some that
@@ -47,7 +49,7 @@ def from_schema(
         the plain document itself, because no string for a pattern was found, say, its `origin`
         says so, and nothing is expected of the others.
     """
-    made = plain_of(schema, only)
+    made = plain_of(schema, only, shallow=shallow)
     if made is None:
         return ()
     plain, changes = made
@@ -178,15 +180,16 @@ def _uniquely_named(payloads: Iterable[Payload]) -> Iterator[Payload]:
 
 
 def plain_of(
-    schema: JsonValue, only: frozenset[str] | None = None
+    schema: JsonValue, only: frozenset[str] | None = None, *, shallow: bool = False
 ) -> tuple[JsonValue, list[Variation]] | None:
     """Return the plain document of a schema and its ranked variations, or None if it has none.
 
     Args:
         schema: a JSON Schema document.
         only: the properties at the top to vary; None for all.
+        shallow: vary what stands at the top alone.
     """
-    generator = Generator(schema, only)
+    generator = Generator(schema, only, shallow=shallow)
     try:
         plain = generator.plain()
     except (NoValue, Exhausted):

@@ -70,9 +70,12 @@ class Generator:
     Args:
         schema: a JSON Schema document.
         only: the properties at the top to vary; None for all.
+        shallow: vary what stands at the top; what is inside appears by one plain instance.
     """
 
-    def __init__(self, schema: JsonValue, only: frozenset[str] | None = None) -> None:
+    def __init__(
+        self, schema: JsonValue, only: frozenset[str] | None = None, *, shallow: bool = False
+    ) -> None:
         self._only = only
         self.document = SchemaDocument(schema)
         self._numbers: dict[Path, int] = {}
@@ -80,7 +83,7 @@ class Generator:
         self._steps = 0
         self._searches = 0
         self._deepest = 5 if most_arms(self.document.root) <= FEW_ARMS else 3
-        if only is not None:
+        if shallow or only is not None:
             self._deepest = 1  # what is the same appears by one plain instance
         self._lean_at = LEAN_AFTER
 
