@@ -25,6 +25,8 @@ CONTRACTS = {
     "healthz",
     "readyz",
     "event-bus",
+    "event-envelope",
+    "event-meta",
 }
 CORES = ("1.2.0", "1.2.34", "v1.4.0", "1.4.61")
 STORES = {"0.6.0": "1.2.8", "0.6.25": "1.2.37", "0.6.73": "1.4.61"}
