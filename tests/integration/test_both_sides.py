@@ -246,8 +246,8 @@ def test_functions_that_nothing_runs_are_told(
 def test_fields_of_what_can_not_be_imported_are_seen_and_not_exercised(tmp_path: Path) -> None:
     example = Example(
         title="one of the consumer's modules has an error of syntax",
-        old=PROVIDER,
-        new=PROVIDER,
+        old=PROVIDER.replace("size: int", "size: int = 1"),
+        new=PROVIDER.replace("size: int", "size: int = 2"),
         consumer={
             "__init__.py": "from provider import Order\n\n\nclass Own(Order):\n    a: int = 1\n",
             "broken.py": "def broken(:\n",

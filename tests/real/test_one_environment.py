@@ -89,7 +89,7 @@ BREAKS = {
         _FEEDBACK,
         '    queue_size: int = Field(..., ge=0, description="Current queue size")\n',
         "",
-        *("factory-incomplete", "roundtrip-failed"),
+        *("factory-incomplete", "roundtrip-failed", "member-not-there"),
     ),
     "source removed": _change(
         _FEEDBACK,

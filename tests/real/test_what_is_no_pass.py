@@ -45,8 +45,9 @@ def options(packages: Path, *more: str, baseline: str = "none") -> list[str]:
     return [*refs, "--baseline", baseline, *more]
 
 
-def test_the_pair_itself_is_compatible(packages: Path, tool: Tool) -> None:
-    file = configured(packages, "pond:Order", "frog:Special")
+@pytest.mark.parametrize("provider", ["pond:Order", "pond.Order"])
+def test_the_pair_itself_is_compatible(packages: Path, tool: Tool, provider: str) -> None:
+    file = configured(packages, provider, "frog:Special")
     done = tool.json(*options(packages, "--config", file))
     assert (done.code, done.report["verdict"]) == (0, "compatible")
 
@@ -56,7 +57,7 @@ def test_the_pair_itself_is_compatible(packages: Path, tool: Tool) -> None:
     ("provider", "consumer", "named"),
     [
         ("pond:Ordr", "frog:Special", "pond:Ordr"),
-        ("pond.Order", "frog:Special", "pond.Order"),
+        ("pond.Ordr", "frog:Special", "pond:Ordr"),
         ("pond:Order", "frog:Speciel", "frog:Speciel"),
     ],
 )

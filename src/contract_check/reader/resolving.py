@@ -307,10 +307,23 @@ def merged(first: Usage, second: Usage) -> Usage:
     """A usage with what another one has beside it, each once."""
     return replace(
         first,
-        calls=_with(first.calls, second.calls),
+        calls=_calls_with(first.calls, second.calls),
         members=_with(first.members, second.members),
         operations=_with(first.operations, second.operations),
     )
+
+
+def _calls_with(first: tuple[CallUse, ...], second: tuple[CallUse, ...]) -> tuple[CallUse, ...]:
+    """The calls of both: where the first has one of the same place, target and shape, its own.
+
+    It says more of it: the literals, and what of the consumer's own is handed on.
+    """
+    known = set(map(_shape, first))
+    return _with(first, tuple(use for use in second if _shape(use) not in known))
+
+
+def _shape(use: CallUse) -> tuple[object, ...]:
+    return use.place, use.target, use.positional, use.keywords, use.open_ended
 
 
 def _with(first: tuple[T, ...], second: tuple[T, ...]) -> tuple[T, ...]:

@@ -250,6 +250,7 @@ def _symbol_removed(case: Case) -> Iterator[Draft]:
         if not _was_seen(case, ref):
             message = f"{module} has no {attribute}, and {taken}"
             hint = f"Correct {what}, or add {attribute} to {module}."
+        location = place or case.place_of(ref)
         yield Draft(
             subject=ref,
             message=message,
@@ -257,13 +258,45 @@ def _symbol_removed(case: Case) -> Iterator[Draft]:
             loci=(Locus(name),),
             contract=_contract_of_symbol(case, name),
             check="import",
-            location=place or case.place_of(ref),
+            location=location,
+            places=() if location is None else (location, *_read_at(case, ref)),
             programs=(statement(import_of(module), "", f"{module}.{attribute}"),)
             if read
             else (importing(ref),),
             observed=True,
             same="missing",
         )
+
+
+def _read_at(case: Case, ref: str) -> tuple[Place, ...]:
+    """Where it is taken off its module, in files that import the module and not the name."""
+    module, _, name = ref.partition(":")
+    uses = case.usage.imports
+    importing_it = {use.place.file for use in uses if (use.module, use.name) == (module, name)}
+    holding = {
+        use.place.file
+        for use in uses
+        if (use.name is None and _is_along(use.module, module))
+        or f"{use.module}.{use.name}" == module
+    }
+    taken = [use.place for use in case.usage.calls if use.target == ref]
+    taken += [
+        use.place
+        for use in case.usage.members
+        if (use.owner, use.member) == (module, name) and not use.stored and not use.optional
+    ]
+    return tuple(
+        sorted({place for place in taken if place.file in holding - importing_it}, key=_order)
+    )
+
+
+def _is_along(one: str, other: str) -> bool:
+    """Whether one of two modules is the other or holds it."""
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
+
+
+def _order(place: Place) -> tuple[str, int]:
+    return place.file, place.line
 
 
 def _is_read(case: Case, ref: str) -> bool:
