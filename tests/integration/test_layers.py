@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.packages import nothing_but, wheel
 from tests.support.tool import Checked, Tool
+
+from contract_check.support.confinement import is_confined
+from contract_check.support.landlock import OFF_VARIABLE
 
 _DOUBLE = "def double(x):\n    return 2 * x\n"
 _STORE = "import tcore, tdep\n\ndef four():\n    return tcore.double(2)\n"
@@ -109,7 +113,7 @@ def test_a_provider_that_writes_beside_itself_is_an_error_and_reaches_no_later_r
 ) -> None:
     files = {"tcore/__init__.py": f"{_FIND}{statements}{_DOUBLE}"}
     hostile = wheel(tmp_path, "tcore", "1.2", files=files)
-    done = _check(tool, str(hostile))
+    done = _check(replace(tool, env={**tool.env, OFF_VARIABLE: "1"}), str(hostile))
     assert done.code == 3, done
     assert done.report["verdict"] == "error"
     assert done.report["findings"] == []
@@ -118,6 +122,23 @@ def test_a_provider_that_writes_beside_itself_is_an_error_and_reaches_no_later_r
     later = _check(tool, "2.0")
     assert later.code == 1, later
     assert later.findings["break"] == ["symbol-removed"]
+
+
+@pytest.mark.skipif(not is_confined(), reason="this system has no Landlock")
+def test_a_confined_provider_can_not_write_beside_itself(tool: Tool, tmp_path: Path) -> None:
+    files = {"tcore/__init__.py": f"{_FIND}{_REWRITES}{_DOUBLE}"}
+    hostile = wheel(tmp_path, "tcore", "1.2", files=files)
+    (store,) = tool.cache.glob("bases/*/site/tstore/__init__.py")
+    before = store.stat()
+    done = _check(tool, str(hostile))
+    assert done.code == 1, done
+    assert done.findings["break"] == ["import-failed"]
+    messages = [found["message"] for found in done.report["findings"]]
+    assert "PermissionError" in messages[0], messages
+    assert (store.read_text(), store.stat().st_ctime_ns) == (_STORE, before.st_ctime_ns)
+    later = _check(tool, "1.1")
+    assert later.code == 0, later
+    assert "changed since" not in later.stderr
 
 
 def test_what_changed_between_two_runs_is_made_again_and_that_is_said(tool: Tool) -> None:

@@ -10,6 +10,9 @@ import pytest
 
 from contract_check.observe import stage_probe
 
+# Runs a consumer's tests, in a process that is no probe.
+ON_ITS_OWN = {"testing"}
+
 
 @pytest.mark.parametrize("may_write", [True, False])
 def test_the_probe_starts_from_bytecode_and_without_asyncio(
@@ -24,6 +27,8 @@ def test_the_probe_starts_from_bytecode_and_without_asyncio(
         [sys.executable, "-I", "-v", "-c", program], capture_output=True, text=True, check=True
     ).stderr
     for source in staged.rglob("*.py"):
-        assert f"{source.stem}.{sys.implementation.cache_tag}.pyc matches {source}" in told
+        bytecode = f"{source.stem}.{sys.implementation.cache_tag}.pyc"
+        assert (source.parent / "__pycache__" / bytecode).is_file()
+        assert (f"{bytecode} matches {source}" in told) == (source.stem not in ON_ITS_OWN)
     assert "import 'json'" in told
     assert "import 'asyncio'" not in told
