@@ -77,6 +77,13 @@ _BREAKING = {
             if DEBUG:
                 return provider.old(1)
         """,
+    "a version of the consumer's own": """
+        import provider
+        CONFIG_VERSION = 1
+        def go():
+            if CONFIG_VERSION > 1:
+                return provider.old(1)
+        """,
     "the branch that runs": """
         import provider
         if provider.VERSION >= (1, 0):

@@ -257,7 +257,7 @@ class Condition:
         test: it, as Python source; evaluating it changes nothing.
         holds: the lines that run where it is true.
         fails: the lines that run where it is false, if there are any.
-        of_provider: it is about the provider or about a version, whatever it comes to.
+        of_provider: it is about the provider, or a version of what is installed.
     """
 
     module: str

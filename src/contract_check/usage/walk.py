@@ -384,9 +384,9 @@ class Walker(Expressions):
             fails = lines_of(self.module, following)
         holds = lines_of(self.module, node.body)
         test = ast.unparse(node.test)
-        of_provider = "version" in test.lower() or any(
-            self._is_providers(name, scope) for name in names
-        )
+        # A version of the consumer's own is a setting: it may be another where it really runs.
+        installed = "version_info" in test or "version(" in test
+        of_provider = installed or any(self._is_providers(name, scope) for name in names)
         use = Condition(self.module.name, test, holds, fails, of_provider)
         self.record.condition(self.module, node, use)
 
