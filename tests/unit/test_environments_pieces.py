@@ -24,6 +24,7 @@ from contract_check.environments.failures import Attempt, explain
 from contract_check.environments.folders import copy_project, git_state
 from contract_check.environments.interface import Locked
 from contract_check.environments.layers import Store, check_untouched, prune
+from contract_check.environments.manifest import Manifest
 from contract_check.environments.resolution import (
     _holds_credentials,
     _without_credentials,
@@ -328,6 +329,31 @@ def test_a_layer_that_is_not_as_it_was_made_is_made_again(tmp_path: Path, how: s
     assert (get() / "module.py").read_text() == "one\n"
     assert not get().is_symlink()
     assert len(made) == 2
+
+
+def test_what_is_left_of_a_layer_whose_cache_was_removed_is_made_again(tmp_path: Path) -> None:
+    made: list[Path] = []
+
+    def make(folder: Path) -> None:
+        (folder / "site" / "package").mkdir(parents=True)
+        if len(made) != 1:
+            (folder / "site" / "package-1.dist-info").mkdir()
+        made.append(folder)
+
+    def get(*, asked: bool) -> Path:
+        with Workspace(parent=tmp_path) as workspace:
+            store = Store(tmp_path / "store", workspace, Crew(tmp_path))
+            site = store.get("key", make, lambda site: (site / "package-1.dist-info").is_dir())
+            assert (site / "package-1.dist-info").is_dir() or not asked
+            return site
+
+    shutil.rmtree(get(asked=True) / "package-1.dist-info")
+    manifest = tmp_path / "store" / "key" / "manifest.json"
+    manifest.write_text(Manifest.of(tmp_path / "store" / "key" / "site").model_dump_json())
+    assert not get(asked=False).is_relative_to(tmp_path / "store")  # removed while it was made
+    assert get(asked=True).is_relative_to(tmp_path / "store")
+    assert get(asked=True).is_relative_to(tmp_path / "store")
+    assert len(made) == 4
 
 
 def test_layers_are_removed_a_month_after_their_last_use(tmp_path: Path) -> None:

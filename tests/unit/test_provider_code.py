@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from contract_check.model.code import OwnCall, ProviderCode
+from contract_check.model.usage import HandedUse, Place, Usage
+from contract_check.usage import read_sides
 from contract_check.usage.provider_code import read_provider
 
 _APP = """
@@ -135,3 +137,28 @@ def test_options_are_followed_to_where_they_are_spread(code: ProviderCode) -> No
     (spread,) = code.spreads_of(("argument pkg.ways:load(options)",))
 
     assert (spread.target, spread.accepts) == ("pkg.ways:parse", frozenset(("text", "trim")))
+
+
+def test_a_small_provider_is_read_whole_where_something_is_handed_to_it(tmp_path: Path) -> None:
+    sides = []
+    for side, taken in (("old", "text, *, sections=True"), ("new", "text")):
+        folder = tmp_path / side
+        sources = {
+            "pkg/parse.py": f"def numpy({taken}):\n    return text\n",
+            "pkg/middle.py": "from pkg.parse import numpy\n\n"
+            "def parse(text, options):\n    return numpy(text, **options)\n",
+            "pkg/top.py": "from pkg.middle import parse\n\n"
+            "def load(text, parser_options=None):\n    return parse(text, parser_options or {})\n",
+        }
+        for name, text in sources.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+        sides.append({name: folder / name for name in sources})
+    place = Place(file="own.py", line=1)
+    handed = HandedUse("pkg.top:load", "parser_options", "", "options", place, keys=("sections",))
+    slot = "argument pkg.top:load(parser_options)"
+    before, now = read_sides(sides, Usage(handed=(handed,)), ("pkg.top",))
+    assert [item.accepts for item in before.spreads_of((slot,))] == [
+        frozenset({"text", "sections"})
+    ]
+    assert [item.accepts for item in now.spreads_of((slot,))] == [frozenset({"text"})]

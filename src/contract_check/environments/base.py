@@ -41,8 +41,11 @@ class Bases:
         Raises:
             CheckError: it can't be installed, or not what was asked for was installed.
         """
+        count = len(resolution.third_parties) + 1
         return self.store.get(
-            self._key(resolution), lambda folder: self._install(folder, resolution, side)
+            self._key(resolution),
+            lambda folder: self._install(folder, resolution, side),
+            lambda site: len(list(site.glob("*.dist-info"))) >= count,
         )
 
     def _key(self, resolution: Resolution) -> str | None:

@@ -52,25 +52,34 @@ class Store:
     crew: Crew
     refresh: bool = False
 
-    def get(self, key: str | None, make: Callable[[Path], None]) -> Path:
+    def get(
+        self,
+        key: str | None,
+        make: Callable[[Path], None],
+        whole: Callable[[Path], bool] = lambda _: True,
+    ) -> Path:
         """The `site` folder of a layer, made if there is none, or not as it was made.
 
         Args:
             key: names its content for ever; None for content that nothing names, which is made
                 anew in the workspace.
             make: fills an empty folder with a `site`.
+            whole: whether a `site` holds what it is made for. A cache may be removed while a layer
+                is being made in it; what is left of such a one is made again.
         """
         if key is not None:
             with suppress(OSError):
                 # A cache that can't be written is no error.
-                return self._shared(key, make)
+                return self._shared(key, make, whole)
         folder = self.workspace.new("layer")
         make(folder)
         site = folder / "site"
         self.workspace.layers[site] = manifest.marks_of(site)
         return site
 
-    def _shared(self, key: str, make: Callable[[Path], None]) -> Path:
+    def _shared(
+        self, key: str, make: Callable[[Path], None], whole: Callable[[Path], bool]
+    ) -> Path:
         locks = self.folder / _LOCKS
         locks.mkdir(parents=True, exist_ok=True)
         layer = self.folder / key
@@ -80,7 +89,8 @@ class Store:
             with self._locked(locks / f"{key}.build", fcntl.LOCK_EX):
                 if site not in known:
                     marks = None if self.refresh else self._as_made(layer)
-                    known[site] = marks or self._make(layer, make)
+                    marks = marks if marks is not None and whole(site) else None
+                    known[site] = marks or self._make(layer, make, whole)
         (layer / _USED).touch()
         prune(self.folder)
         return site
@@ -123,10 +133,14 @@ class Store:
             file.close()
             raise
 
-    def _make(self, layer: Path, make: Callable[[Path], None]) -> Marks:
+    def _make(
+        self, layer: Path, make: Callable[[Path], None], whole: Callable[[Path], bool]
+    ) -> Marks:
         draft = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
         try:
             make(draft)
+            if not whole(draft / "site"):
+                raise FileNotFoundError(f"{draft} was removed while it was filled")
             made = Manifest.of(draft / "site")
             manifest.write(draft / _MANIFEST, made)
             if os.path.lexists(layer):

@@ -27,6 +27,7 @@ from contract_check.model.reading import Reading
 from contract_check.model.usage import Place, Usage
 
 T = TypeVar("T")
+CLASSES = ("model", "class", "protocol")
 _ROOT = "pydantic.root_model:RootModel"
 
 
@@ -194,6 +195,38 @@ class Case:
         return frozenset(
             item.model for side in sides for item in side.replayed.outcomes if item.accepted
         )
+
+    @cached_property
+    def classes_behind(self) -> dict[str, tuple[str, ...]]:
+        """What `uses.met_behind` found so far, by owner."""
+        return {}
+
+    @cached_property
+    def returned_classes(self) -> Sequence[Symbol]:
+        """The described classes that the provider's functions return, by their annotations."""
+        symbols = (self.baseline or self.candidate).described.symbols.values()
+        returned = {
+            name
+            for item in symbols
+            if item.signature is not None and self.is_provider(item.ref)
+            for name in item.signature.types
+        }
+        return [item for item in symbols if item.identity in returned and item.kind in CLASSES]
+
+    @cached_property
+    def _classes_by_side(self) -> Mapping[int, Mapping[str, str]]:
+        return {
+            id(side): {
+                item.identity: item.ref
+                for item in side.described.symbols.values()
+                if item.identity and item.kind in CLASSES
+            }
+            for side in self._sides
+        }
+
+    def classes_of(self, side: Observation) -> Mapping[str, str]:
+        """The ref under which one side describes each class, by the class's identity."""
+        return self._classes_by_side[id(side)]
 
     @cached_property
     def declared_places(self) -> Mapping[str, frozenset[str]]:

@@ -13,10 +13,10 @@ from typing import Any
 from contract_check.model.observation import Encoded, Observation
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import OperationUse, Place
-from contract_check.rules.case import Case, short, value_label
+from contract_check.rules.case import CLASSES, Case, short, value_label
 from contract_check.rules.encoded import children, conditions, say, source
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
-from contract_check.rules.uses import CLASSES, contract_of, where
+from contract_check.rules.uses import contract_of, where
 from contract_check.rules.witnesses import import_of, statement
 from contract_check.rules.wording import doc
 

@@ -62,7 +62,9 @@ def _fell(case: Case, failure: Failure) -> bool:
     own = missing is not None and case.is_consumer(missing)
     unbound = failure.type in ("NameError", "UnboundLocalError")
     raised = _raised_in(failure)
-    return own or (unbound and raised is not None and case.is_consumer(raised.module))
+    # What importlib looks up of a package that failed, and was taken out of `sys.modules`.
+    gone = failure.type == "KeyError" and case.is_consumer(failure.message.strip("'"))
+    return own or gone or (unbound and raised is not None and case.is_consumer(raised.module))
 
 
 def _missing_behind_guards(

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from contract_check.model.code import ANYTHING, OwnCall, ProviderCode
 from contract_check.model.observation import Observation, Parameter, Signature, Symbol
 from contract_check.model.usage import HandedUse
-from contract_check.rules.case import Case, short
+from contract_check.rules.case import CLASSES, Case, short
 from contract_check.rules.interface import Program
-from contract_check.rules.uses import AWAITABLE, CLASSES, Given, call_targets, misfit
+from contract_check.rules.uses import AWAITABLE, Given, call_targets, misfit
 from contract_check.rules.witnesses import import_of, statement
 
 _LOOKS_FIRST = ("signature(", "getfullargspec(", "co_argcount", "__code__", "except ", "isawait")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contract_check.model.observation import Parameter, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
-from contract_check.rules.case import Case, short
+from contract_check.rules.case import CLASSES, Case, short
 from contract_check.rules.collisions import (
     class_failure,
     collision,
@@ -19,7 +19,6 @@ from contract_check.rules.handed import override_called
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.meeting import meeting
 from contract_check.rules.uses import (
-    CLASSES,
     Given,
     contract_of,
     derived,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pydantic import BaseModel
 
@@ -16,11 +17,10 @@ from contract_check.model.observation import Member, Observation, Parameter, Sig
 from contract_check.model.report import Severity
 from contract_check.model.usage import CallUse, Place, SubclassUse
 from contract_check.rules.annotations import inside, is_container, named
-from contract_check.rules.case import Case, short
+from contract_check.rules.case import CLASSES, Case, Identity, short
 from contract_check.rules.interface import Locus, Program
 from contract_check.rules.witnesses import import_of, statement
 
-CLASSES = ("model", "class", "protocol")
 _BY_POSITION = ("positional-only", "positional-or-keyword")
 AWAITABLE = re.compile(r"\b(Awaitable|Coroutine|Future|Task|AsyncIterator|AsyncGenerator)\b")
 """In the return annotation of a plain function whose result is to be awaited."""
@@ -123,8 +123,17 @@ class Site:
         return Locus(self.label, None if self.constructs else self.member)
 
 
-def sites(case: Case) -> Iterator[Site]:
+def sites(case: Case) -> tuple[Site, ...]:
     """Every call of the consumer's whose target both sides describe."""
+    return _known_sites(Identity(case))
+
+
+@lru_cache(maxsize=2)
+def _known_sites(key: Identity[Case]) -> tuple[Site, ...]:
+    return tuple(_sites(key.value))
+
+
+def _sites(case: Case) -> Iterator[Site]:
     if case.baseline is None:
         return
     for use in (*case.usage.calls, *_raised(case)):
@@ -181,6 +190,13 @@ def met_behind(case: Case, owner: str) -> tuple[str, ...]:
     For what a function or method returned (`module:make()`, `module:Class.make()`) and for the
     value of an attribute (`module:Class.part`), the classes that its annotation names.
     """
+    known = case.classes_behind.get(owner)
+    if known is None:
+        known = case.classes_behind[owner] = _met_behind(case, owner)
+    return known
+
+
+def _met_behind(case: Case, owner: str) -> tuple[str, ...]:
     observation = case.baseline or case.candidate
     symbol = observation.symbol(owner)
     if owner.endswith("()") or symbol is None:
@@ -189,19 +205,10 @@ def met_behind(case: Case, owner: str) -> tuple[str, ...]:
         return handed if known else (_enum_of(observation, owner) or owner,)
     if symbol.kind == "missing":
         return (owner,)
-    returned = {
-        name
-        for item in observation.described.symbols.values()
-        if item.signature is not None and case.is_provider(item.ref)
-        for name in item.signature.types
-    }
     behind = [
         item.ref
-        for item in observation.described.symbols.values()
-        if item.identity in returned
-        and item.kind in CLASSES
-        and case.label_of(item) != case.label_of(symbol)
-        and _stands_in(item, symbol)
+        for item in case.returned_classes
+        if case.label_of(item) != case.label_of(symbol) and _stands_in(item, symbol)
     ]
     distinct = {case.label_of(symbol): owner}
     for ref in behind:
@@ -237,7 +244,7 @@ def _handed_out(case: Case, observation: Observation, ref: str) -> tuple[str, ..
                 found[holder] = None
     for text, names in annotations_of(case, observation, ref):
         if not is_container(text):
-            found.update(dict.fromkeys(_classes(observation, names)))
+            found.update(dict.fromkeys(_classes(case, observation, names)))
     return tuple(found)
 
 
@@ -295,7 +302,7 @@ def _managed(case: Case, observation: Observation, manager: str) -> tuple[str, .
         if signature is not None and signature.flavor.endswith("context manager")
         for name in signature.types
     ]
-    return _classes(observation, names)
+    return _classes(case, observation, names)
 
 
 def _returned(signature: Signature) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -333,14 +340,10 @@ def _gives_itself(symbol: Symbol, member: str) -> bool:
     return returns.rpartition(".")[2] == "Self" or receiver in (returns, f"type[{returns}]")
 
 
-def _classes(observation: Observation, names: Collection[str]) -> tuple[str, ...]:
+def _classes(case: Case, observation: Observation, names: Collection[str]) -> tuple[str, ...]:
     """The refs under which classes are described, each once."""
-    found = {
-        item.identity: item.ref
-        for item in observation.described.symbols.values()
-        if item.identity in names and item.kind in CLASSES
-    }
-    return tuple(found.values())
+    known = case.classes_of(observation)
+    return tuple(known[name] for name in dict.fromkeys(names) if name in known)
 
 
 def _stands_in(item: Symbol, base: Symbol) -> bool:

@@ -13,6 +13,9 @@ from contract_check.usage.sources import module_name
 
 _MOST_CHANGED = 60
 """Modules; where more have changed, those count that name what the consumer takes."""
+_SMALL = 80
+"""Modules; of a provider of so many all are read, as what is handed on travels through modules
+that have not changed to one that has."""
 
 
 def read_sides(
@@ -21,7 +24,8 @@ def read_sides(
     """What the provider does with what it is handed, on each side.
 
     Only modules that differ between the sides are read, and those that define what the consumer
-    derives from or calls: what has not changed calls as it did.
+    derives from or calls: what has not changed calls as it did. A small provider that the consumer
+    hands something to is read whole.
 
     Args:
         sides: the provider's files of each side: relative to site-packages, to where they are.
@@ -40,8 +44,17 @@ def read_sides(
     if len(changed) > _MOST_CHANGED:
         names = wanted | {use.target.rpartition(":")[2].rpartition(".")[2] for use in used.handed}
         changed = tuple(_naming(sides, changed, names))
-    modules = tuple(dict.fromkeys((*changed, *homes)))
+    every = tuple(_modules(sides)) if used.handed else ()
+    rest = every if len(every) <= _SMALL else tuple(homes)
+    modules = tuple(dict.fromkeys((*changed, *rest)))
     return tuple(read_provider(files, modules, wanted) for files in sides)
+
+
+def _modules(sides: Sequence[Mapping[str, Path]]) -> Iterator[str]:
+    for file in sorted({file for files in sides for file in files}):
+        module = module_name(file)
+        if module is not None:
+            yield module
 
 
 def _changed(one: Mapping[str, Path], other: Mapping[str, Path]) -> Iterator[str]:

@@ -6,9 +6,9 @@ one of the two binds, the other breaks nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from contract_check.model.usage import TryUse
+from contract_check.model.usage import Region, TryUse
 from contract_check.rules.uses import Site, misfit
 
 _REFUSALS = frozenset(f"builtins:{name}" for name in ("TypeError", "Exception", "BaseException"))
@@ -26,19 +26,27 @@ def without_fallbacks(sites: Iterable[Site], tries: Sequence[TryUse]) -> list[Si
         `TypeError`, binds with the candidate.
     """
     known = list(sites)
-    return [site for site in known if not any(_stands_in(site, known, item) for item in tries)]
+    in_file: dict[str, list[int]] = {}
+    for number, site in enumerate(known):
+        in_file.setdefault(site.use.place.file, []).append(number)
+    spared: set[int] = set()
+    for item in tries:
+        for handler in item.handlers:
+            if handler.region is not None and _REFUSALS & set(handler.names):
+                near = in_file.get(item.region.file, ())
+                spared.update(_standing_in(item.region, handler.region, near, known))
+    return [site for number, site in enumerate(known) if number not in spared]
 
 
-def _stands_in(site: Site, sites: Sequence[Site], tried: TryUse) -> bool:
-    first = [item for item in sites if tried.region.holds(item.use.place)]
-    for handler in tried.handlers:
-        if handler.region is None or not _REFUSALS & set(handler.names):
-            continue
-        second = [item for item in sites if handler.region.holds(item.use.place)]
-        for here, there in ((first, second), (second, first)):
-            if site in here and any(item.locus == site.locus and _fits(item) for item in there):
-                return True
-    return False
+def _standing_in(
+    tried: Region, handled: Region, near: Sequence[int], sites: Sequence[Site]
+) -> Iterator[int]:
+    """Which of the calls in a file another one stands in for, across one `except`."""
+    first = [number for number in near if tried.holds(sites[number].use.place)]
+    second = [number for number in near if handled.holds(sites[number].use.place)]
+    for here, there in ((first, second), (second, first)):
+        bound = {sites[number].locus for number in there if _fits(sites[number])}
+        yield from (number for number in here if sites[number].locus in bound)
 
 
 def _fits(site: Site) -> bool:

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 from contract_check.model.reading import Diagnostic
 from contract_check.model.usage import CallUse, Place
-from contract_check.rules.case import Case, short
+from contract_check.rules.case import CLASSES, Case, short
 from contract_check.rules.interface import Draft, Locus, Program
 from contract_check.rules.uses import (
-    CLASSES,
     Given,
     contract_of,
     kind_of,

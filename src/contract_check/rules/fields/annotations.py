@@ -44,6 +44,7 @@ def literals(annotation: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
 def without_literals(annotation: str) -> str:
     """A type with its Literals emptied, so that only the rest of it is compared."""
     tree = _tree(annotation)
@@ -55,19 +56,26 @@ def without_literals(annotation: str) -> str:
     return ast.unparse(tree)
 
 
+@lru_cache(maxsize=4096)
 def relation(old: str, new: str) -> Relation:
     """How a new type stands to the old one, None in unions left aside."""
     return _unions(arms(old), arms(new))
 
 
 def _unions(old: tuple[str, ...], new: tuple[str, ...]) -> Relation:
-    narrower = all(any(fits(arm, other) for other in old) for arm in new)
-    wider = all(any(fits(arm, other) for other in new) for arm in old)
+    narrower = all(any(fits(arm, other) for other in old) for arm in _beside(old, new))
+    wider = all(any(fits(arm, other) for other in new) for arm in _beside(new, old))
     if narrower and wider:
         return Relation.SAME
     if narrower:
         return Relation.NARROWER
     return Relation.WIDER if wider else Relation.OTHER
+
+
+def _beside(one: tuple[str, ...], other: tuple[str, ...]) -> list[str]:
+    """The arms of the other that the one does not spell alike."""
+    spelled = frozenset(one)
+    return [arm for arm in other if arm not in spelled]
 
 
 @lru_cache(maxsize=4096)
@@ -123,6 +131,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+@lru_cache(maxsize=4096)
 def head(annotation: str) -> tuple[str, tuple[str, ...]]:
     """A type's name and what is in its brackets: `("dict", ("str", "int"))` for
     `dict[str, int]`."""

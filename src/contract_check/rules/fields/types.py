@@ -109,6 +109,8 @@ def _type_change(case: Case, pair: FieldPair) -> tuple[Relation, list[Seen]] | N
     """How a field's type changed, by its spelling and by what the replay showed of it."""
     assert pair.old is not None
     assert pair.new is not None
+    if pair.old.annotation == pair.new.annotation:
+        return None
     old, new = (without_literals(side.annotation) for side in (pair.old, pair.new))
     kind = relation(old, new)
     if kind is Relation.SAME:

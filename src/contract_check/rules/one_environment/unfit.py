@@ -13,11 +13,10 @@ from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
 from contract_check.rules.calls.common import BUS, BUS_USER, CALLER, CONNECT
 from contract_check.rules.calls.fallbacks import without_fallbacks
-from contract_check.rules.case import Case, short
+from contract_check.rules.case import CLASSES, Case, short
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.one_environment.samples import EVENT
 from contract_check.rules.uses import (
-    CLASSES,
     Site,
     binding,
     calls_alone,
@@ -38,10 +37,13 @@ def _call_does_not_bind(case: Case) -> Iterator[Draft]:
         return  # what fails there as well is no break, and the others have a rule of their own
     failing: dict[Locus, list[tuple[Site, str]]] = {}
     calls = list(calls_alone(case))
-    alone = without_fallbacks((site for call in calls for site in call), case.usage.tries)
+    left = without_fallbacks((site for call in calls for site in call), case.usage.tries)
+    alone = {id(site) for site in left}
     for call in calls:
+        if not all(id(site) in alone for site in call):
+            continue
         reasons = [_refusal(case, site) for site in call]
-        if all(site in alone for site in call) and None not in reasons:
+        if None not in reasons:
             failing.setdefault(call[0].locus, []).append((call[0], reasons[0] or ""))
     for locus, found in failing.items():
         found.sort(key=lambda item: item[0].use.place)
