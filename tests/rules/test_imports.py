@@ -92,3 +92,36 @@ def test_what_is_read_off_a_module_is_not_said_to_be_imported(
     assert found.location.line == 4
     assert found.witness is not None
     assert found.witness.confirmed
+
+
+def test_a_new_warning_is_proved_where_the_import_warns_of_something_else_too(
+    tmp_path: Path,
+) -> None:
+    warn = "import warnings\nwarnings.warn('{} (v1+)', DeprecationWarning)\n"
+    example = Example(
+        title="a new warning beside an old one",
+        old=warn.format("old") + _BASE,
+        new=warn.format("old") + warn.format("new") + _BASE,
+        consumer="from provider import Base\n",
+    )
+    (found,) = examine_example(example, tmp_path).judgement.findings
+    assert (found.rule, found.severity) == ("import-warns", "warning")
+    assert found.witness is not None
+    assert found.witness.confirmed
+
+
+def test_what_importlib_misses_of_a_package_that_failed_is_no_cause_of_its_own(
+    tmp_path: Path,
+) -> None:
+    example = Example(
+        title="a package that failed, and one that asks for it",
+        old=_BASE,
+        new="",
+        consumer={
+            "__init__.py": "from consumer import part\nfrom provider import Base\n",
+            "part/__init__.py": "",
+            "part/late.py": "import sys\n\nwhole = sys.modules['consumer']\n",
+        },
+    )
+    findings = examine_example(example, tmp_path).judgement.findings
+    assert [found.rule for found in findings] == ["symbol-removed"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -601,6 +602,15 @@ def _export_lost(case: Case) -> Iterator[Draft]:
             )
 
 
+_BEGINNING = 40
+"""Characters of a warning by which a witness knows it from others."""
+
+
+def _beginning(message: str) -> str:
+    """A pattern for the beginning of a warning's text."""
+    return re.sub(r"[^\w ]", ".", message.partition("\n")[0][:_BEGINNING])
+
+
 def _import_warns(case: Case) -> Iterator[Draft]:
     if case.baseline is None:
         return
@@ -632,7 +642,8 @@ def _import_warns(case: Case) -> Iterator[Draft]:
                 programs=(
                     statement(
                         "import warnings",
-                        f'warnings.filterwarnings("error", category={warning.category})',
+                        f'warnings.filterwarnings("error", {_beginning(warning.message)!r}, '
+                        f"{warning.category})",
                         import_of(module.name),
                     ),
                 )
