@@ -13,8 +13,9 @@ Where something is kept or handed on is called a slot, and written as text:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from contract_check.model.usage import Place
@@ -96,8 +97,30 @@ class ProviderCode:
     functions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     returned: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def _reached(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def _calls_of(self) -> dict[tuple[tuple[str, ...], str], tuple[OwnCall, ...]]:
+        return {}
+
+    @cached_property
+    def _callers(self) -> Mapping[str, tuple[str, ...]]:
+        """The functions that call each name."""
+        found: dict[str, list[str]] = {}
+        for ref, names in self.functions.items():
+            for name in names:
+                found.setdefault(name, []).append(ref)
+        return {name: tuple(refs) for name, refs in found.items()}
+
     def reached(self, slot: str) -> tuple[str, ...]:
         """A slot, and those that what is in it gets into."""
+        if slot not in self._reached:
+            self._reached[slot] = self._reach(slot)
+        return self._reached[slot]
+
+    def _reach(self, slot: str) -> tuple[str, ...]:
         prefix, start = ("made ", slot[5:]) if slot.startswith("made ") else ("", slot)
         found = {start: None}
         todo = [start]
@@ -110,11 +133,16 @@ class ProviderCode:
 
     def calls_of(self, slots: tuple[str, ...], member: str = "") -> tuple[OwnCall, ...]:
         """The calls of what is in some slots, or of a member of it, in the order of the sources."""
-        found = {
-            call for slot in slots for item in self.reached(slot)
-            for call in self.calls.get((item, member), ())
-        }  # fmt: skip
-        return tuple(sorted(found))
+        key = (slots, member)
+        if key not in self._calls_of:
+            found = {
+                call
+                for slot in slots
+                for item in self.reached(slot)
+                for call in self.calls.get((item, member), ())
+            }
+            self._calls_of[key] = tuple(sorted(found))
+        return self._calls_of[key]
 
     def members_of(self, slots: tuple[str, ...]) -> tuple[str, ...]:
         """The members that are called or read of what is in some slots."""
@@ -132,15 +160,20 @@ class ProviderCode:
             )
         )
 
-    def runs(self, function: str, known: frozenset[str]) -> bool:
+    def runs(self, function: str, known: Container[str]) -> bool:
         """Whether a function is called, directly or not, by one of those that were `known`."""
-        names = {function.rpartition(":")[2].rpartition(".")[2]}
-        seen: set[str] = set()
-        todo = set(names)
+        todo = [_name_of(function)]
+        asked = set(todo)
         while todo:
-            callers = {ref for ref, called in self.functions.items() if called & todo} - seen
-            if any(ref in known for ref in callers):
-                return True
-            seen |= callers
-            todo = {ref.rpartition(":")[2].rpartition(".")[2] for ref in callers}
+            for ref in self._callers.get(todo.pop(), ()):
+                if ref in known:
+                    return True
+                name = _name_of(ref)
+                if name not in asked:
+                    asked.add(name)
+                    todo.append(name)
         return False
+
+
+def _name_of(function: str) -> str:
+    return function.rpartition(":")[2].rpartition(".")[2]

@@ -4,8 +4,9 @@ classes and objects that it was handed."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from contract_check.model.code import ANYTHING, OwnCall, ProviderCode
 from contract_check.model.observation import Observation, Parameter, Signature, Symbol
@@ -88,28 +89,54 @@ def new_calls(
     offered = _bound(own, receiver)
     now = [call for call in case.code.calls_of(slots.now, member) if call.called]
     before = [call for call in case.code_before.calls_of(slots.before, member) if call.called]
-    for call in now:
-        reason = _misfit(offered, call)
+    reasons = [_misfit(offered, call) for call in now]
+    fitting = {call.function for call, reason in zip(now, reasons, strict=True) if not reason}
+    earlier = Earlier(case, slots, before)
+    for call, reason in zip(now, reasons, strict=True):
         if reason is None or any(map(_adapts, call.looks)):
             continue
-        here = in_its_place(case, slots, call, before)
-        if call.shape in {item.shape for item in (here if ANYTHING in slots.now else before)}:
+        here = earlier.in_place_of(call)
+        if call.shape in (shapes_of(here) if ANYTHING in slots.now else earlier.shapes):
             continue
         if any(_misfit(offered, item) is not None for item in here):
             continue
-        sure = _is_sure(case, call, here, [item for item in now if not _misfit(offered, item)])
-        yield NewCall(call, tuple(here), reason, sure)
+        yield NewCall(call, tuple(here), reason, _is_sure(case, call, here, fitting))
 
 
-def in_its_place(
-    case: Case, slots: Slots, call: OwnCall, before: Sequence[OwnCall]
-) -> Sequence[OwnCall]:
-    """The baseline's calls that stood where a call stands now: in the same function, and where
-    nothing else tells what is called, of the same name."""
-    here = [item for item in before if item.function == call.function]
-    if ANYTHING in slots.now:
-        return [item for item in here if item.callee == call.callee]
-    return here if call.function in case.code_before.functions else before
+class Earlier:
+    """The baseline's calls, by where they stand.
+
+    Args:
+        case: the facts.
+        slots: where the provider keeps what is called.
+        calls: what the baseline calls of it.
+    """
+
+    def __init__(self, case: Case, slots: Slots, calls: Sequence[OwnCall]) -> None:
+        self._case = case
+        self._by_name = ANYTHING in slots.now
+        self._calls = calls
+        self._by_function: dict[str, list[OwnCall]] = {}
+        for call in calls:
+            self._by_function.setdefault(call.function, []).append(call)
+
+    @cached_property
+    def shapes(self) -> frozenset[tuple[object, ...]]:
+        """The shapes of all of them."""
+        return shapes_of(self._calls)
+
+    def in_place_of(self, call: OwnCall) -> Sequence[OwnCall]:
+        """Those that stood where a call stands now: in the same function, and where nothing else
+        tells what is called, of the same name."""
+        here = self._by_function.get(call.function, [])
+        if self._by_name:
+            return [item for item in here if item.callee == call.callee]
+        return here if call.function in self._case.code_before.functions else self._calls
+
+
+def shapes_of(calls: Iterable[OwnCall]) -> frozenset[tuple[object, ...]]:
+    """The arguments of some calls, and whether their results are awaited."""
+    return frozenset(item.shape for item in calls)
 
 
 def _bound(own: Signature, receiver: int) -> Signature:
@@ -131,18 +158,22 @@ def _misfit(own: Signature, call: OwnCall) -> str | None:
 
 
 def _is_sure(
-    case: Case, call: OwnCall, before: Sequence[OwnCall], fitting: Sequence[OwnCall]
+    case: Case, call: OwnCall, before: Sequence[OwnCall], fitting: Collection[str]
 ) -> bool:
-    """Whether the new call is made whenever the old ones were."""
+    """Whether the new call is made whenever the old ones were.
+
+    Args:
+        fitting: the functions with a call that fits.
+    """
     looked = {text for item in before for text in item.looks}
     if any(text not in looked for text in call.looks):
         return False
     if call.sometimes and not before:
         return False
-    if call.sometimes and any(item.function == call.function for item in fitting):
+    if call.sometimes and call.function in fitting:
         return False
     known = case.code_before.functions
-    return call.function in known or case.code.runs(call.function, frozenset(known))
+    return call.function in known or case.code.runs(call.function, known)
 
 
 def _adapts(look: str) -> bool:
@@ -155,7 +186,7 @@ def used_now(case: Case, slots: Slots, member: str) -> OwnCall | None:
     before = case.code_before.calls_of(slots.before, member)
     for call in case.code.calls_of(slots.now, member):
         known = case.code_before.functions
-        runs = call.function in known or case.code.runs(call.function, frozenset(known))
+        runs = call.function in known or case.code.runs(call.function, known)
         if not before and not call.looks and not call.sometimes and runs:
             return call
     return None
