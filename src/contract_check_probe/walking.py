@@ -19,11 +19,12 @@ import sys
 import types
 import typing
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from contract_check_probe.compiled import Compiled, compiled_from
+from contract_check_probe.decorators import decorators_of_fields, without
 from contract_check_probe.encoding import scrub
 
 OPAQUE = "*"
@@ -66,16 +67,30 @@ _LARGEST = 3_000_000
 
 @dataclass
 class Node:
-    """Something with a name, the hash of its own parts, and what it uses."""
+    """Something with a name, the hash of its own parts, and what it uses.
+
+    Args:
+        of: the name of the model that it is a part of, which its hash does not depend on: what
+            heirs have of one base has the same hash in all of them.
+    """
 
     parts: list[str] = field(default_factory=list)
     uses: dict[str, None] = field(default_factory=dict)
     seen: dict[int, int] = field(default_factory=dict)
+    of: str = ""
 
     def digest(self) -> str:
         """The hash of its own parts, the names of what it uses among them."""
-        text = "\0".join((*self.parts, "uses", *self.uses))
+        words = (*self.parts, "uses", *self.uses)
+        text = "\0".join(map(self._told, words) if self.of else words)
         return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=12).hexdigest()
+
+    def _told(self, word: str) -> str:
+        """A word with its model's name as `this`."""
+        kind, name = ("use:", word[4:]) if word.startswith("use:") else ("", word)
+        if name == self.of or name.startswith((f"{self.of} ", f"{self.of}.")):
+            return f"{kind}\1this{name[len(self.of) :]}"
+        return word
 
 
 class Walker:
@@ -93,12 +108,17 @@ class Walker:
         self._taken: set[str] = set()
         self._kept: list[Any] = []
         self._pending: list[tuple[Node, Callable[[Node], None]]] = []
+        self._mentioned: set[str] = set()
+        self._parted: list[tuple[Node, str, str]] = []
         self._steps = 0
 
     def walk(self) -> None:
         """Work through everything that was named and not looked at yet."""
         while self._pending:
             self._fill(*self._pending.pop())
+        for body, attribute, name in self._parted:
+            if attribute in self._mentioned:  # other code may call it too
+                body.uses[name] = None
 
     def _fill(self, node: Node, look: Callable[[Node], None]) -> None:
         try:
@@ -128,9 +148,9 @@ class Walker:
         self.add(unique, look)
         return unique
 
-    def add(self, name: str, look: Callable[[Node], None]) -> None:
+    def add(self, name: str, look: Callable[[Node], None], of: str = "") -> None:
         """Name a node; `look` fills it."""
-        self.nodes[name] = node = Node()
+        self.nodes[name] = node = Node(of=of)
         self._pending.append((node, look))
 
     def class_node(self, cls: type) -> str | None:
@@ -422,7 +442,10 @@ class Walker:
             f"{code.co_flags} {code.co_argcount} {code.co_posonlyargcount}",
             f"{code.co_kwonlyargcount} {getattr(code, 'co_exceptiontable', b'')!r}",
         ]
+        self._mentioned.update(code.co_names)
         for value in code.co_consts:
+            if type(value) is str:
+                self._mentioned.add(value)
             self.put(node, value)
 
     # -- classes -------------------------------------------------------------------------------
@@ -430,23 +453,33 @@ class Walker:
     def _look_at_class(self, node: Node, cls: type) -> None:
         fields = _fields_of(cls)
         if not fields:
-            self._put_body(node, cls, {})
+            self._put_body(node, cls, {}, {})
             return
         name = self._names[id(cls)]
         node.uses[f"{name} body"] = None
         pieces: dict[str, Any] = {}
+        apart = decorators_of_fields(cls, fields, self.is_own)
         self.nodes[f"{name} body"] = body = Node()
-        self._fill(body, lambda one: self._put_model_body(one, cls, fields, pieces))
+        self._fill(body, lambda one: self._put_model_body(one, cls, fields, pieces, apart))
         self.fields[name] = list(fields)
+        for attribute, decorator in apart.items():
+            held = (decorator, vars(cls).get(attribute))
+            self.add(f"{name} @{attribute}", functools.partial(self.put, value=held), name)
+            self._parted.append((body, attribute, f"{name} @{attribute}"))
         for field_name, info in fields.items():
             look = functools.partial(
                 self._look_at_field, cls=cls, info=info, piece=pieces.get(field_name)
             )
-            self.add(f"{name}.{field_name}", look)
+            self.add(f"{name}.{field_name}", look, name)
             node.uses[f"{name}.{field_name}"] = None
+            for attribute, decorator in apart.items():
+                if field_name in decorator.info.fields:
+                    self.nodes[f"{name}.{field_name}"].uses[f"{name} @{attribute}"] = None
 
-    def _put_body(self, node: Node, cls: type, fields: dict[str, Any]) -> None:
-        """What stands in a class, its fields aside."""
+    def _put_body(
+        self, node: Node, cls: type, fields: dict[str, Any], apart: Mapping[str, Any]
+    ) -> None:
+        """What stands in a class, its fields and the decorators that belong to these aside."""
         node.parts.append(cls.__qualname__)
         self.put(node, type(cls))
         for base in cls.__bases__:
@@ -455,7 +488,7 @@ class Walker:
             if name is not None:
                 node.uses[name] = None
         for name, value in list(vars(cls).items()):
-            if name in _SKIPPED:
+            if name in _SKIPPED or name in apart:
                 continue
             node.parts.append(name)
             if name == "__abstractmethods__":
@@ -463,7 +496,7 @@ class Walker:
             elif name == "__annotations__" and isinstance(value, dict):
                 self._put_items(node, {k: v for k, v in value.items() if k not in fields})
             elif name == "__pydantic_decorators__":
-                self.put(node, getattr(value, "__dict__", None) or dict(_slots(value)))
+                self.put(node, without(getattr(value, "__dict__", None) or _slots(value), apart))
             else:
                 self.put(node, value)
         members: dict[str, Any] = getattr(cls, "__members__", {})
@@ -472,10 +505,15 @@ class Walker:
             self._put_items(node, told)
 
     def _put_model_body(
-        self, node: Node, cls: type, fields: dict[str, Any], pieces: dict[str, Any]
+        self,
+        node: Node,
+        cls: type,
+        fields: dict[str, Any],
+        pieces: dict[str, Any],
+        apart: Mapping[str, Any],
     ) -> None:
         """A model without its fields; `pieces` takes what these are compiled to."""
-        self._put_body(node, cls, fields)
+        self._put_body(node, cls, fields, apart)
         schema = vars(cls).get("__pydantic_core_schema__")
         used = compiled_from(vars(cls).get("__pydantic_validator__"))
         if isinstance(schema, dict):

@@ -13,7 +13,7 @@ import pydantic
 import pytest
 
 from contract_check.model.fingerprints import Fingerprints
-from contract_check.observe.changes import Change, Changes, compared
+from contract_check.observe.changes import Changes, compared
 from contract_check_probe.fingerprints import fingerprint
 
 _MODEL = """
@@ -417,10 +417,11 @@ def test_what_changes_nothing_of_a_model_is_the_same(name: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("name", [*FOOLING, *SAME])
 def test_a_package_is_the_same_as_itself(name: str, tmp_path: Path) -> None:
-    """Unless it does what can't be followed, which counts as changed."""
+    """Unless it does what can't be followed, which counts as changed: the field whose validator
+    does so, or all of them."""
     old, _ = {**FOOLING, **SAME}[name]
     found = _changes(tmp_path, old, {}).of("prov.models:Order")
-    assert found is None or found.fields is None
+    assert found is None or found.fields in (None, {"size"})
 
 
 def test_what_differs_is_told_field_by_field(tmp_path: Path) -> None:
@@ -429,12 +430,10 @@ def test_what_differs_is_told_field_by_field(tmp_path: Path) -> None:
     new = {_MODELS: _model("a: Item\n    b: int = 2\n    c: int = 1",
                            "class Item(BaseModel):\n    x: int = 2")}  # fmt: skip
     changes = _changes(tmp_path, old, new)
-    assert changes.found["prov.models:Order"] == Change(
-        fields=frozenset({"b"}),
-        nested=frozenset({"a"}),
-        node="c:prov.models:Order",
-        holds=frozenset({"c:prov.models:Item"}),
-    )
+    found = changes.found["prov.models:Order"]
+    assert found.is_followed
+    assert (found.fields, found.nested) == (frozenset({"b"}), frozenset({"a"}))
+    assert found.holds == {"c:prov.models:Item"}
 
 
 def test_consumers_model_changes_with_its_base(tmp_path: Path) -> None:
@@ -442,6 +441,47 @@ def test_consumers_model_changes_with_its_base(tmp_path: Path) -> None:
     old = {_MODELS: _MODEL, "cons/__init__.py": consumer}
     changes = _changes(tmp_path, old, {_MODELS: _MODEL + "    legacy: int = 0\n"}, "cons:Mine")
     assert changes.found["cons:Mine"].fields == frozenset({"legacy"})
+
+
+_TWO_CHECKED = """
+from pydantic import BaseModel, field_validator
+class Order(BaseModel):
+    size: int = 1
+    name: str = ""
+    @field_validator("size")
+    @classmethod
+    def check(cls, value):
+        return {body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "fields"),
+    [
+        ("", {"size"}),
+        ("    @classmethod\n    def other(cls, value):\n        return cls.check(value)\n", None),
+        ("    def other(self, name):\n        return getattr(self, name)(1)\n", None),
+    ],
+    ids=["nobody else calls it", "called by another method", "may be called by name"],
+)
+def test_a_validator_is_a_part_of_its_fields(
+    more: str, fields: set[str] | None, tmp_path: Path
+) -> None:
+    old, new = (_TWO_CHECKED.format(body=body) + more for body in ("value", "value + 1"))
+    found = _changes(tmp_path, {_MODELS: old}, {_MODELS: new}).found["prov.models:Order"]
+    assert found.fields == fields
+
+
+def test_heirs_of_a_changed_base_differ_in_the_same_way(tmp_path: Path) -> None:
+    heirs = "".join(f"class M{n}(Order):\n    more{n}: int = 1\n" for n in (1, 2))
+    heirs += "class M3(Order):\n    size: str = ''\n"
+    old, new = (_TWO_CHECKED.format(body=body) + heirs for body in ("value", "value + 1"))
+    refs = ["prov.models:M1", "prov.models:M2", "prov.models:M3"]
+    before = _fingerprint(tmp_path / "old", {_MODELS: old}, refs)
+    now = _fingerprint(tmp_path / "new", {_MODELS: new}, refs)
+    one, other, third = (compared(before, now).found[ref] for ref in refs)
+    assert one.causes == other.causes != third.causes
+    assert one.fields == other.fields == frozenset({"size"})
 
 
 assert pydantic.VERSION  # imported before processes are forked, which then need not

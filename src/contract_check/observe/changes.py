@@ -12,6 +12,10 @@ _OPAQUE = "*"
 _BODY = " body"
 
 
+Cause = tuple[str, str, str]
+"""A node, with its hash on both sides where it is a part of the model in question."""
+
+
 @dataclass(frozen=True)
 class Change:
     """How a model differs between the two sides.
@@ -21,12 +25,17 @@ class Change:
         nested: the fields that hold a class which differs.
         node: the model's own node.
         holds: the nodes of the models that differ themselves and that it holds.
+        is_followed: whether all that it leads to could be followed.
+        causes: what differs of all that it leads to. Models with equal causes, as the heirs of
+            one changed base, differ in the same way. Empty where that is not known.
     """
 
     fields: frozenset[str] | None = None
     nested: frozenset[str] = frozenset()
     node: str = ""
     holds: frozenset[str] = frozenset()
+    is_followed: bool = False
+    causes: frozenset[Cause] = frozenset()
 
 
 ANYTHING = Change()
@@ -87,11 +96,11 @@ class _Graph:
             for name in names
         }
         one_sided = ("", ())
-        self.own = {
-            name
+        self.hashes = {
+            name: (before.nodes.get(name, one_sided)[0], now.nodes.get(name, one_sided)[0])
             for name in names
-            if before.nodes.get(name, one_sided)[0] != now.nodes.get(name, one_sided)[0]
-        } | {_OPAQUE}
+        }
+        self.own = {name for name, (old, new) in self.hashes.items() if old != new} | {_OPAQUE}
         # A model's own node holds the names of its fields alone, which are compared one by one.
         self.own |= {name for name in self.fields if _reordered(before, now, name)}
         self.changed = self._leading_to(self.own)
@@ -112,18 +121,37 @@ class _Graph:
 
     def change_of(self, node: str) -> Change:
         """How a model differs whose node is among those changed."""
+        causes = set(self._causes(node))
+        is_followed = not any(name == _OPAQUE for name, _, _ in causes)
         fields = self.fields.get(node)
-        if fields is None or self._body_differs(node) or _OPAQUE in self.uses.get(node, ()):
-            return Change(node=node)
+        if fields is None or _OPAQUE in self.uses.get(node, ()):
+            return Change(node=node, causes=frozenset(causes))
         differing, nested = set[str](), set[str]()
         for name in fields:
             place = f"{node}.{name}"
             if self._differs(place, self.fields.keys()):
                 differing.add(name)
+                causes.add((f".{name}", *self.hashes[place]))
             elif place in self.changed:
                 nested.add(name)
-        holds = self._models_that_differ(f"{node}.{name}" for name in nested)
-        return Change(frozenset(differing), frozenset(nested), node, frozenset(holds - {node}))
+        holds = self._models_that_differ(f"{node}.{name}" for name in fields)
+        return Change(
+            fields=None if self._body_differs(node) else frozenset(differing),
+            nested=frozenset(nested),
+            node=node,
+            holds=frozenset(holds - {node}),
+            is_followed=is_followed,
+            causes=frozenset(causes),
+        )
+
+    def _causes(self, node: str) -> Iterator[Cause]:
+        for name in self._reached(node, ()):
+            if name not in self.own or name == node:
+                continue
+            if name.startswith((f"{node}.", f"{node} ")):
+                yield (name.removeprefix(node), *self.hashes[name])
+            else:
+                yield (name, "", "")
 
     def _body_differs(self, node: str) -> bool:
         """Whether anything but the fields of a model does, those of its bases left out too."""

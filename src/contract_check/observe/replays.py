@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from contract_check import payloads as corpus
 from contract_check.model.contracts import Compatibility, Contract
 from contract_check.model.observation import Described, Payload, Symbol
 from contract_check.model.usage import CallUse
-from contract_check.observe.changes import Change, Changes
+from contract_check.observe.changes import Cause, Change, Changes
 
 _MOST_OF_A_SCHEMA = 120
 _MOST_OF_A_MODEL = 400
@@ -20,6 +21,10 @@ _MOST_FOUND = 800
 show is a risk, unless the consumer itself shows the value: those come first."""
 _FEWEST = 6
 """So many payloads a model gets, however many models there are."""
+_IN_FULL = 2
+"""So many models that differ in the same way, as heirs of one base do, are varied in full."""
+_ALIKE = 3
+"""Payloads of the others."""
 _VALIDATE = ".model_validate"
 _Readers = tuple[str, ...]
 
@@ -80,9 +85,16 @@ class Replays:
         others = max(_FEWEST, _MOST_OF_A_RUN // max(varied.count(False), 1))
         found: dict[str, Payload] = {}
         left_out = 0
+        alike: Counter[tuple[bool, frozenset[Cause]]] = Counter()
         for contract, model, readers in asked:
             made = self._for_model(contract, model)
             share = risks if self._is_risk(contract) else others
+            change = self._changes.of(model)
+            if change is not None and change.causes:
+                kind = (model == contract.provider, change.causes)
+                alike[kind] += 1
+                if alike[kind] > _IN_FULL:
+                    share = _ALIKE
             left_out += max(len(made) - share, 0)
             # Both sides' classes may bear one name: the id says whose this one is.
             side = "provider" if model == contract.provider else "consumer"
@@ -137,6 +149,7 @@ class Replays:
         varied = self._varied(change)
         only = None if varied is None else _spelled(symbols, varied)
         shallow = risk and any(corpus.most_arms(schema) > corpus.WIDE for schema in schemas)
+        shallow = shallow or not self._differs_inside(change)
         groups = [
             corpus.from_schema(schema, model=model, only=only, shallow=shallow)
             for schema in schemas
@@ -168,6 +181,10 @@ class Replays:
             if len(schemas) == 2 and corpus.adds_names(*schemas)
             else None,
         )
+
+    def _differs_inside(self, change: Change) -> bool:
+        """Whether a class inside a model may differ that is not varied by itself."""
+        return not change.is_followed or not change.holds <= self._covered
 
     def _varied(self, change: Change) -> frozenset[str] | None:
         """The fields to vary; None for all. A class inside is varied where it is a contract's, or
