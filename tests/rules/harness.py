@@ -161,7 +161,7 @@ def _content(folder: Path) -> dict[str, str]:
 
 def _installed(name: str, folder: Path, floor: str | None = None) -> Installed:
     modules = []
-    for path in sorted((folder / name).rglob("*.py")):
+    for path in sorted(folder.rglob("*.py")):
         parts = list(path.relative_to(folder).with_suffix("").parts)
         if all(part.isidentifier() for part in parts):
             modules.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
@@ -169,6 +169,6 @@ def _installed(name: str, folder: Path, floor: str | None = None) -> Installed:
         name=name,
         version="1",
         requires_python=floor,
-        roots=(name,),
+        roots=tuple(sorted({name, *(path.parent.name for path in folder.glob("*/__init__.py"))})),
         modules=tuple(modules),
     )

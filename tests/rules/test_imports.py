@@ -125,3 +125,44 @@ def test_what_importlib_misses_of_a_package_that_failed_is_no_cause_of_its_own(
     )
     findings = examine_example(example, tmp_path).judgement.findings
     assert [found.rule for found in findings] == ["symbol-removed"]
+
+
+@pytest.mark.parametrize(
+    ("caught", "statement", "rules"),
+    [
+        ("ModuleNotFoundError", "from provider import helper", ["symbol-removed"]),
+        ("ModuleNotFoundError", "from provider.helper import Thing", []),
+        ("ModuleNotFoundError", "import provider.helper", []),
+        ("(ModuleNotFoundError, ImportError)", "from provider import helper", []),
+        ("ImportError", "from provider import helper", []),
+    ],
+)
+def test_a_handler_of_missing_modules_does_not_catch_a_missing_name(
+    caught: str, statement: str, rules: list[str], tmp_path: Path
+) -> None:
+    example = Example(
+        title="a helper that is gone",
+        old={"__init__.py": _BASE, "helper.py": "class Thing:\n    pass\n"},
+        new={"__init__.py": _BASE},
+        consumer="from provider import Base\n\n"
+        f"def patch():\n    try:\n        {statement}\n    except {caught}:\n        return\n",
+    )
+    findings = examine_example(example, tmp_path).judgement.findings
+    assert [found.rule for found in findings if found.severity == "break"] == rules
+
+
+@pytest.mark.parametrize("compared", [True, False])
+def test_a_second_package_of_the_consumers_that_lacks_a_third_party_is_listed(
+    tmp_path: Path, compared: bool
+) -> None:
+    example = Example(
+        title="a server that comes with an extra",
+        old=None if not compared else {"__init__.py": _BASE, "part.py": ""},
+        new={"__init__.py": _BASE, "part.py": ""},
+        consumer={
+            "__init__.py": "from provider import Base\n",
+            "../server/__init__.py": "import no_such_thing\nfrom provider import part\n",
+        },
+    )
+    judgement = examine_example(example, tmp_path).judgement
+    assert (judgement.verdict, judgement.errors) == (Verdict.COMPATIBLE, ())

@@ -366,8 +366,11 @@ def _roots_not_imported(case: Case, reports: Sequence[ContractReport]) -> list[R
     """What the consumer's packages say that can't even be imported, for no fault of the candidate.
 
     Contracts that are found in the code of such a package are not checked by looking at the
-    provider alone.
+    provider alone. Where another package of the consumer's can be imported, they are listed.
     """
+    failed = {outcome.name for outcome, _ in module_failures(case.candidate)}
+    if not case.consumer_roots <= failed:
+        return []
     lost = [report for report in reports if report.status == "unchecked"]
     before = (
         {outcome.name for outcome, _ in module_failures(case.baseline)} if case.baseline else set()

@@ -35,6 +35,8 @@ class ImportUse:
         importer: the consumer module that holds the statement.
         lazy: inside a function, so that it runs only when that is called.
         guarded: inside a `try` whose handler swallows ImportError, or under TYPE_CHECKING.
+        by_module: by a handler of ModuleNotFoundError alone, which a name that its module lacks
+            does not raise.
     """
 
     module: str
@@ -44,6 +46,7 @@ class ImportUse:
     importer: str
     lazy: bool = False
     guarded: bool = False
+    by_module: bool = False
 
 
 @dataclass(frozen=True)

@@ -339,8 +339,14 @@ class Case:
         absence."""
         module, _, name = ref.partition(":")
         top = name.partition(".")[0]
-        uses = [use for use in self.usage.imports if use.module == module and use.name == top]
-        return bool(uses) and all(use.guarded for use in uses)
+        uses = [
+            item for item in self.usage.imports if (item.module, item.name or "") == (module, top)
+        ]
+        symbol = self.candidate.symbol(f"{module}:{top}") if top else None
+        # An `except ModuleNotFoundError` does not catch what a name raises that its module lacks.
+        failure = symbol.failure if symbol is not None else None
+        named = failure is not None and failure.type != "ModuleNotFoundError"
+        return bool(uses) and all(use.guarded and not (use.by_module and named) for use in uses)
 
     def broken_at(self, failure: Failure) -> str | None:
         """The file and line at which a module of the provider raised while it was imported.

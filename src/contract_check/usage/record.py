@@ -109,10 +109,10 @@ class Recorder:
         bound_as: str,
         lazy: bool,
         guarded: bool,
+        by_module: bool,
     ) -> None:
-        use = ImportUse(
-            provider, name, bound_as, self._place(module, node), module.name, lazy, guarded
-        )
+        place = self._place(module, node)
+        use = ImportUse(provider, name, bound_as, place, module.name, lazy, guarded, by_module)
         self._add(self._imports, module, node, use)
 
     def subclass(self, info: ClassInfo, provider: Symbol) -> None:

@@ -39,7 +39,10 @@ from contract_check.usage.values import (
 from contract_check.usage.world import World
 
 _IMPORTING = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
-_SWALLOWING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+_SWALLOWING = frozenset(("ImportError", "ModuleNotFoundError", "Exception", "BaseException"))
+_MODULES = frozenset(("ModuleNotFoundError",))
+"""By itself it puts up with a module that is not there, and not with a name that a module lacks."""
+_UNGUARDED: frozenset[str] = frozenset()
 _PROPERTIES = {"property", "cached_property", "computed_field", "getter", "setter", "deleter"}
 _INITIALIZERS = {"__init__", "__new__", "__post_init__", "model_post_init"}
 
@@ -50,7 +53,7 @@ class Walker(Expressions):
     def __init__(self, world: World, module: Module) -> None:
         super().__init__(world, module)
         self._lazy = False
-        self._guarded = False
+        self._guarded = _UNGUARDED
         self._statements: dict[type[ast.stmt], Callable[..., bool | None]] = {
             ast.Expr: self._expression,
             ast.Assign: self._assign,
@@ -90,7 +93,7 @@ class Walker(Expressions):
 
     def run_function(self, info: FunctionInfo, scope: Scope) -> None:
         """A function's body, with the names of its surroundings as they ended up."""
-        self._lazy, self._guarded = True, False
+        self._lazy, self._guarded = True, _UNGUARDED
         self.within = info
         self.record.function(self.module, info.node, self.ref(info))
         self.block(info.node.body, self.enter(info, scope))
@@ -184,7 +187,8 @@ class Walker(Expressions):
             name,
             bound_as=bound_as,
             lazy=self._lazy,
-            guarded=self._guarded,
+            guarded=bool(self._guarded),
+            by_module=self._guarded == _MODULES,
         )
 
     def imported_dynamically(self, node: ast.Call, module: str, bound_as: str) -> None:
@@ -447,7 +451,7 @@ class Walker(Expressions):
         before = dict(scope.vars)
         swallows = any(_swallows_import_error(handler) for handler in node.handlers)
         self.record.tried(self.module, node.body, self._handlers(node, scope))
-        with self._guard(swallows and _is_for_imports(node)):
+        with self._guard(_guard_of(node) if swallows and _is_for_imports(node) else _UNGUARDED):
             body_ended = self.block(node.body, scope)
         after = scope.vars
         scope.vars = dict(after)
@@ -500,21 +504,21 @@ class Walker(Expressions):
         return self.block(handler.body, scope)
 
     @contextmanager
-    def _guard(self, on: bool = True) -> Iterator[None]:
-        before, self._guarded = self._guarded, self._guarded or on
+    def _guard(self, caught: frozenset[str] = _SWALLOWING) -> Iterator[None]:
+        before, self._guarded = self._guarded, self._guarded | caught
         try:
             yield
         finally:
             self._guarded = before
 
     def _with(self, node: ast.With | ast.AsyncWith, scope: Scope) -> bool:
-        suppressing = False
+        suppressing = _UNGUARDED
         for item in node.items:
             entered = self.eval(item.context_expr, scope)
             self._note_suppressed(node, item.context_expr, scope)
             operation = "async with" if isinstance(node, ast.AsyncWith) else "with"
             self.applied(operation, entered, item.context_expr)
-            suppressing = suppressing or _suppresses_import_error(item.context_expr)
+            suppressing |= _suppressed_import_errors(item.context_expr)
             if item.optional_vars is not None:
                 method = "__aenter__" if isinstance(node, ast.AsyncWith) else "__enter__"
                 value = self.entered(entered, method, item.context_expr)
@@ -772,9 +776,18 @@ def _exception_names(node: ast.expr) -> set[str]:
     return {_decorator_name(item) for item in items}
 
 
-def _suppresses_import_error(node: ast.expr) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and _decorator_name(node.func) == "suppress"
-        and any(_exception_names(argument) & _SWALLOWING for argument in node.args)
-    )
+def _guard_of(node: ast.Try | ast.TryStar) -> frozenset[str]:
+    """What of an import that fails the handlers of a `try` put up with."""
+    caught: set[str] = set()
+    for handler in node.handlers:
+        if _swallows_import_error(handler):
+            names = {"BaseException"} if handler.type is None else _exception_names(handler.type)
+            caught |= names & _SWALLOWING
+    return frozenset(caught)
+
+
+def _suppressed_import_errors(node: ast.expr) -> frozenset[str]:
+    if not (isinstance(node, ast.Call) and _decorator_name(node.func) == "suppress"):
+        return _UNGUARDED
+    names = {name for argument in node.args for name in _exception_names(argument)}
+    return frozenset(names & _SWALLOWING)
