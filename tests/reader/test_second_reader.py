@@ -128,7 +128,7 @@ def _world(folder: Path, side: str, timeout: float) -> World:
     (site / "c.py").write_text("import p\n", encoding="utf-8")
     sources = folder / side / "sources"
     sources.mkdir()
-    return World(sources, copied(site, ["c.py"], sources), (site,), "3.11.0", timeout)
+    return World(sources, copied(site, ["c.py"], sources), ("c.py",), (site,), "3.11.0", timeout)
 
 
 def test_what_no_witness_proves_is_told_in_the_checkers_words(tmp_path: Path) -> None:

@@ -46,17 +46,21 @@ def changes_between(
 def _are_comparable(candidate: Subject, baseline: Subject) -> bool:
     if candidate.content is None or baseline.content is None:
         return False
-    others = [
-        {name: version for name, version in side.packages.items() if name != side.provider.name}
-        for side in (candidate, baseline)
-    ]
     data = [
         {name: digest for name, digest in content.items() if not name.endswith(".py")}
         for content in (candidate.content, baseline.content)
     ]
     return (
-        others[0] == others[1]
+        with_the_same_others(candidate, baseline)
         and data[0] == data[1]
-        and candidate.consumer == baseline.consumer
         and candidate.provider.roots == baseline.provider.roots
     )
+
+
+def with_the_same_others(candidate: Subject, baseline: Subject) -> bool:
+    """Whether consumer and third parties are the same on both sides."""
+    others = [
+        {name: version for name, version in side.packages.items() if name != side.provider.name}
+        for side in (candidate, baseline)
+    ]
+    return others[0] == others[1] and candidate.consumer == baseline.consumer

@@ -5,9 +5,10 @@ a line, and the types there name what of the provider's that line works with. Ru
 decide.
 """
 
+from contract_check.reader.alike import tells_the_same
 from contract_check.reader.interface import Checker, Launch, World
 from contract_check.reader.pyrefly import Pyrefly
 from contract_check.reader.reading import copied, read
 from contract_check.reader.resolving import merged
 
-__all__ = ["Checker", "Launch", "Pyrefly", "World", "copied", "merged", "read"]
+__all__ = ["Checker", "Launch", "Pyrefly", "World", "copied", "merged", "read", "tells_the_same"]

@@ -22,6 +22,7 @@ class World:
     Args:
         sources: a folder of the run with a copy of the consumer's sources, as they are imported.
         files: those files, relative to it.
+        checked: those of them to report on; the others are read where these import them.
         sites: the folders that everything else is imported from, in order.
         python_version: as in `3.11.7`.
         timeout: seconds that the checker may take for one answer.
@@ -29,6 +30,7 @@ class World:
 
     sources: Path
     files: tuple[str, ...]
+    checked: tuple[str, ...]
     sites: tuple[Path, ...]
     python_version: str
     timeout: float

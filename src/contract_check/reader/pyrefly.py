@@ -171,7 +171,7 @@ def _configure(world: World) -> Path:
         "site-package-path": [str(site) for site in world.sites],
         "python-version": world.python_version,
         "python-platform": sys.platform,
-        "project-includes": [f"{world.sources}/**/*.py"],
+        "project-includes": [f"{world.sources}/{file}" for file in world.checked],
         "project-excludes": [],
         "disable-project-excludes-heuristics": True,
         "disable-search-path-heuristics": True,

@@ -8,6 +8,14 @@ provider's own code; `used_symbols` and
 from contract_check.usage.provider_sides import read_sides
 from contract_check.usage.queries import places, used_symbols
 from contract_check.usage.reading import read, read_installed
-from contract_check.usage.sources import SourceFile
+from contract_check.usage.sources import SourceFile, untouched
 
-__all__ = ["SourceFile", "places", "read", "read_installed", "read_sides", "used_symbols"]
+__all__ = [
+    "SourceFile",
+    "places",
+    "read",
+    "read_installed",
+    "read_sides",
+    "untouched",
+    "used_symbols",
+]

@@ -68,6 +68,18 @@ def load(site: Path, files: Iterable[str]) -> tuple[list[SourceFile], list[tuple
     return sources, unreadable
 
 
+def untouched(site: Path, files: Iterable[str], roots: frozenset[str]) -> frozenset[str]:
+    """The sources among a distribution's files that can take nothing of the provider.
+
+    Args:
+        site: the site-packages folder.
+        files: names relative to it.
+        roots: the provider's top-level import packages.
+    """
+    sources, _ = load(site, files)
+    return frozenset(one.file for one in sources) - {one.file for one in relevant(sources, roots)}
+
+
 def _decode(data: bytes) -> str:
     """Like `tokenize.open`, from bytes."""
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
