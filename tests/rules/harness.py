@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
 import textwrap
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from contract_check import observe
 from contract_check.model.contracts import Compatibility, Contract, Policy
 from contract_check.model.observation import Installed
 from contract_check.model.refs import Package
 from contract_check.model.report import Finding, Severity
 from contract_check.model.settings import Settings
-from contract_check.pipeline import Examined, Subject, examine
+from contract_check.model.snapshot import RecordedPackage, Snapshot
+from contract_check.pipeline import Examined, Subject, examine, recorded_subject
+from contract_check.pipeline.recording import record
 from contract_check.reader import Checker, Pyrefly
 from contract_check.rules import Example, Rule
 from contract_check.rules.interface import Sources
@@ -96,13 +100,11 @@ def examine_example(
     if example.old is not None:
         old = _write(folder / "old", "provider", example.old)
         subjects.append(_subject("baseline", old, consumer, example))
-    document = tomllib.loads(example.contracts)
-    contracts = tuple(Contract.model_validate(item) for item in document.get("contract", ()))
     settings = Settings(
         provider=Package("provider"),
         consumer=Package("consumer"),
         provider_ref="./new",
-        contracts=contracts,
+        contracts=_contracts(example),
         timeout=30,
         type_checker=checker is not None,
         policy=policy or Policy(),
@@ -112,6 +114,65 @@ def examine_example(
     work = folder / "work"
     work.mkdir(parents=True)
     return examine(subjects, settings, work, checker)
+
+
+def examine_from_snapshot(
+    example: Example,
+    folder: Path,
+    *,
+    compatibility: Compatibility | None = "full",
+    env: Mapping[str, str] | None = None,
+) -> tuple[Examined, Snapshot]:
+    """Examine an example whose old provider is known by a snapshot's file alone.
+
+    Args:
+        example: the pair.
+        folder: an empty folder.
+        compatibility: which directions count as breaks.
+        env: variables of the code under test; their values are secrets.
+    """
+    assert example.old is not None
+    consumer = _write(folder / "side", "consumer", example.consumer)
+    old = _write(folder / "old", "provider", example.old)
+    settings = Settings(
+        provider=Package("provider"),
+        consumer=Package("consumer"),
+        provider_ref="./new",
+        contracts=_contracts(example),
+        timeout=30,
+        type_checker=False,
+        compatibility=compatibility,
+        env=env or {},
+        hidden=tuple(env or ()),
+    )
+    for name in ("taking", "work"):
+        (folder / name).mkdir()
+    told = record(
+        _subject("baseline", old, consumer, example),
+        settings,
+        folder / "taking",
+        RecordedPackage(name="provider", version="1"),
+        RecordedPackage(name="consumer", version="1"),
+    )
+    file = folder / "snapshot.json"
+    file.write_text(observe.snapshot_text(told, tuple((env or {}).values())), encoding="utf-8")
+    shutil.rmtree(old)
+    snapshot = observe.read_snapshot(file)
+    floor = example.requires_python
+    candidate = _subject(
+        "candidate",
+        _write(folder / "new", "provider", example.new, floor),
+        consumer,
+        example,
+        floor,
+    )
+    subjects = [candidate, recorded_subject(snapshot, candidate)]
+    return examine(subjects, settings, folder / "work"), snapshot
+
+
+def _contracts(example: Example) -> tuple[Contract, ...]:
+    document = tomllib.loads(example.contracts)
+    return tuple(Contract.model_validate(item) for item in document.get("contract", ()))
 
 
 def _write(folder: Path, package: str, sources: Sources, floor: str | None = None) -> Path:

@@ -89,7 +89,8 @@ def test_help_names_every_option_and_an_example(folder: Path, environment: dict[
 
 
 @pytest.mark.parametrize(
-    "command", ["", "explain", "rules", "init", "doctor", "cache", "cache dir", "cache clean"]
+    "command",
+    ["", "explain", "rules", "init", "snapshot", "doctor", "cache", "cache dir", "cache clean"],
 )
 def test_help_fits_80_columns_with_whole_names_and_examples(
     folder: Path, environment: dict[str, str], command: str

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import typer
 
-from contract_check.cli import cache, doctor, exits, explain, how, init, what
+from contract_check.cli import cache, doctor, exits, explain, how, init, snapshot, what
 from contract_check.cli.help import Plain, Sections, as_it_stands, examples
 
 _HELP = (
@@ -83,6 +83,11 @@ app.command(
     cls=Plain,
     epilog=examples("init", "init --provider my-models", "init --provider a --consumer b"),
 )(init.init)
+app.command(
+    "snapshot",
+    cls=Plain,
+    epilog=examples("snapshot", "snapshot --baseline v1.4.61", "snapshot --check"),
+)(snapshot.snapshot)
 app.command("doctor", cls=Plain, epilog=examples("doctor"))(doctor.doctor)
 app.add_typer(cache.app, name="cache")
 

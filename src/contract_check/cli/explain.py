@@ -68,7 +68,7 @@ def explain(
         typer.Argument(metavar="RULE", help="The rule's id.", autocompletion=_complete_rule),
     ],
 ) -> None:
-    """Explain a rule, or `compatibility`: what it means and what to do."""
+    """Explain a rule, or `compatibility`: meaning, and what to do."""
     from contract_check.judge.policy import REMARKS
     from contract_check.rules import catalogue
     from contract_check.rules.ran import RUN_RULES

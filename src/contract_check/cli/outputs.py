@@ -106,7 +106,7 @@ def write(
             for_stdout += text.encode(encoding, "backslashreplace").decode(encoding)
         else:
             try:
-                _write_file(output.path, text)
+                write_file(output.path, text)
             except OSError as error:
                 lost.append(_unwritten(output.path, error))
     return Written(for_stdout, tuple(lost))
@@ -213,7 +213,12 @@ def _encoding() -> str:
     return getattr(sys.stdout, "encoding", None) or "utf-8"
 
 
-def _write_file(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all; a device or pipe is written to as it stands.
+
+    Raises:
+        OSError: it can't be written.
+    """
     if _is_plain(path):
         _replace(path.resolve(), text)
     else:

@@ -76,11 +76,12 @@ BaselineOption = Annotated[
     str | None,
     typer.Option(
         "--baseline",
-        metavar="REF|none",
+        metavar="REF|FILE|none",
         envvar="CONTRACT_CHECK_BASELINE",
         show_default=False,
         show_envvar=False,
-        help="State of the provider to compare with, or none. Default: what the consumer declares.",
+        help="State of the provider to compare with, the file of a snapshot (.json), or none. "
+        "Default: what the consumer declares.",
         rich_help_panel=_CHECKED,
     ),
 ]

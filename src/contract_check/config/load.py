@@ -42,7 +42,9 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _Table = TypeVar("_Table", bound=ProviderTable)
 
 
-def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
+def load(
+    options: Options, cwd: Path, environ: Mapping[str, str], *, candidate: bool = True
+) -> Settings:
     """One run's settings.
 
     Args:
@@ -50,6 +52,7 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
         cwd: where the configuration file is looked for, and what relative paths start from
             that options name; those in a file start from the file's folder.
         environ: the parent's environment: where the cache folder may be named.
+        candidate: there must be a ref of the provider that is in question.
 
     Raises:
         UsageError: something said can't be used; the error names the option, or file and key.
@@ -69,7 +72,7 @@ def load(options: Options, cwd: Path, environ: Mapping[str, str]) -> Settings:
     return Settings(
         provider=_with_repository(provider, options.provider_repository),
         consumer=_with_repository(consumer, options.consumer_repository),
-        provider_ref=_candidate(options, source),
+        provider_ref=_candidate(options, source) if candidate else None,
         consumer_from=None if named or own_provider else _whence(source),
         consumer_path=_consumer_path(options, table, cwd),
         consumer_ref=options.consumer_ref or (document.consumer_ref if own_consumer else None),

@@ -14,6 +14,7 @@ from contract_check.environments.checkouts import (
 from contract_check.environments.contents import content, contents, files
 from contract_check.environments.layers import check_untouched
 from contract_check.environments.reproduction import reproduce
+from contract_check.environments.resolution import differences
 from contract_check.environments.values import (
     Built,
     DependencyConflict,
@@ -39,6 +40,7 @@ __all__ = [
     "content",
     "contents",
     "copy_checkout",
+    "differences",
     "files",
     "named_requirements",
     "reproduce",

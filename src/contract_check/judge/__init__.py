@@ -2,6 +2,7 @@
 
 from contract_check.judge.conclude import Fault, Judgement, Tried, conclude, ordered
 from contract_check.judge.gaps import without_gaps
+from contract_check.judge.recorded import opened, recorded
 from contract_check.judge.steady import steadied, without_unstable
 from contract_check.judge.suspect import Suspicion, Suspicions, released, suspect
 from contract_check.judge.uninstallable import uninstallable
@@ -13,7 +14,9 @@ __all__ = [
     "Suspicions",
     "Tried",
     "conclude",
+    "opened",
     "ordered",
+    "recorded",
     "released",
     "steadied",
     "suspect",

@@ -30,6 +30,7 @@ from contract_check.rules import Draft, Program, Rule
 from contract_check.rules.case import Case
 
 _NO_WITNESS = " (no witness program could be confirmed, so this is a warning)"
+_NOT_RECORDED = " (the snapshot does not show that the baseline holds it, so this is a warning)"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Tried:
         confirmed: it failed with the candidate and, where there is one, passed with the baseline.
         fails_on_both: it failed with the baseline as well.
         fault: why there is no answer from one side.
+        unproven: it failed with the candidate, and the snapshot that stands for the baseline does
+            not show that it passes there.
     """
 
     program: Program
@@ -63,6 +66,12 @@ class Tried:
     confirmed: bool
     fails_on_both: bool = False
     fault: Fault | None = None
+    unproven: bool = False
+
+    @property
+    def refuted(self) -> bool:
+        """Whether it showed that what it was to prove is not so."""
+        return not (self.confirmed or self.unproven)
 
 
 @dataclass(frozen=True)
@@ -180,11 +189,12 @@ def _finding(case: Case, suspicion: Suspicion, tried: Tried | None) -> Finding |
     draft, rule = suspicion.draft, suspicion.rule
     confirmed = tried is not None and tried.confirmed
     severity, remark = suspicion.severity, ""
-    if (rule.compares or rule.proved) and not confirmed:
-        if not suspicion.observed:
+    unproven = tried is not None and tried.unproven
+    if (rule.compares or rule.proved or unproven) and not confirmed:
+        if not (suspicion.observed or unproven):
             return None
         if severity is Severity.BREAK:
-            severity, remark = Severity.WARNING, _NO_WITNESS
+            severity, remark = Severity.WARNING, _NOT_RECORDED if unproven else _NO_WITNESS
     contract = _contract(case, draft)
     places = tuple(Location(file=item.file, line=item.line) for item in suspicion.met.places)
     return Finding(

@@ -18,6 +18,7 @@ from contract_check.model.observation import (
     Encoded,
     EnumMember,
     FieldDescription,
+    HttpOutcome,
     Member,
     Observation,
     Outcome,
@@ -152,12 +153,21 @@ def _text(first: str | None, second: str | None) -> str | None:
 def _replayed(first: Replayed, second: Replayed) -> Replayed:
     outcomes = {item.payload: item for item in second.outcomes}
     calls = {item.id: item for item in second.calls}
+    http = {item.id: item for item in second.http}
+    scenarios = {item.id: item for item in second.scenarios}
     return first.model_copy(
         update={
             "outcomes": tuple(
                 _outcome(item, outcomes.get(item.payload, item)) for item in first.outcomes
             ),
             "calls": tuple(_call(item, calls.get(item.id, item)) for item in first.calls),
+            "http": tuple(_http(item, http.get(item.id, item)) for item in first.http),
+            "scenarios": tuple(
+                item.model_copy(
+                    update={"result": _settled(item.result, scenarios.get(item.id, item).result)}
+                )
+                for item in first.scenarios
+            ),
         }
     )
 
@@ -215,6 +225,18 @@ def _call(first: CallOutcome, second: CallOutcome) -> CallOutcome:
         update={
             "outcome": _outcome(first.outcome, second.outcome),
             "properties": {name: _settled(*pair) for name, pair in properties.items()},
+        }
+    )
+
+
+def _http(first: HttpOutcome, second: HttpOutcome) -> HttpOutcome:
+    """The body as text is left out where it differs: what is in it is in its JSON."""
+    one, other = first.reading, second.reading
+    return first.model_copy(
+        update={
+            "body": _text(first.body, second.body),
+            "json_": _settled(first.json_, second.json_),
+            "reading": _reading(one, other) if one and other else one,
         }
     )
 

@@ -6,6 +6,6 @@ ready, however they came about.
 
 from contract_check.pipeline.examining import examine
 from contract_check.pipeline.running import run
-from contract_check.pipeline.subjects import Examined, Subject
+from contract_check.pipeline.subjects import Examined, Subject, recorded_subject
 
-__all__ = ["Examined", "Subject", "examine", "run"]
+__all__ = ["Examined", "Subject", "examine", "recorded_subject", "run"]

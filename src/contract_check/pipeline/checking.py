@@ -30,6 +30,9 @@ def check_types(
     if len(subjects) != 2:
         return Reading(checker=checker.name)
     candidate, baseline = subjects
+    if baseline.recorded is not None:
+        problem = "a snapshot holds no sources of the baseline to compare them with"
+        return Reading(checker=checker.name, problem=problem)
     roots = frozenset(root for subject in subjects for root in subject.provider.roots)
     if are_alike(candidate, baseline, roots):
         return Reading(checker=checker.name)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contract_check import observe, reader
-from contract_check.model.contracts import Contract
 from contract_check.model.settings import Settings
 from contract_check.pipeline.checking import check_types, no_types
+from contract_check.pipeline.sessions import sessions_for
 from contract_check.pipeline.subjects import Examined, Subject
 from contract_check.pipeline.surroundings import surroundings
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from contract_check.rules.case import Case
 
 _WORKERS = 4
-_OTHER_SEED = 3
-"""Of hashes, where a side is observed once more."""
 
 
 def examine(
@@ -44,9 +42,7 @@ def examine(
     """
     before, today = time.perf_counter(), datetime.date.today()
     around = surroundings(subjects, settings, folder)
-    staged = observe.stage_probe(folder)
-    roots = tuple({root: None for subject in subjects for root in subject.provider.roots})
-    vital = _vital(settings.contracts, (*roots, *_only(subjects[0].consumer.roots)))
+    opening = sessions_for(subjects, settings, around, folder)
     try:
         # The pool is left last: by then what its threads wait for has ended.
         with ThreadPoolExecutor(_WORKERS) as pool, ExitStack() as stack:
@@ -60,29 +56,15 @@ def examine(
 
             def observed(again: bool = False) -> Case:
                 with ExitStack() as opened:
-                    sessions = [
-                        opened.enter_context(
-                            observe.Probe(
-                                subject.python,
-                                subject.side,
-                                staged=staged,
-                                surroundings=around,
-                                paths=subject.paths,
-                                name=f"{subject.side}-again" if again else subject.side,
-                                seed=_OTHER_SEED if again else 0,
-                                vital=vital,
-                                roots=roots,
-                            )
-                        )
-                        for subject in subjects
-                    ]
+                    sessions = opening.open(subjects, opened, again=again)
                     # Imported while the probes start: they take longer to do so.
                     from contract_check.pipeline.observing import observe_all
 
                     case = observe_all(subjects, sessions, settings, pool, checking)
                     from contract_check import judge
 
-                    return judge.without_gaps(case)
+                    case = judge.without_gaps(case)
+                    return judge.opened(case) if subjects[-1].recorded else case
 
             case = observed()
             from contract_check import judge
@@ -92,13 +74,13 @@ def examine(
             probed = time.perf_counter()
             suspicions = judge.suspect(case, settings.policy, today)
             judged = time.perf_counter()
-            witnesses = Witnesses(subjects, around, pool)
+            witnesses = Witnesses(subjects, around, pool, case)
             tried = witnesses.try_all(suspicions.found)
             if doubtful(suspicions, tried):
                 case = judge.steadied(case, observed(again=True))
                 suspicions = judge.suspect(case, settings.policy, today)
                 tried = witnesses.try_all(suspicions.found)
-            refuted = [number for number, item in tried.items() if not item.confirmed]
+            refuted = [number for number, item in tried.items() if item.refuted]
             left = judge.released(case, suspicions, refuted)
             if left != suspicions:
                 suspicions, tried = left, witnesses.try_all(left.found)
@@ -113,15 +95,3 @@ def examine(
         probe_seconds=(probed - before) + (confirmed - judged),
         judge_seconds=(judged - probed) + (done - confirmed),
     )
-
-
-def _only(roots: Sequence[str]) -> Sequence[str]:
-    """The one package of a consumer; of several, or of scripts, each can be done without."""
-    return roots if len(roots) == 1 else ()
-
-
-def _vital(contracts: Sequence[Contract], roots: Sequence[str]) -> frozenset[str]:
-    """Names without which there is no check: of declared contracts, and of whole packages."""
-    refs = [ref for item in contracts for ref in (item.provider, item.consumer, item.app) if ref]
-    modules = [ref.partition(":")[0] for ref in refs]
-    return frozenset((*roots, *refs, *modules, *(item.name for item in contracts)))

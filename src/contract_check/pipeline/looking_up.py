@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -13,6 +14,8 @@ from contract_check import environments, refs
 from contract_check.environments import Workspace
 from contract_check.model.errors import CheckError, UsageError
 from contract_check.model.refs import Package, Pin, Ref
+from contract_check.model.settings import Settings
+from contract_check.pipeline import snapshots
 from contract_check.pipeline.state import Run
 from contract_check.support.redact import redact
 
@@ -20,7 +23,22 @@ _ALIKE = 0.75
 """How alike two names are of which one may be meant by the other (difflib's ratio)."""
 
 
-def resolve_all(run_: Run, resolver: refs.Resolver, workspace: Workspace) -> None:
+def resolver_for(settings: Settings, workspace: Workspace, cwd: Path) -> refs.Resolver:
+    """What looks up the refs of one run."""
+    return refs.Resolver(
+        python=settings.python,
+        offline=settings.offline,
+        refresh=settings.refresh,
+        exclude_newer=settings.exclude_newer,
+        cache_dir=settings.cache_dir,
+        installer=settings.installer,
+        workspace=workspace.new("refs"),
+        cwd=cwd,
+        home=settings.home,
+    )
+
+
+def resolve_all(run_: Run, resolver: refs.Resolver, workspace: Workspace, cwd: Path) -> None:
     """Find the candidate, the consumer and the baseline.
 
     A consumer that takes the provider from a repository or a folder tells where the refs of the
@@ -31,6 +49,8 @@ def resolve_all(run_: Run, resolver: refs.Resolver, workspace: Workspace) -> Non
         UsageError: a text is no ref.
     """
     settings = run_.settings
+    if snapshots.is_snapshot(settings.baseline):
+        run_.baseline = snapshots.adopt(run_, cwd)
     ref = None if settings.provider_ref is None else refs.parse(settings.provider_ref)
     needed = settings.environment is None or settings.consumer_ref is not None
     if needed and ref is not None and _tells_nothing(ref, settings.provider):
@@ -40,7 +60,31 @@ def resolve_all(run_: Run, resolver: refs.Resolver, workspace: Workspace) -> Non
         run_.candidate = _candidate_pin(run_, ref, resolver)
     if needed and run_.consumer is None:
         run_.consumer = _consumer_pin(run_, resolver)
-    run_.baseline = _baseline_pin(run_, resolver, workspace)
+    if run_.snapshot is None:
+        run_.baseline = _baseline_pin(run_, resolver, workspace)
+    run_.settings = replace(run_.settings, local_requirements=_local_requirements(run_))
+
+
+def resolve_baseline(run_: Run, resolver: refs.Resolver, workspace: Workspace) -> None:
+    """Find the consumer, and as the one provider of the run the baseline.
+
+    Raises:
+        CheckError: one of them can't be had, or there is no baseline.
+        UsageError: a text is no ref.
+    """
+    settings = run_.settings
+    run_.consumer = _consumer_pin(run_, resolver)
+    run_.settings = replace(settings, provider=_source(run_, resolver, workspace))
+    if settings.baseline is None and settings.environment is not None:
+        return
+    run_.candidate = _baseline_pin(run_, resolver, workspace)
+    if run_.candidate is None:
+        raise CheckError(
+            run_.notes[-1] if run_.notes else "there is no baseline",
+            stage="refs",
+            side="baseline",
+            hint="Name the state to take a snapshot of: contract-check snapshot --baseline REF.",
+        )
     run_.settings = replace(run_.settings, local_requirements=_local_requirements(run_))
 
 

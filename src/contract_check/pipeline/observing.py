@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from contract_check import observe, reader, usage
@@ -33,7 +34,7 @@ from contract_check.usage.variables import named_variables
 
 def observe_all(
     subjects: Sequence[Subject],
-    sessions: Sequence[observe.Probe],
+    sessions: Sequence[observe.Session],
     settings: Settings,
     pool: ThreadPoolExecutor,
     checking: Future[Reading],
@@ -71,7 +72,7 @@ def observe_all(
     )
     holders = (*plan.holding(described, used, roots), *_given(checked))
     described = _evened(sessions, described, holders)
-    met, unmet, read = _met(sessions, used, checked, described)
+    met, unmet, read, answered = _met(sessions, used, checked, described)
     contracts = _with_derived(settings.contracts, met, described, holders)
     own_code = pool.submit(_own_code, subjects, used, described)
     changes = changes_between(subjects, sessions, described, settings, pool)
@@ -84,6 +85,9 @@ def observe_all(
         settings.compatibility,
         changes,
     )
+    if isinstance(sessions[-1], observe.Recorded):
+        further = sessions[-1].further(asked.payloads)
+        asked = replace(asked, payloads=(*asked.payloads, *further))
     replayed = list(
         pool.map(
             lambda session: session.replay(
@@ -108,6 +112,8 @@ def observe_all(
     code = own_code.result()
     return Case(
         variables=_variables(candidate, observations, settings),
+        version_tests=answered,
+        names_before=subjects[-1].recorded.names if subjects[-1].recorded else {},
         code=code[0],
         code_before=code[-1],
         candidate=observations[0],
@@ -144,7 +150,7 @@ def _variables(
 
 
 def _describe_rest(
-    session: observe.Probe,
+    session: observe.Session,
     told: Described,
     used: Usage,
     declared: Sequence[str],
@@ -166,22 +172,24 @@ def _describe_rest(
 
 
 def _met(
-    sessions: Sequence[observe.Probe],
+    sessions: Sequence[observe.Session],
     used: Usage,
     checked: Reading,
     described: Sequence[Described],
-) -> tuple[Usage, frozenset[str], Reading]:
+) -> tuple[Usage, frozenset[str], Reading, tuple[tuple[str, str, bool | None], ...]]:
     """What of the consumer's code runs with the candidate, see `rules.alternatives`; the same of
-    what the type checker says."""
+    what the type checker says; and what the candidate answered to the consumer's tests."""
     tests = [(condition.module, condition.test) for condition in used.conditions]
     answers = [session.evaluate(tests) for session in sessions] if tests else [()]
     before = answers[1] if len(answers) > 1 else None
     met, unmet = taken(used, described[0], answers[0], before)
-    return met, unmet, read_where_taken(checked, used, described[0], answers[0], before)
+    read = read_where_taken(checked, used, described[0], answers[0], before)
+    answered = tuple((*test, answer) for test, answer in zip(tests, answers[0], strict=True))
+    return met, unmet, read, answered
 
 
 def _evened(
-    sessions: Sequence[observe.Probe],
+    sessions: Sequence[observe.Session],
     described: Sequence[Described],
     holders: Sequence[str],
 ) -> list[Described]:
@@ -218,6 +226,12 @@ def _own_code(
 ) -> tuple[ProviderCode, ...]:
     """What each side's own code does with what it is handed."""
     roots = frozenset(root for subject in subjects for root in subject.provider.roots)
+    if (snapshot := subjects[-1].recorded) is not None:
+        known = snapshot.observation.provider.modules
+        new = (name for name in subjects[0].provider.modules if name not in known)
+        modules = (*snapshot.code.modules, *new) if snapshot.code.modules else ()
+        files = provider_sources(subjects[0], roots)
+        return usage.read_beside(files, used, modules), snapshot.code.code
     sides = [provider_sources(subject, roots) for subject in subjects]
     homes = plan.homes(used, described)
     return usage.read_sides(sides, used, homes) or (ProviderCode(),)
@@ -225,7 +239,7 @@ def _own_code(
 
 def _cross(
     asked: plan.Questions,
-    sessions: Sequence[observe.Probe],
+    sessions: Sequence[observe.Session],
     replayed: list[Replayed],
 ) -> tuple[list[Replayed], dict[str, Payload]]:
     """What each side writes is replayed on the other side too."""

@@ -157,7 +157,7 @@ def _environments(run_: Run) -> Environments:
     return Environments(
         candidate=_environment_report(built.candidate, keep),
         baseline=_environment_report(built.baseline, keep) if built.baseline else None,
-        differences=built.differences,
+        differences=(*built.differences, *run_.differences),
     )
 
 

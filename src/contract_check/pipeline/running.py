@@ -10,17 +10,12 @@ from contract_check.environments import DependencyConflict, PythonTooOld, Worksp
 from contract_check.model.errors import CheckError, Overdue
 from contract_check.model.report import Report
 from contract_check.model.settings import Progress, Settings
-from contract_check.pipeline import looking_up, testing
+from contract_check.pipeline import limits, looking_up, snapshots, testing
 from contract_check.pipeline.examining import examine
 from contract_check.pipeline.reporting import concealed, report
 from contract_check.pipeline.state import Run
-from contract_check.pipeline.subjects import hidden, subject
+from contract_check.pipeline.subjects import hidden, recorded_subject, subject
 from contract_check.support import confinement, deadline
-from contract_check.support.redact import credentials_in
-
-_ANSWERS, _LEAST = 10, 120.0
-"""How many times as long as one answer a whole run may take, and the seconds that it may take in
-any case, unless a deadline is set."""
 
 
 def run(
@@ -50,13 +45,13 @@ def run(
         run_.notes.append(f"confinement: {confinement.described()}")
     with Workspace(keep=settings.keep_environments, progress=progress) as workspace:
         try:
-            with deadline.within(settings.deadline or max(_ANSWERS * settings.timeout, _LEAST)):
+            with deadline.within(limits.seconds(settings)):
                 _check(run_, workspace, cwd)
         except Overdue as late:
             run_.examined = run_.judgement = None
-            run_.fail(_overdue(late))
+            run_.fail(limits.overdue(late))
         _check_untouched(run_, workspace)
-    return concealed(report(run_), (*hidden(settings).values(), *_credentials(settings)))
+    return concealed(report(run_), (*hidden(settings).values(), *limits.credentials(settings)))
 
 
 def _check(run_: Run, workspace: Workspace, cwd: Path) -> None:
@@ -78,22 +73,6 @@ def _check(run_: Run, workspace: Workspace, cwd: Path) -> None:
         run_.fail(error)
 
 
-def _overdue(late: Overdue) -> CheckError:
-    return CheckError(
-        f"the run did not end within {late.seconds:g} s",
-        stage="environment",
-        hint="Raise --deadline, or --timeout, if the packages or the network are that slow.",
-    )
-
-
-def _credentials(settings: Settings) -> tuple[str, ...]:
-    """What is secret in the URLs that were typed or configured."""
-    packages = (settings.provider.repository, settings.consumer.repository)
-    named = (settings.provider_ref, settings.consumer_ref, settings.baseline, *packages)
-    texts = (*filter(None, named), *settings.with_requirements)
-    return tuple(secret for text in texts for secret in credentials_in(text))
-
-
 def _check_untouched(run_: Run, workspace: Workspace) -> None:
     """What was seen in environments that changed meanwhile proves nothing."""
     try:
@@ -106,19 +85,9 @@ def _check_untouched(run_: Run, workspace: Workspace) -> None:
 def _prepare(run_: Run, workspace: Workspace, cwd: Path) -> refs.Resolver:
     """Refs to pins, pins to environments. Returns what looked the refs up."""
     settings = run_.settings
-    resolver = refs.Resolver(
-        python=settings.python,
-        offline=settings.offline,
-        refresh=settings.refresh,
-        exclude_newer=settings.exclude_newer,
-        cache_dir=settings.cache_dir,
-        installer=settings.installer,
-        workspace=workspace.new("refs"),
-        cwd=cwd,
-        home=settings.home,
-    )
+    resolver = looking_up.resolver_for(settings, workspace, cwd)
     with run_.stage("resolve", f"{settings.provider.name} {settings.provider_ref or ''}".strip()):
-        looking_up.resolve_all(run_, resolver, workspace)
+        looking_up.resolve_all(run_, resolver, workspace, cwd)
         testing.prepare(run_, workspace)
     settings = run_.settings
     compared = run_.baseline
@@ -126,6 +95,9 @@ def _prepare(run_: Run, workspace: Workspace, cwd: Path) -> refs.Resolver:
         compared = None
         run_.notes.append(looking_up.why_alone(run_))
     with run_.stage("install", _installing(run_)):
+        if run_.snapshot is not None:
+            run_.built = snapshots.build(run_, workspace)
+            return resolver
         run_.built = environments.build(
             settings, run_.candidate, run_.consumer, compared, workspace, run_.progress
         )
@@ -154,6 +126,8 @@ def _examine(run_: Run, workspace: Workspace) -> None:
     subjects = [subject(built.candidate)]
     if built.baseline is not None:
         subjects.append(subject(built.baseline))
+    if run_.snapshot is not None:
+        subjects.append(recorded_subject(run_.snapshot, subjects[0]))
     with run_.stage("probe", f"{len(subjects)} environment{'s'[: len(subjects) - 1]}"):
         run_.examined = examine(subjects, settings, workspace.new("probe"))
     run_.timings["judge"] = run_.examined.judge_seconds

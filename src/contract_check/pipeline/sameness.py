@@ -14,7 +14,7 @@ from contract_check.pipeline.subjects import Subject
 
 def changes_between(
     subjects: Sequence[Subject],
-    sessions: Sequence[observe.Probe],
+    sessions: Sequence[observe.Session],
     described: Sequence[Described],
     settings: Settings,
     pool: ThreadPoolExecutor,

@@ -14,6 +14,7 @@ from contract_check.model.errors import CheckError
 from contract_check.model.refs import Pin
 from contract_check.model.report import ReportError, TestsReport
 from contract_check.model.settings import Progress, Settings
+from contract_check.model.snapshot import Snapshot
 from contract_check.pipeline.subjects import Examined
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Run:
     candidate: Pin | None = None
     consumer: Pin | None = None
     baseline: Pin | None = None
+    snapshot: Snapshot | None = None
+    differences: tuple[str, ...] = ()
     built: environments.Built | None = None
     examined: Examined | None = None
     checkout: refs.Checkout | None = None

@@ -14,6 +14,7 @@ from contract_check.environments import Environment
 from contract_check.model.errors import Side
 from contract_check.model.observation import Described, Installed, Observation, Replayed
 from contract_check.model.settings import Settings
+from contract_check.model.snapshot import Snapshot
 from contract_check.support.redact import is_secret
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Subject:
         provider_files: the provider's files, relative to it.
         content: every file of the provider that can show when it runs, with its hash; None where
             that is not known.
+        recorded: the snapshot that answers in place of this side: nothing of it is run.
     """
 
     side: Side
@@ -56,6 +58,7 @@ class Subject:
     reads: tuple[Path, ...] = ()
     provided: Path | None = None
     content: Mapping[str, str] | None = None
+    recorded: Snapshot | None = None
 
 
 def subject(environment: Environment) -> Subject:
@@ -82,6 +85,24 @@ def subject(environment: Environment) -> Subject:
         ),
         provided=environment.provider.sources,
         content=environments.content(environment.provider),
+    )
+
+
+def recorded_subject(snapshot: Snapshot, candidate: Subject) -> Subject:
+    """A snapshot in place of the baseline's environment; files and folders are the candidate's."""
+    told = snapshot.observation
+    return Subject(
+        side="baseline",
+        python=candidate.python,
+        provider=told.provider,
+        consumer=told.consumer,
+        site=candidate.site,
+        files=candidate.files,
+        python_version=candidate.python_version,
+        packages=told.packages,
+        requirement=told.requirement,
+        admits=told.admits,
+        recorded=snapshot,
     )
 
 

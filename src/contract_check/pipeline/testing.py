@@ -21,6 +21,7 @@ from contract_check.model.report import (
     Verdict,
 )
 from contract_check.model.settings import TestSettings
+from contract_check.model.snapshot import RecordedTest, RecordedTests
 from contract_check.pipeline.state import Run
 from contract_check.pipeline.subjects import Subject
 from contract_check.pipeline.surroundings import surroundings
@@ -108,6 +109,20 @@ def try_tests(run_: Run, subjects: Sequence[Subject], workspace: Workspace) -> N
         run_.examined = replace(examined, judgement=judgement)
 
 
+def record_tests(run_: Run, subject: Subject, workspace: Workspace) -> RecordedTests | None:
+    """What becomes of the consumer's tests with the baseline, run twice; None if none are asked
+    for.
+
+    Raises:
+        CheckError: they came to no end, or to none that says anything.
+    """
+    asked, folder = run_.settings.tests, run_.test_folder
+    if asked is None or folder is None:
+        return None
+    with run_.stage("tests", "1 environment"):
+        return _Tests(run_, asked, folder, [subject], workspace).recorded()
+
+
 class _Tests:
     def __init__(
         self,
@@ -120,21 +135,53 @@ class _Tests:
         self._run = run_
         self._asked = asked
         self._folder = folder
-        self._sides = [_side(subject) for subject in subjects]
+        self._sides = [_side(subject) for subject in subjects if subject.recorded is None]
+        self._snapshot = next((one.recorded for one in subjects if one.recorded), None)
         self._workspace = workspace
         self._surroundings = surroundings(subjects, run_.settings, workspace.new("tests"))
         self._staged = observe.stage_probe(self._surroundings.folder)
 
     def add(self) -> None:
         arguments = [*self._options(), *self._paths()]
+        known = self._known(arguments)
         try:
             runs = self._both(arguments, "tests")
+            runs += [known] if known is not None else []
             baseline = runs[1] if len(runs) > 1 else None
             compared = trials.compare(runs[0], baseline, self._again)
         finally:
-            self._surroundings.running.stop()
-            observe.kill_run(self._surroundings.mark)
+            self._end()
         self._conclude(runs, compared)
+
+    def recorded(self) -> RecordedTests:
+        arguments = [*self._options(), *self._paths()]
+        try:
+            first, second = (self._both(arguments, name)[0] for name in ("tests", "again"))
+        finally:
+            self._end()
+        names = sorted(first.results.keys() | second.results.keys())
+        return RecordedTests(
+            arguments=tuple(arguments),
+            results=tuple(_recorded(name, first, second) for name in names),
+        )
+
+    def _end(self) -> None:
+        self._surroundings.running.stop()
+        observe.kill_run(self._surroundings.mark)
+
+    def _known(self, arguments: Sequence[str]) -> trials.TestRun | None:
+        """The run that a snapshot holds in place of one with the baseline."""
+        if self._snapshot is None:
+            return None
+        tests = self._snapshot.tests
+        if tests is None or list(tests.arguments) != list(arguments):
+            raise CheckError(
+                "the snapshot does not say what becomes of these tests with the baseline",
+                stage="contract",
+                side="baseline",
+                hint="Take it with the same tests: contract-check snapshot --tests PATH.",
+            )
+        return trials.known_run({one.id: one.outcome for one in tests.results})
 
     def _options(self) -> list[str]:
         asked = self._asked
@@ -219,6 +266,13 @@ class _Tests:
             new_failures=sum(len(one.tests) for one in broken),
             flaky=compared.flaky,
         )
+
+
+def _recorded(name: str, first: trials.TestRun, second: trials.TestRun) -> RecordedTest:
+    one, other = first.results.get(name), second.results.get(name)
+    if one is None or other is None or one.failed != other.failed:
+        return RecordedTest(id=name, outcome="flaky")
+    return RecordedTest(id=name, outcome=one.outcome)
 
 
 def _side(subject: Subject) -> trials.Side:

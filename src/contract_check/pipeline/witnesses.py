@@ -13,6 +13,7 @@ from contract_check.pipeline import provided
 from contract_check.pipeline.by_hand import ending_itself
 from contract_check.pipeline.subjects import Subject
 from contract_check.rules import Program
+from contract_check.rules.case import Case
 
 _MOST_TRIES = 6
 _SEEDS: Mapping[Side, int] = {"candidate": 1, "baseline": 2}
@@ -26,6 +27,7 @@ class Witnesses:
         subjects: the candidate, and the baseline if there is one.
         surroundings: variables, folders and limits.
         pool: what runs several at once.
+        case: the facts; for a baseline that is a snapshot they are all that is known of it.
     """
 
     def __init__(
@@ -33,8 +35,10 @@ class Witnesses:
         subjects: Sequence[Subject],
         surroundings: observe.Surroundings,
         pool: ThreadPoolExecutor,
+        case: Case,
     ) -> None:
-        self._subjects = subjects
+        self._subjects = [subject for subject in subjects if subject.recorded is None]
+        self._case = case if len(self._subjects) < len(subjects) else None
         self._surroundings = surroundings
         self._pool = pool
         self._known: dict[str, judge.Tried] = {}
@@ -59,6 +63,8 @@ class Witnesses:
             tried = self._known.get(program.code)
             if tried is None:
                 tried = self._known[program.code] = self._run(program)
+            if self._case is not None:
+                tried = judge.recorded(self._case, tried)
             if tried.confirmed:
                 return tried
             if last is None or last.fault is None:
@@ -114,6 +120,6 @@ def doubtful(suspicions: judge.Suspicions, tried: Mapping[int, judge.Tried]) -> 
     return any(
         suspicion.rule.compares
         and suspicion.observed
-        and not (number in tried and (tried[number].confirmed or tried[number].fault))
+        and not (number in tried and (not tried[number].refuted or tried[number].fault))
         for number, suspicion in enumerate(suspicions.found)
     )

@@ -67,6 +67,10 @@ class Case:
         left_out: what could not be described or replayed, and why.
         variables: environment variables that settings no longer read, and where the consumer
             names them.
+        names_before: for a baseline that is a snapshot, the provider's modules that the consumer
+            takes something from, and the public names they offer.
+        version_tests: module, test and the candidate's answer for what the consumer asks about
+            versions.
     """
 
     candidate: Observation
@@ -84,6 +88,8 @@ class Case:
     code_before: ProviderCode = field(default_factory=ProviderCode)
     left_out: tuple[tuple[str, str], ...] = ()
     variables: tuple[tuple[str, Place], ...] = ()
+    names_before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    version_tests: tuple[tuple[str, str, bool | None], ...] = ()
     unchanged: frozenset[str] = frozenset()
     beyond_limit: int = 0
     compatibility: Compatibility | None = None

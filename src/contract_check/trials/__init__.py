@@ -5,6 +5,6 @@
 
 from contract_check.trials.comparison import Broken, Compared, compare
 from contract_check.trials.findings import told
-from contract_check.trials.running import Side, TestRun, run_tests
+from contract_check.trials.running import Side, TestRun, known_run, run_tests
 
-__all__ = ["Broken", "Compared", "Side", "TestRun", "compare", "run_tests", "told"]
+__all__ = ["Broken", "Compared", "Side", "TestRun", "compare", "known_run", "run_tests", "told"]

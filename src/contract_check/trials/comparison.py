@@ -68,10 +68,11 @@ def compare(candidate: TestRun, baseline: TestRun | None, again: Again) -> Compa
         for name in candidate.results.keys() | known.keys()
         if name not in both and _differs(name, candidate.results, known)
     ]
-    flaky: set[str] = set()
+    flaky = {name for name, one in known.items() if one.outcome == "flaky"}
+    differing = [name for name in differing if name not in flaky]
     if differing:
         second, first = again(sorted(differing))
-        flaky = {name for name in differing if not _same(name, candidate, second)}
+        flaky |= {name for name in differing if not _same(name, candidate, second)}
         if first is not None:
             flaky |= {name for name in differing if not _same(name, baseline, first)}
     fresh = {

@@ -57,6 +57,43 @@ def _modules(sides: Sequence[Mapping[str, Path]]) -> Iterator[str]:
             yield module
 
 
+def read_alone(
+    files: Mapping[str, Path], used: Usage, homes: Iterable[str]
+) -> tuple[tuple[str, ...], ProviderCode]:
+    """What one side of the provider does with what it is handed, for a side that comes later.
+
+    Args:
+        files: the provider's files: relative to site-packages, to where they are.
+        used: what the consumer takes from the provider.
+        homes: the modules that define what the consumer takes.
+
+    Returns:
+        The modules that were read, and what their code does; empty ones where nothing of the
+        consumer's gets into the provider's hands.
+    """
+    wanted = {name for use in used.subclasses for name in use.members}
+    if not (wanted or used.handed):
+        return (), ProviderCode()
+    modules = tuple(_modules([files]))
+    if len(modules) > _SMALL:
+        names = wanted | {use.target.rpartition(":")[2].rpartition(".")[2] for use in used.handed}
+        modules = tuple(_naming([files], modules, names))
+    modules = tuple(dict.fromkeys((*modules, *homes)))
+    return modules, read_provider(files, modules, wanted)
+
+
+def read_beside(files: Mapping[str, Path], used: Usage, modules: Iterable[str]) -> ProviderCode:
+    """What one side does in the modules that `read_alone` read of another side.
+
+    Args:
+        files: the provider's files: relative to site-packages, to where they are.
+        used: what the consumer takes from the provider.
+        modules: to read.
+    """
+    wanted = {name for use in used.subclasses for name in use.members}
+    return read_provider(files, modules, wanted)
+
+
 def _changed(one: Mapping[str, Path], other: Mapping[str, Path]) -> Iterator[str]:
     """The modules that are not the same on both sides."""
     for file in sorted({*one, *other}):

@@ -1,0 +1,33 @@
+"""How long a run may take, and what nobody is to see of its settings."""
+
+from __future__ import annotations
+
+from contract_check.model.errors import CheckError, Overdue
+from contract_check.model.settings import Settings
+from contract_check.support.redact import credentials_in
+
+_ANSWERS, _LEAST = 10, 120.0
+"""How many times as long as one answer a whole run may take, and the seconds that it may take in
+any case, unless a deadline is set."""
+
+
+def seconds(settings: Settings) -> float:
+    """The seconds that a whole run may take."""
+    return settings.deadline or max(_ANSWERS * settings.timeout, _LEAST)
+
+
+def overdue(late: Overdue) -> CheckError:
+    """The error of a run that took longer."""
+    return CheckError(
+        f"the run did not end within {late.seconds:g} s",
+        stage="environment",
+        hint="Raise --deadline, or --timeout, if the packages or the network are that slow.",
+    )
+
+
+def credentials(settings: Settings) -> tuple[str, ...]:
+    """What is secret in the URLs that were typed or configured."""
+    packages = (settings.provider.repository, settings.consumer.repository)
+    named = (settings.provider_ref, settings.consumer_ref, settings.baseline, *packages)
+    texts = (*filter(None, named), *settings.with_requirements)
+    return tuple(secret for text in texts for secret in credentials_in(text))
