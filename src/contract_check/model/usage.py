@@ -186,8 +186,8 @@ class OperationUse:
         place: where.
         detail: a constant key of `getitem` or `subscript`, as Python source, and for one that is no
             constant, how many there are (`2 types`); for `unpack` how many
-            targets; for `place` (`list(Level)[0]`) which; for `compare` the comparison with a
-            literal (`Subject > 5`).
+            targets (`1+2`: one before and two after a starred one); for `place`
+            (`list(Level)[0]`) which; for `compare` the comparison with a literal (`Subject > 5`).
     """
 
     owner: str

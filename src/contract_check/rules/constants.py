@@ -16,7 +16,7 @@ from contract_check.model.usage import OperationUse, Place
 from contract_check.rules.case import CLASSES, Case, short, value_label
 from contract_check.rules.encoded import children, conditions, say, source
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
-from contract_check.rules.uses import contract_of, where
+from contract_check.rules.uses import asked_kinds, contract_of, where
 from contract_check.rules.witnesses import import_of, statement
 from contract_check.rules.wording import doc
 
@@ -80,6 +80,8 @@ def _constants(case: Case) -> Iterator[_Constant]:
         if _OF_ITS_OWN.search(member or short(ref)) or _of_the_place(old) or _opaque([old, new]):
             continue
         whole = f"{ref}.{member}" if member else ref
+        if whole in asked_kinds(case) and old.get("t") != new.get("t"):
+            continue
         met = [place for place in places if not _the_same(case, whole, old, new, place)]
         if not met:
             continue

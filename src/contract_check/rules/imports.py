@@ -588,6 +588,8 @@ def _export_lost(case: Case) -> Iterator[Draft]:
             )
             if origin in case.unmet:
                 continue  # the consumer itself chose another branch
+            if origin is None and _only_by_star(case, now.name, name):
+                continue  # nobody chose to offer it; who uses it is told at the line that does
             loci = (Locus(case.label(f"{now.name}:{name}"), explained_by=roots),)
             yield Draft(
                 subject=f"{now.name}:{name}",
@@ -609,6 +611,18 @@ _BEGINNING = 40
 def _beginning(message: str) -> str:
     """A pattern for the beginning of a warning's text."""
     return re.sub(r"[^\w ]", ".", message.partition("\n")[0][:_BEGINNING])
+
+
+def _only_by_star(case: Case, module: str, name: str) -> bool:
+    """Whether a module of the consumer can have a name only from a `from provider import *`."""
+    imports = [use for use in case.usage.imports if use.importer == module]
+    offered = {ref for ref, _, _ in case.usage.reexports}
+    stars = any(use.name == "*" for use in imports)
+    return (
+        stars
+        and not any(use.bound_as == name for use in imports)
+        and (f"{module}:{name}" not in offered)
+    )
 
 
 def _import_warns(case: Case) -> Iterator[Draft]:

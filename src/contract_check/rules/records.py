@@ -78,6 +78,8 @@ def _misplaced(
                 f"len(layout) == {len(before)}"
             )
         places = range(min(len(before), len(now)))
+        if "+" in use.detail:
+            return _misplaced_around_star(before, now, use.detail)
     elif number:
         place = int(use.detail)
         if place >= len(before) or place < -len(before):
@@ -95,6 +97,24 @@ def _misplaced(
         return None
     for place in places:
         if place < len(now) and now[place] != before[place] and before[place] in now:
+            return f"has {now[place]!r} where it had {before[place]!r}", (
+                f"layout[{place}] == {before[place]!r}"
+            )
+    return None
+
+
+def _misplaced_around_star(
+    before: Sequence[str], now: Sequence[str], detail: str
+) -> tuple[str, str] | None:
+    """The same for `first, *rest, last = …`: what the starred name takes may be anything."""
+    head, _, tail = detail.partition("+")
+    first, last = int(head), int(tail)
+    if len(before) < first + last:
+        return None
+    if len(now) < first + last:
+        return f"has {len(now)} fields now, and had {len(before)}", f"len(layout) >= {first + last}"
+    for place in (*range(first), *range(-last, 0)):
+        if now[place] != before[place] and before[place] in now:
             return f"has {now[place]!r} where it had {before[place]!r}", (
                 f"layout[{place}] == {before[place]!r}"
             )

@@ -594,6 +594,8 @@ def lost_members(case: Case) -> Iterator[Lost]:
             continue
         if kind is None and (now.open_attributes or now.config.get("extra") == "'allow'"):
             continue
+        if kind is not None and f"{subject}.{member}" in asked_kinds(case):
+            continue
         if kind is None or {_is_called(had), _is_called(kind)} == {True, False}:
             program = (
                 _on_itself(subject, member)
@@ -602,6 +604,22 @@ def lost_members(case: Case) -> Iterator[Lost]:
             )
             yield Lost(subject, member, tuple(places), had, kind, program)
     yield from _lost_in_nested(case)
+
+
+def asked_kinds(case: Case) -> frozenset[str]:
+    """What the consumer takes as one kind of thing or another: it asks which (`callable(x)`).
+
+    Returns:
+        `module:qualname` of constants, attributes and results (`module:make()`), of the classes
+        that they can be of as well.
+    """
+    found: set[str] = set()
+    for use in case.usage.operations:
+        if use.operation == "ask":
+            owner, dot, member = use.owner.rpartition(".")
+            behind = met_behind(case, owner) if dot and ":" in owner else ()
+            found.update((use.owner, *(f"{ref}.{member}" for ref in behind)))
+    return frozenset(found)
 
 
 def _lost_in_nested(case: Case) -> Iterator[Lost]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from contract_check.model.usage import Mention
 from contract_check.usage.handing import Handing, as_lambda
-from contract_check.usage.scopes import lookup, pattern_names
+from contract_check.usage.scopes import lookup, pattern_names, shown
 from contract_check.usage.sources import absolute
 from contract_check.usage.texts import by_braces, by_percent
 from contract_check.usage.values import (
@@ -71,6 +71,12 @@ _AWAITING = frozenset(
     f"asyncio.{name}" for name in ("create_task", "ensure_future", "gather", "run", "shield")
 )
 """Functions that await their arguments, by position; `asyncio.wait_for` takes a number as well."""
+_ASKS_KIND = frozenset(
+    """
+    callable isinstance isawaitable isasyncgen iscoroutine iscoroutinefunction isgenerator
+    """.split()
+)
+"""Functions that ask what kind of thing a value is."""
 _OPERATORS: dict[type[ast.AST], str] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.MatMult: "matmul", ast.Div: "truediv",
     ast.FloorDiv: "floordiv", ast.Mod: "mod", ast.Pow: "pow", ast.LShift: "lshift",
@@ -188,6 +194,8 @@ class Expressions:
             self.record.name(self.module, node, value.ref, role)
 
     def _attribute(self, node: ast.Attribute, scope: Scope, role: Role) -> Value:
+        if (asked := shown(scope, node)) is not None:
+            return asked
         base = self.eval(node.value, scope, "owner")
         return self.attribute(base, node.attr, node, role)
 
@@ -434,6 +442,8 @@ class Expressions:
     ) -> Value:
         """A call of something that is neither's: the few that tell something."""
         first = self.world.resolve(arguments[0]) if arguments else UNKNOWN
+        if name.rpartition(".")[2] in _ASKS_KIND and arguments:
+            self._note_asked(node, arguments)
         asked = _BUILTIN_OPERATIONS.get(name.removeprefix("builtins."))
         if asked is not None:
             self.applied(asked, first, node)
@@ -480,6 +490,17 @@ class Expressions:
             case same if same in _SAME and arguments:
                 return Container(self.element(first))
         return UNKNOWN
+
+    def _note_asked(self, node: ast.Call, arguments: Sequence[Value]) -> None:
+        """Notes that the consumer asks of which kind a value is: it takes it either way."""
+        tested = node.args[1] if len(node.args) > 1 else None
+        if isinstance(arguments[-1], Symbol | ConsumerClass) and tested is not None:
+            return  # one of the provider's classes, which has rules of its own
+        match arguments[0]:
+            case Symbol() as symbol:
+                self.record.operation(self.module, node, symbol.ref, "ask")
+            case value:
+                self.applied("ask", value, node)
 
     def _asked_of_elements(self, node: ast.Call, name: str, collection: Value) -> None:
         """Functions that compare the elements of their argument, or put them into a set."""
@@ -661,7 +682,9 @@ class Expressions:
         self.applied("bool", self.eval(node.test, scope), node.test)
         with self.narrowing(node.test, scope):
             body = self.world.resolve(self.eval(node.body, scope, role))
-        return join(body, self.world.resolve(self.eval(node.orelse, scope, role)))
+        with self.asking(node.test, scope):
+            other = self.world.resolve(self.eval(node.orelse, scope, role))
+        return join(body, other)
 
     def _walrus(self, node: ast.NamedExpr, scope: Scope, _role: Role) -> Value:
         value = self.eval(node.value, scope)
@@ -836,8 +859,12 @@ class Expressions:
 
     def unpacked(self, value: Value, target: ast.expr, targets: Sequence[ast.expr]) -> None:
         """Records that a value is unpacked, and into how many where that is a fixed number."""
-        starred = any(isinstance(item, ast.Starred) for item in targets)
-        self.applied("unpack", value, target, "" if starred else str(len(targets)))
+        starred = [isinstance(item, ast.Starred) for item in targets]
+        if not any(starred):
+            self.applied("unpack", value, target, str(len(targets)))
+            return
+        first = starred.index(True)
+        self.applied("unpack", value, target, f"{first}+{len(targets) - first - 1}")
 
     def part(self, value: Value, position: int, targets: Sequence[ast.expr]) -> Value:
         """What one target of an unpacking gets."""
@@ -907,6 +934,50 @@ class Expressions:
                 return True
         return False
 
+    def asked_by(self, test: ast.expr, scope: Scope) -> dict[str, Value]:
+        """What a test asks of a value, whatever the answer: `isinstance(x, str)`, `callable(x)`.
+
+        Whoever asks knows that it may be one thing or the other, so that nothing said of its type
+        elsewhere tells what is done with it in either branch.
+        """
+        found: dict[str, Value] = {}
+        for node in ast.walk(test):
+            match node:
+                case ast.Call(func=function, args=[ast.Name() | ast.Attribute() as asked, *rest]):
+                    known_function = self._asks(function, scope)
+                    tested = rest[0] if rest and known_function == "isinstance" else None
+                    if known_function and not (tested and self._names_class(tested, scope)):
+                        found[ast.unparse(asked)] = UNKNOWN
+        return found
+
+    def _asks(self, function: ast.expr, scope: Scope) -> str:
+        """The name of a function that asks what kind of thing a value is, else nothing."""
+        name = function.attr if isinstance(function, ast.Attribute) else ""
+        if isinstance(function, ast.Name):
+            name = function.id
+        if name not in _ASKS_KIND:
+            return ""
+        with self.record.muted():
+            value = self.world.resolve(self.eval(function, scope, "called"))
+        return name if isinstance(value, External) else ""
+
+    def _names_class(self, tested: ast.expr, scope: Scope) -> bool:
+        """Whether a type that is asked for is a class of the provider's or the consumer's."""
+        items = tested.elts if isinstance(tested, ast.Tuple) else [tested]
+        with self.record.muted():
+            values = [self.world.resolve(self.eval(item, scope)) for item in items]
+        return any(isinstance(value, Symbol | ConsumerClass) for value in values)
+
+    @contextmanager
+    def asking(self, test: ast.expr, scope: Scope) -> Iterator[None]:
+        """What a test asks about is of no known kind meanwhile."""
+        before = dict(scope.narrowed)
+        scope.narrowed.update(self.asked_by(test, scope))
+        try:
+            yield
+        finally:
+            scope.narrowed = still_shown(before, scope.narrowed)
+
     def narrowed_by(self, test: ast.expr, scope: Scope) -> dict[str, Value]:
         """What a condition that holds says about names: `isinstance(x, Event)`."""
         match test:
@@ -926,6 +997,7 @@ class Expressions:
     def narrowing(self, test: ast.expr, scope: Scope) -> Iterator[None]:
         """What a condition says holds meanwhile."""
         before = dict(scope.narrowed)
+        scope.narrowed.update(self.asked_by(test, scope))
         scope.narrowed.update(self.narrowed_by(test, scope))
         try:
             yield

@@ -151,6 +151,19 @@ def lookup(world: World, scope: Scope, name: str) -> Value:
     return world.starred(scope.module, name)
 
 
+def shown(scope: Scope, node: ast.Attribute) -> Value | None:
+    """What a test has shown of an attribute for a while: of `Fs.protocol`, by its spelling."""
+    current: Scope | None = scope
+    spelled = ""
+    while current is not None:
+        if current.narrowed and (current.kind != "class" or current is scope):
+            spelled = spelled or ast.unparse(node)
+            if spelled in current.narrowed:
+                return current.narrowed[spelled]
+        current = current.parent
+    return None
+
+
 def binding_scope(scope: Scope, name: str) -> Scope:
     """The block that an assignment to a name binds it in."""
     current = scope

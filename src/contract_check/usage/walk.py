@@ -350,9 +350,13 @@ class Walker(Expressions):
                 ended_early = self.block(node.body, scope)
             return ended_early
 
-        ended = self._branches(
-            scope, [body, lambda: self.block(node.orelse, scope)], may_skip=False
-        )
+        def other() -> bool:
+            with self.asking(node.test, scope):
+                return self.block(node.orelse, scope)
+
+        ended = self._branches(scope, [body, other], may_skip=False)
+        if ended_early:
+            scope.narrowed.update(self.asked_by(node.test, scope))
         if ended_early and isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not):
             scope.narrowed.update(self.narrowed_by(node.test.operand, scope))
         return ended

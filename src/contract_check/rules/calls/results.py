@@ -33,6 +33,8 @@ def _sync_async_changed(case: Case) -> Iterator[Draft]:
             continue  # what is done with its result is `operation-lost`
         if site.use.later:
             continue  # who calls it may await it
+        if _is_done(case, site, "ask"):
+            continue  # the consumer takes it either way
         other = site.before if site.now.is_async else site.now
         if AWAITABLE.search(other.returns or ""):
             continue  # a plain function that hands out something to await is as good
@@ -71,10 +73,13 @@ def _handed_by(signature: Signature) -> str:
 
 def _awaits(case: Case, site: Site) -> bool:
     """Whether the consumer awaits what a call gives, there or after it was given a name."""
+    return site.use.awaited or _is_done(case, site, "await")
+
+
+def _is_done(case: Case, site: Site, operation: str) -> bool:
+    """Whether the consumer does something with what a call of that target gives."""
     results = (f"{site.use.target}()", site.use.target)
-    return site.use.awaited or any(
-        use.operation == "await" and use.owner in results for use in case.usage.operations
-    )
+    return any(use.operation == operation and use.owner in results for use in case.usage.operations)
 
 
 def _async_program(site: Site) -> Program:
