@@ -17,6 +17,7 @@ from contract_check_probe.failures import describe_failure
 from contract_check_probe.importing import modules_asked, resolve
 from contract_check_probe.limits import Exceeded, Parts, alarm, bounded, interruptible, reason
 from contract_check_probe.models import describe_model, is_model
+from contract_check_probe.refusing import refusals
 from contract_check_probe.results import body, handed_out, returns
 from contract_check_probe.surface import built_in, flavor, heirs, plain, raised, rewired, surface
 
@@ -192,6 +193,7 @@ def _callable(found: Any) -> dict[str, Any]:
         ],
         "body": body(vars(found).get("__init__") if isinstance(found, type) else found),
         "rewired": rewired(found),
+        "refusals": refusals(found),
         "returns": None
         if signature.return_annotation is empty
         else annotation_text(signature.return_annotation),
@@ -333,6 +335,7 @@ def _member(base: type, raw: Any) -> dict[str, Any] | None:
             "owner": owner,
             "stub": _is_stub(getattr(raw, "fget", None)),
             "annotation": told.get("returns"),
+            "refusals": told.get("refusals", []),
             "types": told.get("types", []),
         }
     if inspect.isfunction(raw):

@@ -47,8 +47,13 @@ def handed_out(function: Any) -> tuple[str | None, list[str]]:
 
 def returns(function: Any) -> bool:
     """Whether a function's source has a `return`, be it of nothing; no where it has no source."""
-    node = _source(function)
+    node = source_of(function)
     return node is not None and any(isinstance(item, ast.Return) for item in _own_nodes(node))
+
+
+def denoted(function: Any, node: ast.expr) -> Any:
+    """What a name or a chain of attributes denotes in a function, without running any code."""
+    return _Reading(function, _DEPTH)._object(node)
 
 
 class _Reading:
@@ -57,7 +62,7 @@ class _Reading:
     def __init__(self, function: Any, depth: int) -> None:
         self._function = getattr(function, "__func__", function)
         self._depth = depth
-        self._node = _source(self._function)
+        self._node = source_of(self._function)
         self._outer = _closure(self._function)
         self._locals = _bindings(self._node) if self._node is not None else {}
 
@@ -233,7 +238,8 @@ def _closure(function: Any) -> dict[str, Any]:
     return found
 
 
-def _source(function: Any) -> Functions | None:
+def source_of(function: Any) -> Functions | None:
+    """A function's definition; None for what is not written in Python, or made by a program."""
     code = getattr(function, "__code__", None)
     return None if code is None else _defined(code.co_filename).get(code.co_firstlineno)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from contract_check_probe.encoding import encode, identity
 from contract_check_probe.limits import Parts
+from contract_check_probe.refusing import always_raises
 
 _OPERATORS = tuple(
     f"__{name}__"
@@ -161,8 +162,10 @@ def _assigned(cls: type) -> set[str]:
 
 
 def _sets_others(cls: type) -> bool:
-    if any("__getattr__" in body or "__getattribute__" in body for body in _bodies(cls)):
-        return True
+    for body in _bodies(cls):
+        asked = (body.get("__getattr__"), body.get("__getattribute__"))
+        if any(item is not None and not always_raises(item) for item in asked):
+            return True
     return any(_DYNAMIC & set(code.co_names) for code in _functions(cls))
 
 

@@ -69,6 +69,72 @@ _HARMLESS = {
                 return send(1, new=2)
         """,
 }
+_MANY_OLD = """
+import asyncio
+class Clock:
+    @property
+    def now(self) -> int: return 1
+class Fs:
+    protocol = "s3"
+def clock() -> Clock: return Clock()
+async def load(): return 1
+def step() -> tuple[int, float, dict]: return 1, 0.5, {}
+"""
+_MANY_NEW = """
+class Clock:
+    def now(self) -> int: return 1
+class Fs:
+    protocol = ("s3", "s3a")
+def clock() -> Clock: return Clock()
+def load(): return 1
+def step() -> tuple[int, float, bool, dict]: return 1, 0.5, True, {}
+"""
+_ASKED = {
+    "whether it can be called": """
+        from provider import clock
+        def age(start):
+            now = clock().now
+            return (now() if callable(now) else now) - start
+        """,
+    "which type it has": """
+        from provider import Fs
+        def url(path):
+            name = Fs.protocol if isinstance(Fs.protocol, str) else Fs.protocol[0]
+            return name.upper() + path
+        """,
+    "which type it has, and leaves": """
+        from provider import Fs
+        def url(path):
+            if not isinstance(Fs.protocol, str):
+                return Fs.protocol[0] + path
+            return Fs.protocol.upper() + path
+        """,
+    "whether it is awaited": """
+        import inspect
+        from provider import load
+        async def start():
+            found = load()
+            if inspect.isawaitable(found):
+                found = await found
+            return found
+        """,
+    "for the first items alone": """
+        from provider import step
+        def run():
+            first, *rest = step()
+            return first
+        """,
+}
+_TAKEN_FOR_GRANTED = {
+    "that it is a property": "from provider import clock\ndef age(start):\n"
+    "    return clock().now - start\n",
+    "which type it has": "from provider import Fs\ndef url(path):\n"
+    "    return Fs.protocol.upper() + path\n",
+    "that it is awaited": "from provider import load\nasync def start():\n"
+    "    return await load()\n",
+    "how many items there are": "from provider import step\ndef run():\n"
+    "    first, reward, info = step()\n    return first\n",
+}
 _BREAKING = {
     "a setting is no version": """
         import provider
@@ -118,6 +184,24 @@ def test_a_branch_that_the_candidate_does_not_run(consumer: str, tmp_path: Path)
 @pytest.mark.parametrize("consumer", _BREAKING.values(), ids=_BREAKING)
 def test_a_branch_that_it_may_run(consumer: str, tmp_path: Path) -> None:
     example = Example(title="", old=_OLD, new=_NEW, consumer=consumer)
+
+    result = run_example(example, tmp_path)
+
+    assert len(result.breaks) == 1, result.told
+
+
+@pytest.mark.parametrize("consumer", _ASKED.values(), ids=_ASKED)
+def test_a_value_whose_kind_is_asked_for(consumer: str, tmp_path: Path) -> None:
+    example = Example(title="", old=_MANY_OLD, new=_MANY_NEW, consumer=consumer)
+
+    result = run_example(example, tmp_path)
+
+    assert result.breaks == [], result.told
+
+
+@pytest.mark.parametrize("consumer", _TAKEN_FOR_GRANTED.values(), ids=_TAKEN_FOR_GRANTED)
+def test_a_value_whose_kind_is_taken_for_granted(consumer: str, tmp_path: Path) -> None:
+    example = Example(title="", old=_MANY_OLD, new=_MANY_NEW, consumer=consumer)
 
     result = run_example(example, tmp_path)
 

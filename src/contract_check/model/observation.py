@@ -95,6 +95,9 @@ class Signature(Answer):
     """A class's that has the constructor of a built-in one, of which `inspect` knows nothing."""
     rewired: bool = False
     """A decorator stands around it that may hand on other arguments than it is given."""
+    refusals: tuple[str, ...] = ()
+    """Where it raises for what it is given: `not algorithms -> ValueError`; `-> TypeError` where
+    it always does."""
     is_async: bool = False
     flavor: Literal[
         "plain",
@@ -130,6 +133,8 @@ class Member(Answer):
     """A property's."""
     types: tuple[str, ...] = ()
     """`module:qualname` of every class that a property's annotation names."""
+    refusals: tuple[str, ...] = ()
+    """A property's: where reading it raises."""
     names: tuple[str, ...] = ()
     """For a class inside the class, what it has."""
     stub: bool = False

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from contract_check.model.observation import Failure, Frame, Symbol
 from contract_check.model.report import Direction, Severity
-from contract_check.model.usage import Place
+from contract_check.model.usage import ImportUse, Place
 from contract_check.rules.case import Case, module_failures, short
 from contract_check.rules.collisions import class_failure
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.uses import where
 from contract_check.rules.witnesses import import_of, importing, statement
 from contract_check.rules.wording import a_
 
@@ -588,8 +589,9 @@ def _export_lost(case: Case) -> Iterator[Draft]:
             )
             if origin in case.unmet:
                 continue  # the consumer itself chose another branch
-            if origin is None and _only_by_star(case, now.name, name):
-                continue  # nobody chose to offer it; who uses it is told at the line that does
+            if origin is None and (stars := _only_by_star(case, now.name, name)):
+                yield from _star_lost(case, now.name, name, stars)
+                continue
             loci = (Locus(case.label(f"{now.name}:{name}"), explained_by=roots),)
             yield Draft(
                 subject=f"{now.name}:{name}",
@@ -613,16 +615,41 @@ def _beginning(message: str) -> str:
     return re.sub(r"[^\w ]", ".", message.partition("\n")[0][:_BEGINNING])
 
 
-def _only_by_star(case: Case, module: str, name: str) -> bool:
-    """Whether a module of the consumer can have a name only from a `from provider import *`."""
+def _only_by_star(case: Case, module: str, name: str) -> tuple[ImportUse, ...]:
+    """The `from provider import *` from which alone a module of the consumer can have a name."""
     imports = [use for use in case.usage.imports if use.importer == module]
     offered = {ref for ref, _, _ in case.usage.reexports}
-    stars = any(use.name == "*" for use in imports)
-    return (
-        stars
-        and not any(use.bound_as == name for use in imports)
-        and (f"{module}:{name}" not in offered)
-    )
+    if f"{module}:{name}" in offered or any(use.bound_as == name for use in imports):
+        return ()
+    return tuple(use for use in imports if use.name == "*")
+
+
+def _star_lost(case: Case, module: str, name: str, stars: Sequence[ImportUse]) -> Iterator[Draft]:
+    """A name that a star import no longer brings, where the module uses it."""
+    for star in stars:
+        ref = f"{star.module}:{name}"
+        places = sorted(place for place in _uses_of(case, ref) if place.file == star.place.file)
+        if places:
+            yield Draft(
+                subject=ref,
+                message=f"`from {star.module} import *` no longer brings {name}; "
+                f"{case.candidate.consumer.name} uses it at {where(places)}",
+                hint=f"Import {name} by its name, or keep it in the `__all__` of {star.module}.",
+                loci=(Locus(case.label(ref)),),
+                contract=None,
+                location=places[0],
+                places=tuple(places),
+                programs=(importing(f"{module}:{name}"),),
+                observed=True,
+            )
+
+
+def _uses_of(case: Case, ref: str) -> Iterator[Place]:
+    """Where the consumer calls, names, reads or derives from something by its own name."""
+    yield from (use.place for use in case.usage.calls if use.target == ref)
+    yield from (use.place for use in case.usage.names if use.ref == ref)
+    yield from (use.place for use in case.usage.subclasses if use.provider == ref)
+    yield from (use.place for use in case.usage.members if use.owner == ref)
 
 
 def _import_warns(case: Case) -> Iterator[Draft]:
@@ -994,7 +1021,8 @@ Give the new thing a new name and keep the old one what it was.
         doc="""
 ## What it means
 The consumer imports something inside `try: … except ImportError:`. The candidate no longer has it,
-so the consumer imports without an error, but offers less than before.
+so the consumer imports without an error, but offers less than before. Or it imports all that there
+is (`from provider import *`), and a name that it uses is no longer among that.
 
 ## Why it breaks
 Whoever imports that name from the consumer fails; nothing in the consumer itself says so.
@@ -1012,6 +1040,25 @@ Keep the name in the provider, or drop it from the consumer on purpose, with a r
                 new=_MODEL,
                 consumer=_USER
                 + "try:\n    from provider import extra\nexcept ImportError:\n    pass\n",
+            ),
+            Example(
+                title="a name goes from what a star import brings",
+                old="__all__ = ['read', 'write']\ndef read(): return 1\ndef write(): return 1\n",
+                new="__all__ = ['read']\ndef read(): return 1\ndef write(): return 1\n",
+                consumer={
+                    "__init__.py": "",
+                    "a.py": "from provider import *\n\ndef go():\n    return write()\n",
+                },
+            ),
+            Example(
+                title="a name goes from what a star import brings that nobody uses",
+                old="__all__ = ['read', 'write']\ndef read(): return 1\ndef write(): return 1\n",
+                new="__all__ = ['read']\ndef read(): return 1\ndef write(): return 1\n",
+                consumer={
+                    "__init__.py": "",
+                    "a.py": "from provider import *\n\ndef go():\n    return read()\n",
+                },
+                breaks=False,
             ),
             Example(
                 title="a guarded import has a replacement",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_check.model.usage import Region, TryUse
+from contract_check.model.usage import Place, Region, TryUse
+from contract_check.rules.case import Case
 from contract_check.rules.uses import Site, misfit
 
 _REFUSALS = frozenset(f"builtins:{name}" for name in ("TypeError", "Exception", "BaseException"))
@@ -47,6 +48,26 @@ def _standing_in(
     for here, there in ((first, second), (second, first)):
         bound = {sites[number].locus for number in there if _fits(sites[number])}
         yield from (number for number in here if sites[number].locus in bound)
+
+
+def is_caught(case: Case, place: Place, error: str) -> bool:
+    """Whether the consumer catches what is raised at a line.
+
+    Args:
+        case: the facts.
+        place: the line.
+        error: the name of the exception's class; `?` where that is not known.
+    """
+    names = {error, "Exception", "BaseException"}
+    return any(
+        item.region.holds(place)
+        and any(
+            name.rpartition(":")[2].rpartition(".")[2] in names
+            for handler in item.handlers
+            for name in handler.names
+        )
+        for item in case.usage.tries
+    )
 
 
 def _fits(site: Site) -> bool:

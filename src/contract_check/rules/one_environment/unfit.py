@@ -12,7 +12,7 @@ from contract_check.model.observation import Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
 from contract_check.rules.calls.common import BUS, BUS_USER, CALLER, CONNECT
-from contract_check.rules.calls.fallbacks import without_fallbacks
+from contract_check.rules.calls.fallbacks import is_caught, without_fallbacks
 from contract_check.rules.case import CLASSES, Case, short
 from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
 from contract_check.rules.one_environment.samples import EVENT
@@ -69,21 +69,12 @@ def _refusal(case: Case, site: Site) -> str | None:
     parameters = site.now.parameters
     if parameters is None or site.now.rewired or _is_replaced(case, site):
         return None
-    if _is_caught(case, site.use.place, "TypeError"):
+    if is_caught(case, site.use.place, "TypeError"):
         return None  # it fails, and the consumer has seen to that
     symbol = case.candidate.symbol(site.subject)
     if site.constructs and symbol is not None and symbol.kind == "model":
         return None  # what its fields demand is replayed
     return misfit(parameters, site.given)
-
-
-def _is_caught(case: Case, place: Place, error: str) -> bool:
-    """Whether the consumer catches what is raised at a line."""
-    wider = {f"builtins:{name}" for name in (error, "Exception", "BaseException")}
-    return any(
-        item.region.holds(place) and any(wider & set(handler.names) for handler in item.handlers)
-        for item in case.usage.tries
-    )
 
 
 def _is_replaced(case: Case, site: Site) -> bool:
@@ -125,7 +116,7 @@ def _member_not_there(case: Case) -> Iterator[Draft]:
     stored = {use.member for use in case.usage.members if use.stored}
     found: dict[tuple[str, str], list[Place]] = {}
     for owner, member, place in _wanted(case):
-        put_up_with = member in stored or _is_caught(case, place, "AttributeError")
+        put_up_with = member in stored or is_caught(case, place, "AttributeError")
         classes = () if put_up_with else met_behind(case, owner)
         if classes and all(_lacks(case, ref, member) for ref in classes):
             found.setdefault((classes[0], member), []).append(place)
