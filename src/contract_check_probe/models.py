@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import typing
-import warnings
 from functools import partial
 from typing import Any
 
@@ -20,11 +19,7 @@ def is_model(cls: type) -> bool:
 
 
 def describe_model(cls: Any, parts: Parts) -> dict[str, Any]:
-    """What a model reads and writes."""
-    schemas = {
-        mode: parts.take(f"schema_{mode}", partial(_schema, cls, mode), (None, None))
-        for mode in ("validation", "serialization")
-    }
+    """What a model reads and writes, its JSON Schema aside, see `schemas`."""
     return {
         "config": parts.take("config", lambda: _config(cls), {}),
         "fields": {
@@ -32,9 +27,6 @@ def describe_model(cls: Any, parts: Parts) -> dict[str, Any]:
             for name, field in parts.take("fields", lambda: _model_fields(cls), {}).items()
         },
         "computed": parts.take("computed", lambda: _computed(cls), []),
-        "schema_validation": schemas["validation"][0],
-        "schema_serialization": schemas["serialization"][0],
-        "schema_failure": schemas["validation"][1] or schemas["serialization"][1],
     }
 
 
@@ -59,17 +51,19 @@ def _model_fields(cls: Any) -> dict[str, Any]:
     return typing.cast("dict[str, Any]", fields)
 
 
-def _schema(cls: Any, mode: str) -> tuple[dict[str, Any] | None, str | None]:
-    """The JSON Schema, with anything allowed where a part of it has none; and why that is."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return bounded(cls.model_json_schema(mode=mode)), None
-        except Exception as error:  # noqa: BLE001 - models without a JSON Schema are a fact
-            return _schema_of_what_has_one(cls, mode), reason(error)
+def schema_alone(cls: Any) -> tuple[dict[str, Any] | None, str | None]:
+    """A model's JSON Schema in validation mode, with definitions of its own.
+
+    Returns:
+        the schema, with anything allowed where a part of it has none; and why that is.
+    """
+    try:
+        return bounded(cls.model_json_schema(mode="validation")), None
+    except Exception as error:  # noqa: BLE001 - models without a JSON Schema are a fact
+        return _schema_of_what_has_one(cls), reason(error)
 
 
-def _schema_of_what_has_one(cls: Any, mode: str) -> dict[str, Any] | None:
+def _schema_of_what_has_one(cls: Any) -> dict[str, Any] | None:
     from pydantic.json_schema import GenerateJsonSchema
 
     class Tolerant(GenerateJsonSchema):
@@ -77,20 +71,20 @@ def _schema_of_what_has_one(cls: Any, mode: str) -> dict[str, Any] | None:
             return {}
 
     try:
-        found = cls.model_json_schema(mode=mode, schema_generator=Tolerant)
+        found = cls.model_json_schema(mode="validation", schema_generator=Tolerant)
     except Exception:  # noqa: BLE001 - a hook of the model's own may raise anything
-        found = _schema_by_fields(cls, mode, Tolerant)
+        found = _schema_by_fields(cls, Tolerant)
     return typing.cast("dict[str, Any]", bounded(found))
 
 
-def _schema_by_fields(cls: Any, mode: str, generator: Any) -> dict[str, Any]:
+def _schema_by_fields(cls: Any, generator: Any) -> dict[str, Any]:
     """A schema put together of those of the fields."""
     properties: dict[str, Any] = {}
     definitions: dict[str, Any] = {}
     required: list[str] = []
     for name, field in _model_fields(cls).items():
         called = field.alias if isinstance(field.alias, str) else name
-        schema = _schema_of_field(field, mode, generator)
+        schema = _schema_of_field(field, generator)
         definitions.update(schema.pop("$defs", {}))
         properties[called] = schema
         if field.is_required():
@@ -99,7 +93,7 @@ def _schema_by_fields(cls: Any, mode: str, generator: Any) -> dict[str, Any]:
     return {**told, "$defs": definitions} if definitions else told
 
 
-def _schema_of_field(field: Any, mode: str, generator: Any) -> dict[str, Any]:
+def _schema_of_field(field: Any, generator: Any) -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     annotation = field.annotation
@@ -107,7 +101,7 @@ def _schema_of_field(field: Any, mode: str, generator: Any) -> dict[str, Any]:
         annotation = typing.Annotated[annotation, item]
     try:
         adapter: Any = TypeAdapter(annotation)
-        schema = adapter.json_schema(mode=mode, schema_generator=generator)
+        schema = adapter.json_schema(mode="validation", schema_generator=generator)
     except Exception:  # noqa: BLE001 - whatever it raises, the other fields have a schema
         return {}
     return typing.cast("dict[str, Any]", schema)

@@ -17,6 +17,7 @@ from contract_check_probe.describing import describe
 from contract_check_probe.importing import came_to_no_end, import_module, took_all_memory
 from contract_check_probe.limits import within
 from contract_check_probe.program import module_files
+from contract_check_probe.schemas import Pool
 
 _exit = os._exit
 """Taken now: imported code may put another function in its place."""
@@ -68,6 +69,17 @@ def observe(arguments: dict[str, Any], told: Told) -> dict[str, Any]:
         told("symbol", ref)
         symbols[ref] = describe(ref, imported=ref in imported, seconds=arguments["part_seconds"])
     return {"modules": modules, "symbols": symbols, "runtime": _runtime()}
+
+
+def schemas(arguments: dict[str, Any], told: Told) -> dict[str, Any]:
+    """The JSON Schemas of `symbols`, see `schemas.Pool`; `part_seconds` says how long one of them
+    may take."""
+    pool = Pool(arguments["part_seconds"])
+    found: dict[str, Any] = {}
+    for ref in arguments["symbols"]:
+        told("symbol", ref)
+        found[ref] = pool.told(ref)
+    return {"schemas": found, "definitions": pool.definitions}
 
 
 def evaluate(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -140,6 +152,7 @@ _OPERATIONS: dict[str, Callable[[dict[str, Any], Told], dict[str, Any]]] = {
     "observe": observe,
     "evaluate": lambda arguments, _told: evaluate(arguments),
     "replay": replay,
+    "schemas": schemas,
     "fingerprint": lambda arguments, _told: fingerprints.fingerprint(arguments),
     "end": lambda arguments, _told: {"modules": module_files(arguments["modules"])},
 }

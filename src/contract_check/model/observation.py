@@ -232,7 +232,8 @@ class Symbol(Answer):
     fields: dict[str, FieldDescription] = Field(default_factory=dict)
     computed: tuple[str, ...] = ()
     schema_validation: dict[str, Any] | None = None
-    schema_serialization: dict[str, Any] | None = None
+    """What it reads, as a JSON Schema whose definitions may be shared with other models'; None for
+    a model without one, and for one that nobody asked about, as it is the same on both sides."""
     schema_failure: str | None = None
     enum_members: tuple[EnumMember, ...] = ()
     enum_base: tuple[str, ...] = ()
@@ -344,6 +345,21 @@ class Evaluated(Answer):
     """The answer to `evaluate`: whether each test is true, None where that can't be told."""
 
     answers: tuple[bool | None, ...] = ()
+
+
+class ToldSchema(Answer):
+    """A model's JSON Schema; `gap` says why it can't be had, `failure` why parts take anything."""
+
+    document: Annotated[dict[str, Any] | None, SkipValidation, Field(alias="schema")] = None
+    failure: str | None = None
+    gap: str | None = None
+
+
+class Schemas(Answer):
+    """The answer to `schemas`: what is told of each model, and what the documents refer to."""
+
+    schemas: dict[str, ToldSchema]
+    definitions: Annotated[dict[str, Any], SkipValidation]
 
 
 class Replayed(Answer):

@@ -17,6 +17,7 @@ from contract_check.model.observation import (
     Payload,
     Replayed,
     Symbol,
+    ToldSchema,
 )
 from contract_check.observe.session import NO_END, Item, LostProbeError, ProbeSession
 from contract_check.observe.surroundings import Surroundings
@@ -153,6 +154,24 @@ class Probe:
             CheckError: the probe gave no answer.
         """
         return self._session.evaluate(tests)
+
+    def schemas(self, symbols: Sequence[str]) -> dict[str, ToldSchema]:
+        """Return the JSON Schemas of models, as `ProbeSession.schemas` does.
+
+        Raises:
+            CheckError: the probe gave no answer.
+        """
+
+        def ask(session: ProbeSession) -> dict[str, ToldSchema]:
+            return session.schemas(
+                [ref for ref in symbols if Item("symbol", ref) not in self._left_out]
+            )
+
+        told = self._asked(ask)
+        for ref in symbols:
+            if (why := self._left_out.get(Item("symbol", ref))) is not None:
+                told[ref] = ToldSchema(gap=why)
+        return told
 
     def fingerprint(
         self, symbols: Sequence[str], provider: Collection[str], own: Collection[str]

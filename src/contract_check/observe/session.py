@@ -30,7 +30,10 @@ from contract_check.model.observation import (
     Failure,
     Payload,
     Replayed,
+    Schemas,
+    ToldSchema,
 )
+from contract_check.observe.definitions import Definitions
 from contract_check.observe.output import OutputTail
 from contract_check.observe.programs import module_paths
 from contract_check.observe.surroundings import Surroundings
@@ -228,6 +231,26 @@ class ProbeSession:
         self._subject = "evaluating what the consumer asks about versions"
         answer = self._ask("evaluate", {"tests": [list(test) for test in tests]})
         return self._parsed(Evaluated, answer).answers
+
+    def schemas(self, symbols: Sequence[str]) -> dict[str, ToldSchema]:
+        """Return the JSON Schemas of models, by ref.
+
+        Each document is whole, and its definitions are the same objects as the others'.
+
+        Raises:
+            LostProbeError: the probe gave no answer.
+        """
+        self._subject = "describing the models"
+        seconds = self.surroundings.timeout * _OF_AN_ITEM
+        asked = {"symbols": list(symbols), "part_seconds": seconds}
+        answer = self._parsed(Schemas, self._ask("schemas", asked))
+        shared = Definitions(answer.definitions)
+        return {
+            ref: told
+            if told.document is None
+            else told.model_copy(update={"document": shared.whole(told.document)})
+            for ref, told in answer.schemas.items()
+        }
 
     def fingerprint(
         self, symbols: Sequence[str], provider: Collection[str], own: Collection[str]
@@ -453,7 +476,7 @@ _BUILDING = threading.Lock()
 
 def make_ready() -> None:
     """Build what reads the probes' answers, which else the first answer would wait for."""
-    for model in (Described, Fingerprints, Replayed):
+    for model in (Described, Fingerprints, Replayed, Schemas):
         _build(model)
 
 

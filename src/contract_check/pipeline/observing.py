@@ -16,6 +16,7 @@ from contract_check.model.reading import Reading
 from contract_check.model.settings import Settings
 from contract_check.model.usage import Place, Usage
 from contract_check.observe import plan
+from contract_check.observe.changes import Changes
 from contract_check.pipeline import provided
 from contract_check.pipeline.sameness import changes_between
 from contract_check.pipeline.subjects import (
@@ -76,6 +77,9 @@ def observe_all(
     contracts = _with_derived(settings.contracts, met, described, holders)
     own_code = pool.submit(_own_code, subjects, used, described)
     changes = changes_between(subjects, sessions, described, settings, pool)
+    described = list(
+        pool.map(lambda session, told: _with_schemas(session, told, changes), sessions, described)
+    )
     asked = plan.questions(
         contracts,
         described[0],
@@ -169,6 +173,22 @@ def _describe_rest(
         if not rest:
             break
     return told
+
+
+def _with_schemas(session: observe.Probe, told: Described, changes: Changes) -> Described:
+    """With the JSON Schemas of the models that may differ."""
+    refs = sorted(  # so that both sides give their definitions the same names
+        ref
+        for ref, symbol in told.symbols.items()
+        if symbol.kind == "model" and changes.of(ref) is not None
+    )
+    symbols = dict(told.symbols)
+    for ref, found in (session.schemas(refs) if refs else {}).items():
+        symbol = symbols[ref]
+        gaps = symbol.gaps if found.gap is None else {**symbol.gaps, "schema_validation": found.gap}
+        update = {"schema_validation": found.document, "schema_failure": found.failure}
+        symbols[ref] = symbol.model_copy(update={**update, "gaps": gaps})
+    return told.model_copy(update={"symbols": symbols})
 
 
 def _met(
