@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, RootModel
 from tests.rules.harness import run_example
 from typing_extensions import TypedDict
 
-from contract_check.payloads import holds_new_name
+from contract_check.payloads import NewNames
 from contract_check.rules import Example
 
 HEAD = """
@@ -178,4 +179,23 @@ class Free(BaseModel):
 def test_names_of_one_schema_alone(
     document: Any, old: type[BaseModel], new: type[BaseModel], told: bool
 ) -> None:
-    assert holds_new_name(document, old.model_json_schema(), new.model_json_schema()) is told
+    names = NewNames(old.model_json_schema(), new.model_json_schema())
+    assert names.are_in(document) is told
+
+
+def test_models_that_hold_one_another_are_looked_at_in_a_moment() -> None:
+    fields = {f"part{number}": {"$ref": "#/$defs/Node"} for number in range(12)}
+    arms = {name: {"anyOf": [schema, {"type": "null"}]} for name, schema in fields.items()}
+
+    def schema(*names: str) -> dict[str, Any]:
+        known = {**arms, **{name: {"type": "string"} for name in names}}
+        return {"$ref": "#/$defs/Node", "$defs": {"Node": {"type": "object", "properties": known}}}
+
+    document: dict[str, Any] = {"name": "x"}
+    for _ in range(12):
+        document = dict.fromkeys(list(fields)[:2], document)
+    started = time.perf_counter()
+    names = NewNames(schema("name"), schema("name", "other"))
+    assert not names.are_in(document)
+    assert names.are_in({"part1": {"part2": {"other": "x"}}})
+    assert time.perf_counter() - started < 20

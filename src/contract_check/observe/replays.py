@@ -177,7 +177,7 @@ class Replays:
             at_limits=limits,
             names=names,
             calls=tuple(self._calls.get(_identity(self._symbols, model), ())),
-            sides=(schemas[0], schemas[1])
+            new_names=corpus.NewNames(schemas[0], schemas[1])
             if len(schemas) == 2 and corpus.adds_names(*schemas)
             else None,
         )
@@ -207,13 +207,13 @@ class _Material:
     at_limits: tuple[Payload, ...]
     names: Mapping[str, str]
     calls: tuple[CallUse, ...]
-    sides: tuple[dict[str, Any], dict[str, Any]] | None
+    new_names: corpus.NewNames | None
 
     def marked(self, payload: Payload) -> Payload:
         """A payload that says whether nobody wrote it; what a contract declares is written."""
-        if self.sides is None or payload.expect == "valid":
+        if self.new_names is None or payload.expect == "valid":
             return payload
-        unwritten = corpus.holds_new_name(payload.data, *self.sides)
+        unwritten = self.new_names.are_in(payload.data)
         return payload.model_copy(update={"unwritten": True}) if unwritten else payload
 
 

@@ -13,10 +13,11 @@ from contract_check.payloads.ordinary import ordinary
 from contract_check.payloads.parts import from_properties
 from contract_check.payloads.schema import most_arms
 from contract_check.payloads.shrink import minimal
-from contract_check.payloads.unwritten import adds_names, holds_new_name
+from contract_check.payloads.unwritten import NewNames, adds_names
 
 __all__ = [
     "WIDE",
+    "NewNames",
     "adds_names",
     "constructor_variants",
     "from_difference",
@@ -25,7 +26,6 @@ __all__ = [
     "from_properties",
     "from_samples",
     "from_schema",
-    "holds_new_name",
     "merge",
     "minimal",
     "most_arms",

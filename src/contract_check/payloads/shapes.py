@@ -10,6 +10,8 @@ from contract_check.payloads.patterns import compiled
 from contract_check.payloads.schema import Schema
 from contract_check.payloads.values import count_key
 
+_TEXT: Schema = {"type": "string"}
+
 
 def required_of(node: Schema) -> list[str]:
     """Return the names an object must have."""
@@ -37,7 +39,7 @@ def open_schema(node: Schema, name: str | None = None) -> JsonValue:
             if checker is not None and checker.search(name):
                 return schema
     rule = node.get("additionalProperties", True)
-    return {"type": "string"} if rule is True else rule
+    return _TEXT if rule is True else rule
 
 
 def prefix_of(node: Schema) -> list[JsonValue]:
@@ -52,7 +54,7 @@ def item_schema(node: Schema, index: int) -> JsonValue:
     if index < len(prefix):
         return prefix[index]
     items = node.get("items", True)
-    return {"type": "string"} if items is True or items is False else items
+    return _TEXT if items is True or items is False else items
 
 
 def sizes_of(node: Schema) -> Iterator[tuple[int, str, bool]]:

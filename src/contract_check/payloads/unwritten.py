@@ -40,61 +40,95 @@ def _names(value: JsonValue, place: str) -> Iterator[str]:
             yield from _names(item, f"{place}.{index}")
 
 
-def holds_new_name(
-    document: JsonValue, old: dict[str, JsonValue], new: dict[str, JsonValue]
-) -> bool:
-    """Return whether a document holds, at any depth, a name that only the new schema has there.
+class NewNames:
+    """Knows the names that only the new one of two schemas has at a place.
 
     Args:
-        document: what is read.
         old: the JSON Schema of one version; a mapping of it, and what may be anything, has every
             name. A model that keeps what it does not know has no more names than it states:
             nobody wrote the others.
         new: that of the other.
     """
-    sides = SchemaDocument(old), SchemaDocument(new)
-    return _holds(document, *((side, list(_arms(side, side.root, ()))) for side in sides))
 
+    def __init__(self, old: dict[str, JsonValue], new: dict[str, JsonValue]) -> None:
+        self._old, self._new = _Side(old), _Side(new)
 
-_Place = tuple[SchemaDocument, list[Schema]]
-"""A schema document, and its nodes that may describe one value: all arms of all unions."""
+    def are_in(self, document: JsonValue) -> bool:
+        """Return whether a document holds such a name, at any depth."""
+        old, new = self._old, self._new
+        return self._are_in(document, old.below([old.root]), new.below([new.root]))
 
-
-def _holds(value: JsonValue, old: _Place, new: _Place) -> bool:
-    if isinstance(value, dict):
-        old, new = ((side[0], _fitting(side, value)) for side in (old, new))
-        if _only_models(old[1]) and any(
-            _has(new[1], name) and not _has(old[1], name) for name in value
-        ):
-            return True
-        return any(
-            _holds(item, *(_below(side, _members(side[1], name)) for side in (old, new)))
-            for name, item in value.items()
-        )
-    if isinstance(value, list):
-        return any(
-            _holds(item, *(_below(side, _items(side[1], index)) for side in (old, new)))
-            for index, item in enumerate(value)
-        )
-    return False
-
-
-def _fitting(side: _Place, value: dict[str, JsonValue]) -> list[Schema]:
-    """The nodes that an object fits by its tags and by what it must hold; all, where none does."""
-    document, nodes = side
-    fitting = [node for node in nodes if not is_model(node) or _fits(document, node, value)]
-    return fitting if any(is_model(node) for node in fitting) else nodes
-
-
-def _fits(document: SchemaDocument, node: Schema, value: dict[str, JsonValue]) -> bool:
-    required = node.get("required")
-    if isinstance(required, list) and not all(name in value for name in required):
+    def _are_in(self, value: JsonValue, old: list[Schema], new: list[Schema]) -> bool:
+        if isinstance(value, dict):
+            old, new = self._old.fitting(old, value), self._new.fitting(new, value)
+            if _only_models(old) and any(_has(new, name) and not _has(old, name) for name in value):
+                return True
+            return any(
+                self._are_in(
+                    item, self._old.below(_members(old, name)), self._new.below(_members(new, name))
+                )
+                for name, item in value.items()
+                if isinstance(item, dict | list)
+            )
+        if isinstance(value, list):
+            return any(
+                self._are_in(
+                    item, self._old.below(_items(old, index)), self._new.below(_items(new, index))
+                )
+                for index, item in enumerate(value)
+                if isinstance(item, dict | list)
+            )
         return False
-    for name, schema in properties_of(node).items():
-        taken = [option for arm in _arms(document, schema, ()) for option in _options(arm)]
-        if taken and name in value and value[name] not in taken:
+
+
+class _Side:
+    """One of the two schemas, with the nodes that may describe a value: all arms of all unions.
+
+    A node is resolved once, and counts once at a place: in a schema of models that hold one another
+    their number would double with each level of a document.
+    """
+
+    def __init__(self, root: dict[str, JsonValue]) -> None:
+        self._document = SchemaDocument(root)
+        self._known: dict[int, tuple[JsonValue, tuple[Schema, ...]]] = {}
+
+    @property
+    def root(self) -> Schema:
+        """The node of a whole document."""
+        return self._document.root
+
+    def below(self, schemas: Iterable[JsonValue]) -> list[Schema]:
+        """The nodes that a value may be described by at one of some places, each once."""
+        found: dict[int, Schema] = {}
+        for schema in schemas:
+            for node in self._arms(schema):
+                found.setdefault(id(node), node)
+        return list(found.values())
+
+    def fitting(self, nodes: list[Schema], value: dict[str, JsonValue]) -> list[Schema]:
+        """The nodes that an object fits by its tags and by what it must hold; all, where none
+        does."""
+        fitting = [node for node in nodes if not is_model(node) or self._fits(node, value)]
+        return fitting if any(is_model(node) for node in fitting) else nodes
+
+    def _fits(self, node: Schema, value: dict[str, JsonValue]) -> bool:
+        required = node.get("required")
+        if isinstance(required, list) and not all(name in value for name in required):
             return False
-    return True
+        properties = properties_of(node)
+        for name in value.keys() & properties.keys():
+            taken = [option for arm in self._arms(properties[name]) for option in _options(arm)]
+            if taken and value[name] not in taken:
+                return False
+        return True
+
+    def _arms(self, schema: JsonValue) -> tuple[Schema, ...]:
+        known = self._known.get(id(schema))
+        if known is None:
+            # The schema is kept along, else another one could come to have its identity.
+            known = schema, tuple(_arms(self._document, schema, ()))
+            self._known[id(schema)] = known
+        return known[1]
 
 
 def _options(node: Schema) -> list[JsonValue]:
@@ -126,11 +160,6 @@ def _members(nodes: Iterable[Schema], name: str) -> Iterator[JsonValue]:
 
 def _items(nodes: Iterable[Schema], index: int) -> Iterator[JsonValue]:
     return (item_schema(node, index) for node in nodes if type_of(node) == "array")
-
-
-def _below(side: _Place, schemas: Iterable[JsonValue]) -> _Place:
-    document = side[0]
-    return document, [node for schema in schemas for node in _arms(document, schema, ())]
 
 
 def _arms(document: SchemaDocument, schema: JsonValue, trail: Trail) -> Iterator[Schema]:
