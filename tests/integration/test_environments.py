@@ -266,10 +266,12 @@ def test_a_folder_is_built_again_only_when_its_content_changed(
     settings: Settings, workspace: Workspace, tmp_path: Path
 ) -> None:
     built = tmp_path / "built"
+    built.touch()
+    settings = replace(settings, env={"BUILT": str(built)})
     folder = project(
         tmp_path / "core",
         *("tcore", "7.0"),
-        before=f"open({str(built)!r}, 'a').write('x')",
+        before="open(os.environ['BUILT'], 'a').write('x')",
     )
     for content, times in (("a", 1), ("a", 1), ("b", 2), (None, 3), (None, 4)):
         make(settings, workspace, folder_pin(folder, content=content))
@@ -596,7 +598,8 @@ from contract_check.environments import Workspace, build
 from contract_check.model.refs import Package, Pin
 from contract_check.model.settings import Installer, Settings, Silent
 cache, parent, folder = map(Path, sys.argv[1:4])
-settings = Settings(Package("tcore"), Package("tstore"), None, cache_dir=cache)
+packages = Package("tcore"), Package("tstore")
+settings = Settings(*packages, None, cache_dir=cache, pass_env=("STARTED",))
 store = Pin("tstore", "version", None, "tstore==1.0", "", version="1.0")
 old = Pin("tcore", "version", None, "tcore==2.0", "", version="2.0")
 new = old if folder == Path("-") else Pin(
@@ -632,10 +635,19 @@ def test_many_runs_at_once_with_an_empty_cache(settings: Settings, tmp_path: Pat
 def test_an_interrupted_build_leaves_nothing(settings: Settings, tmp_path: Path) -> None:
     parent, started = tmp_path / "temporary", tmp_path / "started"
     parent.mkdir()
-    before = f"import time; open({str(started)!r}, 'w').write(str(os.getpid())); time.sleep(300)"
+    started.touch()
+    before = (
+        "import time; open(os.environ['STARTED'], 'w').write(str(os.getpid())); time.sleep(300)"
+    )
     folder = project(tmp_path / "core", "tcore", "7.0", before=before)
     command = [sys.executable, "-c", RUN, str(settings.cache_dir), str(parent), str(folder)]
-    one = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    one = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "STARTED": str(started)},
+    )
     deadline = time.monotonic() + 30
     while not (started.exists() and started.read_text()):
         assert time.monotonic() < deadline

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 
 from contract_check.environments import existing, sides
 from contract_check.environments.base import Bases
+from contract_check.environments.building import Builds
 from contract_check.environments.crew import Crew
 from contract_check.environments.failures import Attempt, explain
 from contract_check.environments.interface import Installer, InstallerFailed, Interpreter
@@ -126,7 +127,9 @@ class _Shop:
     @classmethod
     def open(cls, settings: Settings, workspace: Workspace, progress: Progress) -> _Shop:
         crew = Crew(workspace.new("tmp"))
-        return cls(settings, crew, _installer(settings, crew, progress), workspace)
+        store = Store(settings.cache_dir / "builders", workspace, crew)
+        builds = Builds(settings, workspace, store)
+        return cls(settings, crew, _installer(settings, crew, builds, progress), workspace)
 
     def python(self) -> Interpreter:
         return choose(
@@ -148,13 +151,14 @@ class _Shop:
         )
 
 
-def _installer(settings: Settings, crew: Crew, progress: Progress) -> Installer:
+def _installer(settings: Settings, crew: Crew, builds: Builds, progress: Progress) -> Installer:
     program = find_uv() if settings.installer == "uv" else None
     if program is not None:
-        return Uv(program, crew, offline=settings.offline, refresh=settings.refresh)
+        return Uv(program, crew, builds, offline=settings.offline, refresh=settings.refresh)
     if settings.installer == "uv":
         progress.note("uv is not installed: using pip, which is slower")
-    return Pip(crew, settings.cache_dir, offline=settings.offline)
+    store = replace(builds.store, folder=settings.cache_dir / "pips")
+    return Pip(crew, store, builds, offline=settings.offline)
 
 
 @dataclass(frozen=True)

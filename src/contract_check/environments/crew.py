@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -64,19 +64,34 @@ class Crew:
         self._running: list[subprocess.Popen[str]] = []
         self.stopped = False
 
-    def run(self, command: Sequence[str | os.PathLike[str]], *, cwd: Path | None = None) -> str:
+    def run(
+        self,
+        command: Sequence[str | os.PathLike[str]],
+        *,
+        cwd: Path | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> str:
         """Run a program with the installers' environment and return its standard output.
+
+        Args:
+            command: the program and its arguments.
+            cwd: its working directory.
+            variables: what its environment holds besides.
 
         Raises:
             InstallerFailed: it failed, hung, or the crew was stopped.
         """
-        completed = self.try_run(command, cwd=cwd)
+        completed = self.try_run(command, cwd=cwd, variables=variables)
         if completed.returncode != 0:
             raise InstallerFailed(completed.stdout + completed.stderr)
         return completed.stdout
 
     def try_run(
-        self, command: Sequence[str | os.PathLike[str]], *, cwd: Path | None = None
+        self,
+        command: Sequence[str | os.PathLike[str]],
+        *,
+        cwd: Path | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> Completed:
         """As `run`, but a nonzero exit status is returned."""
         if self.stopped:
@@ -84,7 +99,7 @@ class Crew:
         try:
             completed = run(
                 command,
-                env={**environment(), "TMPDIR": str(self._temporary)},
+                env={**environment(), **(variables or {}), "TMPDIR": str(self._temporary)},
                 cwd=cwd,
                 timeout=_TIMEOUT,
                 mark=str(self._temporary),
@@ -124,5 +139,7 @@ class Crew:
 
 
 def environment() -> dict[str, str]:
-    """What installers and the build backends they start may see: no tokens."""
-    return {name: value for name, value in installer_environment().items() if name not in _LEFT_OUT}
+    """What installers may see: no tokens. Build backends see less (`support.build_launcher`)."""
+    kept = {name: value for name, value in installer_environment().items() if name not in _LEFT_OUT}
+    # Copies, so that code that edits the files it is given can't reach uv's cache.
+    return {**kept, "UV_LINK_MODE": "copy"}

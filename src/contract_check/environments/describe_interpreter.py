@@ -56,6 +56,8 @@ def describe() -> "dict[str, object]":
             "sys_platform": sys.platform,
         },
         "site": _site(),
+        "executable": getattr(sys, "_base_executable", None) or sys.executable,
+        "prefix": sys.base_prefix,
     }
 
 

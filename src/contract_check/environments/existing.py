@@ -19,6 +19,7 @@ from contract_check.environments.python import (
     Description,
     check_supported,
     describe,
+    interpreter,
     interpreter_at,
 )
 from contract_check.environments.sources import prepare
@@ -103,10 +104,7 @@ def _ask(settings: Settings, crew: Crew, workspace: Workspace) -> tuple[Interpre
     path = interpreter_at(settings.environment)
     description = describe(path, crew, workspace, "candidate")
     check_supported(description.version, path, "candidate")
-    python = Interpreter(
-        path, description.version, description.platform, description.tag, description.markers
-    )
-    return python, description
+    return interpreter(description, path), description
 
 
 def _consumer(

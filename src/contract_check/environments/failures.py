@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from contract_check.environments.building import explain_build, is_overdue
 from contract_check.environments.values import DependencyConflict, PythonTooOld, Wanted
 from contract_check.environments.verify import excludes_python
 from contract_check.model.errors import CheckError, Side
@@ -46,6 +47,8 @@ _OFFLINE = re.compile(
 _BUILD = re.compile(
     r"failed to build|build backend|metadata-generation-failed|failed building", re.IGNORECASE
 )
+_HASH = re.compile(r"hash mismatch|do not match the hashes", re.IGNORECASE)
+_UNDATED = re.compile(r"missing an upload date|upload-time", re.IGNORECASE)
 _ABSENT = re.compile(
     r"was not found in|there (?:is|are) no versions? of|only the following versions|"
     r"no matching distribution|not found in the package registry",
@@ -170,6 +173,12 @@ def _of_the_machine(output: str, attempt: Attempt) -> tuple[str, str] | None:
             f"A folder that the {attempt.side} environment is made in may not be written.",
             "Set TMPDIR and CONTRACT_CHECK_CACHE_DIR to folders that you may write to.",
         )
+    if _HASH.search(output):
+        return (
+            f"A package of the {attempt.side} environment is not the file that its index "
+            "describes: their hashes differ.",
+            "Run the check again; if the hashes still differ, ask who runs the index.",
+        )
     if _REFUSED.search(output):
         return (
             f"An index refused to give the packages of the {attempt.side} environment.",
@@ -186,6 +195,13 @@ def _sentences(output: str, attempt: Attempt) -> tuple[str, str]:
             "This pip can't leave out packages by their date, as --exclude-newer asks.",
             "Use uv, or a Python whose pip is version 26 or newer.",
         )
+    if _UNDATED.search(output):
+        return (
+            f"An index of the {attempt.side} environment does not say when its files were "
+            "uploaded (PEP 700), and --exclude-newer asks for that.",
+            "Leave --exclude-newer out, or name the packages of that index with exact versions "
+            "and a date of their own in uv's configuration (exclude-newer-package).",
+        )
     machine = _of_the_machine(output, attempt)
     if machine is not None:
         return machine
@@ -195,6 +211,8 @@ def _sentences(output: str, attempt: Attempt) -> tuple[str, str]:
             "needs is cached.",
             "Run the same check once with network, then again with --offline.",
         )
+    if _BUILD.search(output) and is_overdue(output):
+        return explain_build(f"A package of the {attempt.side} environment", output)
     if _NETWORK.search(output):
         return (
             f"The packages of the {attempt.side} environment can't be fetched: the network or "
@@ -202,10 +220,7 @@ def _sentences(output: str, attempt: Attempt) -> tuple[str, str]:
             "Check the connection, the proxy and the index settings; --offline uses the cache.",
         )
     if _BUILD.search(output):
-        return (
-            f"A package of the {attempt.side} environment can't be built.",
-            "Build it by hand to see what its build backend wants.",
-        )
+        return explain_build(f"A package of the {attempt.side} environment", output)
     if conflict:
         return (
             f"dependency-conflict: what {attempt.provider} and {attempt.consumer} need besides "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,8 +98,23 @@ def _copy_git(top: Path, target: Path) -> None:
     (copy / "refs").mkdir()  # git takes no folder without it for a repository
     for name, file in _git_files(top):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(file, copy / name)
+        if name == "config":  # may hold credentials: of remotes, or as headers of requests
+            text = file.read_text(encoding="utf-8", errors="replace")
+            (copy / name).write_text(_format_only(text), encoding="utf-8")
+        else:
+            shutil.copy2(file, copy / name)
     # The history itself is only read: refer to it instead of copying it.
     info = copy / "objects" / "info"
     info.mkdir(parents=True)
     (info / "alternates").write_text(f"{git / 'objects'}\n", encoding="utf-8")
+
+
+def _format_only(config: str) -> str:
+    """The sections of a repository's configuration that say how it is stored."""
+    kept, keeps = [], False
+    for line in config.splitlines(keepends=True):
+        if line.lstrip().startswith("["):
+            keeps = re.match(r"\s*\[(?:core|extensions)\]", line, re.IGNORECASE) is not None
+        if keeps and not re.match(r"\s*(?:sshcommand|hookspath|fsmonitor)\b", line, re.IGNORECASE):
+            kept.append(line)
+    return "".join(kept)

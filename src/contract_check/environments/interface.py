@@ -9,6 +9,8 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
+from contract_check.support.builds import Base
+
 
 @dataclass(frozen=True)
 class Interpreter:
@@ -20,6 +22,7 @@ class Interpreter:
         platform: as in `linux-x86_64`.
         tag: implementation and ABI, as in `cpython-311-x86_64-linux-gnu`.
         markers: the PEP 508 marker environment.
+        base: what it is where it belongs to a virtual environment, else itself.
     """
 
     path: Path
@@ -27,6 +30,7 @@ class Interpreter:
     platform: str
     tag: str
     markers: Mapping[str, str]
+    base: Base
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pydantic import BaseModel, Field, JsonValue
 
+from contract_check.environments.building import Builds
 from contract_check.environments.crew import Crew, environment
 from contract_check.environments.interface import (
     InstallerFailed,
@@ -21,6 +20,7 @@ from contract_check.environments.interface import (
     Wish,
     literal,
 )
+from contract_check.environments.layers import Store
 from contract_check.environments.sources import for_any_pip
 from contract_check.environments.uv import settings_hash
 from contract_check.support.cache import key_of
@@ -57,15 +57,17 @@ class Pip:
 
     Args:
         crew: runs it.
-        cache_dir: where an environment that holds pip is kept.
+        store: where an environment that holds pip is kept.
+        builds: confines what pip builds.
         offline: no network: only pip's own cache and what its settings find locally.
     """
 
     name = "pip"
 
-    def __init__(self, crew: Crew, cache_dir: Path, *, offline: bool) -> None:
+    def __init__(self, crew: Crew, store: Store, builds: Builds, *, offline: bool) -> None:
         self._crew = crew
-        self._cache_dir = cache_dir
+        self._store = store
+        self._builds = builds
         self._offline = ["--no-index"] if offline else []
 
     def find_python(self, request: str) -> Path:
@@ -124,7 +126,8 @@ class Pip:
         listed.unlink()
 
     def build_wheel(self, python: Interpreter, folder: Path, out: Path) -> None:
-        self._pip(python, "wheel", "--no-deps", "--wheel-dir", out, folder)
+        command: list[str | Path] = ["--no-deps", "--wheel-dir", out, folder]
+        self._pip(python, "wheel", *command, project=folder, out=out)
 
     def settings_identity(self) -> str:
         known = environment()
@@ -133,33 +136,36 @@ class Pip:
         files = [*named, user, Path.home() / ".pip" / "pip.conf", Path("/etc/pip.conf")]
         return settings_hash("PIP_", files)
 
-    def _pip(self, python: Interpreter, command: str, *arguments: str | os.PathLike[str]) -> str:
+    def _pip(
+        self,
+        python: Interpreter,
+        command: str,
+        *arguments: str | os.PathLike[str],
+        project: Path | None = None,
+        out: Path | None = None,
+    ) -> str:
+        options = ["--quiet", "--no-input", "--disable-pip-version-check", *self._offline]
         return self._crew.run(
-            [self._with_pip(python), "-I", "-m", "pip", command, "--quiet", "--no-input",
-             "--disable-pip-version-check", *self._offline, *arguments]
-        )  # fmt: skip
+            [*self._builds.pip(self._with_pip(python), python), command, *options, *arguments],
+            variables=self._builds.variables(python, project, out),
+        )
 
     def _with_pip(self, python: Interpreter) -> Path:
         """An interpreter that has pip: an environment made once, else the interpreter itself."""
-        kept = self._cache_dir / f"pip-{python.version}-{key_of(str(python.path))[:8]}"
-        inside = kept / "bin" / "python"
-        if inside.exists():
-            return inside
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        # Made beside and renamed: of several processes at once, any may win.
-        draft = Path(tempfile.mkdtemp(prefix=".new-", dir=kept.parent))
+
+        def make(layer: Path) -> None:
+            self._crew.run([python.path, "-I", "-m", "venv", layer / "site"])
+
         try:
-            made = self._crew.try_run([python.path, "-I", "-m", "venv", draft])
-            if made.returncode == 0:
-                with suppress(OSError):
-                    draft.rename(kept)
-                return inside
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-        has_pip = self._crew.try_run([python.path, "-I", "-m", "pip", "--version"])
-        if has_pip.returncode == 0:
-            return python.path
-        raise InstallerFailed(f"{python.path} has neither pip nor ensurepip.\n{made.stderr}")
+            site = self._store.get(key_of(str(python.path), python.version), make)
+            return site / "bin" / "python"
+        except InstallerFailed as error:
+            has_pip = self._crew.try_run([python.path, "-I", "-m", "pip", "--version"])
+            if has_pip.returncode == 0:
+                return python.path
+            raise InstallerFailed(
+                f"{python.path} has neither pip nor ensurepip.\n{error.output}"
+            ) from error
 
 
 def _lines(requirements: Sequence[str]) -> str:

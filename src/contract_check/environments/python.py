@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from contract_check.environments.crew import Crew, environment
 from contract_check.environments.interface import Installer, InstallerFailed, Interpreter
 from contract_check.environments.workspace import Workspace
 from contract_check.model.errors import CheckError, Side
+from contract_check.support.builds import Base, base_executable
 from contract_check.support.cache import TimedCache, key_of
 from contract_check.support.redact import tail
 
@@ -37,6 +37,8 @@ class Description(BaseModel):
     tag: str
     markers: dict[str, str]
     site: tuple[str, ...]
+    executable: Path
+    prefix: Path
 
 
 def choose(
@@ -49,7 +51,7 @@ def choose(
     """
     own = describe_interpreter.describe()
     if request is None or (_VERSION.match(request) and _is(request, str(own["version"]))):
-        return _interpreter(Description.model_validate(own), _base_executable())
+        return interpreter(Description.model_validate(own), base_executable())
     cache = TimedCache(cache_dir / "interpreters")
     path = _located(request, installer, crew, cache)
     status = path.resolve().stat()
@@ -59,7 +61,7 @@ def choose(
         known = describe(path, crew, workspace)
         cache.put(key, known.model_dump(mode="json"))
     check_supported(known.version, path)
-    return _interpreter(known, path)
+    return interpreter(known, path)
 
 
 def describe(
@@ -109,20 +111,16 @@ def _known(document: JsonValue | None) -> Description | None:
         return None
 
 
-def _interpreter(description: Description, path: Path) -> Interpreter:
+def interpreter(description: Description, path: Path) -> Interpreter:
+    """An interpreter that described itself."""
     return Interpreter(
         path=path,
         version=description.version,
         platform=description.platform,
         tag=description.tag,
         markers=description.markers,
+        base=Base(description.executable, description.prefix, description.version),
     )
-
-
-def _base_executable() -> Path:
-    # The interpreter behind our own virtual environment: environments must not depend on ours.
-    base = getattr(sys, "_base_executable", None)
-    return Path(base if isinstance(base, str) and base else sys.executable)
 
 
 def _is(request: str, version: str) -> bool:

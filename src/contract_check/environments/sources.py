@@ -13,6 +13,7 @@ from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from contract_check.environments.building import explain_build
 from contract_check.environments.folders import copy_project, git_state
 from contract_check.environments.interface import Installer, InstallerFailed, Interpreter
 from contract_check.environments.layers import Store
@@ -199,12 +200,9 @@ def _build(
             hint="Check that everything in it can be read.",
         ) from error
     except InstallerFailed as error:
+        message, hint = explain_build(str(folder), error.output)
         raise CheckError(
-            f"{folder} can't be built.",
-            stage="environment",
-            side=side,
-            hint="Build it by hand (`python -m build`) to see what its build backend wants.",
-            detail=tail(error.output),
+            message, stage="environment", side=side, hint=hint, detail=tail(error.output)
         ) from error
     _wheel_in(out, folder, side)
 

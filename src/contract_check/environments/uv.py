@@ -14,6 +14,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 from pydantic import JsonValue, TypeAdapter
 
+from contract_check.environments.building import Builds
 from contract_check.environments.crew import Crew, environment
 from contract_check.environments.interface import (
     InstallerFailed,
@@ -24,7 +25,6 @@ from contract_check.environments.interface import (
 )
 
 _TABLES: TypeAdapter[list[dict[str, JsonValue]]] = TypeAdapter(list[dict[str, JsonValue]])
-_FAR = "2999-01-01"
 
 
 def find_uv() -> Path | None:
@@ -48,13 +48,17 @@ class Uv:
         crew: runs it.
         offline: no network.
         refresh: ask the indexes again.
+        builds: confines what uv builds.
     """
 
     name = "uv"
 
-    def __init__(self, program: Path, crew: Crew, *, offline: bool, refresh: bool) -> None:
+    def __init__(
+        self, program: Path, crew: Crew, builds: Builds, *, offline: bool, refresh: bool
+    ) -> None:
         self._program = program
         self._crew = crew
+        self._builds = builds
         self._general = ["--offline"] if offline else []
         self._refresh = ["--refresh"] if refresh and not offline else []
 
@@ -84,9 +88,11 @@ class Uv:
             # What uv finds in its output file it stays with where it can.
             _write_lock(lock, wish.prefer)
         command: list[str | Path] = ["pip", "compile", "--no-header", "--no-annotate"]
-        command += ["--python", python.path, "--override", override, "--output-file", lock]
+        command += ["--python", self._builds.for_uv(python), "--override", override]
+        command += ["--output-file", lock]
+        given = self._builds.variables(python)
         try:
-            self._uv(*command, *self._refresh, *_dates(wish), wanted)
+            self._uv(*command, *self._refresh, *_dates(wish), wanted, variables=given)
         except InstallerFailed as error:
             raise InstallerFailed(error.output + _own_rules(provider)) from error
         return _read_lock(lock)
@@ -99,36 +105,40 @@ class Uv:
         requirements: Sequence[str],
     ) -> None:
         folder = target.parent
-        command: list[str | Path] = ["pip", "install", "--no-deps", "--python", python.path]
-        # Copies, so that code that edits its own files can't reach uv's cache.
-        command += ["--link-mode", "copy", "--target", target]
+        given = self._builds.variables(python)
+        command: list[str | Path] = ["pip", "install", "--no-deps", "--target", target]
+        command += ["--python", self._builds.for_uv(python)]
         if locked:
             lock = folder / f"pylock.{target.name}.toml"
             _write_lock(lock, locked)
-            self._uv(*command, "-r", lock)
+            self._uv(*command, "-r", lock, variables=given)
             lock.unlink()
         if requirements:
             listed = folder / f"{target.name}.txt"
             listed.write_text("\n".join([*map(literal, requirements), ""]), encoding="utf-8")
-            self._uv(*command, "-r", listed)
+            self._uv(*command, "-r", listed, variables=given)
             listed.unlink()
 
     def build_wheel(self, python: Interpreter, folder: Path, out: Path) -> None:
         # Not quiet: that would keep back what the build backend says when it fails.
         command: list[str | Path] = [self._program, *self._general, "build", "--wheel"]
-        self._crew.run([*command, "--python", python.path, "--out-dir", out, folder])
+        command += ["--python", self._builds.for_uv(python), "--out-dir", out, folder]
+        self._crew.run(command, variables=self._builds.variables(python, folder, out))
 
     def settings_identity(self) -> str:
         return settings_hash("UV_", _configuration_files())
 
-    def _uv(self, *arguments: str | os.PathLike[str]) -> str:
-        return self._crew.run([self._program, "--quiet", *self._general, *arguments])
+    def _uv(
+        self, *arguments: str | os.PathLike[str], variables: Mapping[str, str] | None = None
+    ) -> str:
+        command = [self._program, "--quiet", *self._general, *arguments]
+        return self._crew.run(command, variables=variables)
 
 
 def _dates(wish: Wish) -> list[str]:
     if wish.exclude_newer is None:
         return []
-    exempt = [f"--exclude-newer-package={name}={_FAR}" for name in wish.exempt]
+    exempt = [f"--exclude-newer-package={name}=false" for name in wish.exempt]
     return [f"--exclude-newer={wish.exclude_newer}", *exempt]
 
 

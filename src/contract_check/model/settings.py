@@ -26,6 +26,11 @@ LONGEST_TESTS = 600.0
 """Seconds that the consumer's tests may take on one side, by default."""
 
 
+_ANSWERS, _LEAST = 10, 120.0
+"""How many times as long as one answer a whole run may take, and the seconds that it may take in
+any case, unless a deadline is set."""
+
+
 @dataclass(frozen=True)
 class TestSettings:
     """The consumer's own tests, which are run on both sides.
@@ -126,6 +131,11 @@ class Settings:
     import_all: bool = True
     cache_dir: Path = field(default_factory=lambda: Path(".cache"))
     home: Path | None = None
+
+    @property
+    def longest_run(self) -> float:
+        """Seconds that a run may take in all."""
+        return self.deadline or max(_ANSWERS * self.timeout, _LEAST)
 
 
 class Progress(Protocol):

@@ -1,20 +1,10 @@
-"""How long a run may take, and what nobody is to see of its settings."""
+"""What a run that took too long says, and what nobody is to see of its settings."""
 
 from __future__ import annotations
 
 from contract_check.model.errors import CheckError, Overdue
 from contract_check.model.settings import Settings
 from contract_check.support.redact import credentials_in
-
-_ANSWERS, _LEAST = 10, 120.0
-"""How many times as long as one answer a whole run may take, and the seconds that it may take in
-any case, unless a deadline is set."""
-
-
-def seconds(settings: Settings) -> float:
-    """The seconds that a whole run may take."""
-    return settings.deadline or max(_ANSWERS * settings.timeout, _LEAST)
-
 
 def overdue(late: Overdue) -> CheckError:
     """The error of a run that took longer."""

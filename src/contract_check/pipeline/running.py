@@ -45,7 +45,7 @@ def run(
         run_.notes.append(f"confinement: {confinement.described()}")
     with Workspace(keep=settings.keep_environments, progress=progress) as workspace:
         try:
-            with deadline.within(limits.seconds(settings)):
+            with deadline.within(settings.longest_run):
                 _check(run_, workspace, cwd)
         except Overdue as late:
             run_.examined = run_.judgement = None

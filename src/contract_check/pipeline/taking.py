@@ -35,7 +35,7 @@ def take(settings: Settings, progress: Progress, *, cwd: Path, like: Snapshot | 
     run_ = Run(settings, progress, time.perf_counter(), snapshot=like)
     with Workspace(keep=settings.keep_environments, progress=progress) as workspace:
         try:
-            with deadline.within(limits.seconds(settings)):
+            with deadline.within(settings.longest_run):
                 snapshot = _take(run_, workspace, cwd)
         except Overdue as late:
             raise limits.overdue(late) from late

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import sys
 import tempfile
@@ -19,6 +20,9 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from contract_check.model.errors import CheckError
 from contract_check.refs.failures import as_version, failed, nearest
 from contract_check.refs.registry import Absent, Answer, NotAsked, Question, Release
+from contract_check.support import builds
+from contract_check.support.builds import Base, base_executable
+from contract_check.support.confinement import installation
 from contract_check.support.process import Completed, installer_environment, run
 from contract_check.support.redact import redact, tail
 
@@ -58,10 +62,17 @@ class PipIndex:
         python: a version or an interpreter, or None for the running one.
         exclude_newer: the date for questions that are dated (needs pip 26 or later).
         workspace: a folder of this run, for a pip of its own where the interpreter has none.
+        cache_dir: what no build of a package may read.
     """
 
     def __init__(
-        self, *, python: str | None, offline: bool, exclude_newer: str | None, workspace: Path
+        self,
+        *,
+        python: str | None,
+        offline: bool,
+        exclude_newer: str | None,
+        workspace: Path,
+        cache_dir: Path,
     ) -> None:
         named = python is not None and _PYTHON_VERSION.fullmatch(python) is not None
         self._version = python if named else None
@@ -69,6 +80,8 @@ class PipIndex:
         self._offline = offline
         self._exclude_newer = exclude_newer
         self._workspace = workspace
+        self._cache_dir = cache_dir
+        self._variables: dict[str, str] = {}
 
     def find(self, question: Question) -> Answer:
         """See `Index.find`."""
@@ -164,18 +177,41 @@ class PipIndex:
 
     @cached_property
     def _pip(self) -> list[str]:
-        """A pip of the interpreter, or of an environment made for it where it has none."""
+        """A pip whose builds are confined: it builds where only an sdist can tell."""
+        python = self._with_pip
+        version = platform.python_version()
+        base = Base(Path(base_executable()), Path(sys.base_prefix), version)
+        if not builds.are_possible(base):
+            return [python, "-I", "-m", "pip"]
+        folder = self._workspace / "builder"
+        folder.mkdir()
+        builds.furnish(base, folder)
+        self._variables = builds.variables(
+            self._workspace / "builds.json",
+            base,
+            folder=folder,
+            readable=tuple(installation(Path(python))),
+            handed={},
+            hidden=(self._cache_dir,),
+            network=False,
+            seconds=_SECONDS,
+        )
+        return builds.pip_command(Path(python), folder)
+
+    @cached_property
+    def _with_pip(self) -> str:
+        """The interpreter if it has pip, else that of an environment made for it."""
         # -I: a stray folder called pip in the current folder must not be run instead.
         command = [self._interpreter, "-I", "-m", "pip"]
         if self._start([*command, "--version"], _LIST_SECONDS).returncode == 0:
-            return command
+            return self._interpreter
         folder = self._workspace / "pip"
         try:
             venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(folder)
         except (OSError, ValueError, RuntimeError) as error:
             raise _no_pip(self._interpreter) from error
         program = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        return [str(program), "-I", "-m", "pip"]
+        return str(program)
 
     def _run(self, *arguments: str, timeout: float) -> Completed:
         options = ["--disable-pip-version-check", "--no-color"]
@@ -183,7 +219,8 @@ class PipIndex:
 
     def _start(self, command: list[str], timeout: float) -> Completed:
         try:
-            return run(command, env=installer_environment(), timeout=timeout)
+            env = installer_environment(self._variables)
+            return run(command, env=env, timeout=timeout)
         except OSError as error:
             raise _no_pip(command[0]) from error
 
@@ -205,6 +242,14 @@ class PipIndex:
             raise failed(
                 "this pip can't leave out what was uploaded after a date",
                 "use --installer uv, a newer pip, or no --exclude-newer",
+            )
+        if "upload-time" in said:
+            raise failed(
+                f"the index of {question.name} does not say when its files were uploaded "
+                "(PEP 700), and --exclude-newer asks for that",
+                f"name a version of {question.name} instead of the newest, or leave "
+                "--exclude-newer out",
+                detail,
             )
         if "requires a different Python:" in said:  # of a file it could look into
             return Absent("python", detail)

@@ -87,7 +87,11 @@ class Resolver:
         index: Index
         if program is None:
             index = PipIndex(
-                python=python, offline=offline, exclude_newer=exclude_newer, workspace=workspace
+                python=python,
+                offline=offline,
+                exclude_newer=exclude_newer,
+                workspace=workspace,
+                cache_dir=cache_dir,
             )
         else:
             index = UvIndex(

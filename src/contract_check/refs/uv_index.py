@@ -33,7 +33,6 @@ _DROPPED = frozenset(
     # Settings for whole resolutions, which would change the answer about one package.
     ("UV_CONSTRAINT", "UV_OVERRIDE", "UV_EXCLUDE", "UV_RESOLUTION")
 )
-_NEVER = "9999-01-01"  # a date that exempts: older uv knows no other way to say so
 _NEIGHBOURS_BELOW, _NEIGHBOURS_ABOVE = 3, 2
 
 
@@ -121,7 +120,8 @@ class UvIndex:
         else:
             yield from ("--python", self._python or sys.executable)
         if not question.dated:
-            yield from ("--exclude-newer-package", f"{question.name}={_NEVER}")
+            # Not a late date: an index without upload times would have nothing to offer then.
+            yield from ("--exclude-newer-package", f"{question.name}=false")
         elif self._exclude_newer is not None:
             yield from ("--exclude-newer", self._exclude_newer)
         if self._offline:
@@ -270,6 +270,14 @@ def _why_not(question: Question, done: Completed) -> Absent | NotAsked:
         )
     if "No solution found" not in said:
         raise _unreachable(done) if _is_network(said) else _puzzling(question, detail)
+    if "missing an upload date" in said:
+        raise failed(
+            f"the index of {question.name} does not say when its files were uploaded (PEP 700), "
+            "and --exclude-newer asks for that",
+            f"name a version of {question.name} instead of the newest, or leave --exclude-newer "
+            "out",
+            detail,
+        )
     if re.search(r"was not found in the (package registry|provided package locations)", said):
         return Absent("package", detail)
     if "Python version" in said and "does not satisfy" in said:

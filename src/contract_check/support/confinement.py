@@ -99,7 +99,7 @@ def limits(
     """
     concealed = (*_always_hidden(), *map(_real, hidden))
     rules = dict(_system(concealed))
-    for folder in _interpreter(python) if python else ():
+    for folder in installation(python) if python else ():
         rules |= _readable(folder, concealed)
     for path in readable:
         rules[path] = landlock.READ
@@ -150,7 +150,7 @@ def _readable(folder: Path, hidden: Iterable[Path]) -> dict[Path, int]:
     return landlock.without(real, [path for path in hidden if not real.is_relative_to(path)])
 
 
-def _interpreter(python: Path) -> Iterator[Path]:
+def installation(python: Path) -> Iterator[Path]:
     """The folders of an interpreter's installation, and of its environment if it has one."""
     environment = python.absolute().parent.parent
     found = {environment, _real(python).parent.parent}
