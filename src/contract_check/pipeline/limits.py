@@ -6,6 +6,7 @@ from contract_check.model.errors import CheckError, Overdue
 from contract_check.model.settings import Settings
 from contract_check.support.redact import credentials_in
 
+
 def overdue(late: Overdue) -> CheckError:
     """The error of a run that took longer."""
     return CheckError(
