@@ -129,7 +129,7 @@ def rules(
         typer.Option("--format", case_sensitive=False, help="How to write the list."),
     ] = ListFormat.TEXT,
 ) -> None:
-    """List the rules, all or some: id, severity, family and directions."""
+    """List rules, all or some: id, severity, family, directions."""
     from contract_check.rules import catalogue
 
     wanted = family and family.lower().replace("-", " ")
