@@ -257,3 +257,120 @@ def test_a_python_that_is_there(tool: Tool, tmp_path: Path) -> None:
     done = at(tool, here).json(*_OWN, "--provider-ref", "../models", "--python", other)
     assert told(done)[0] == "break", done
     assert done.report["environments"]["candidate"]["python"].startswith(f"{other}.")
+
+
+def without_project_table(here: Path, text: str) -> None:
+    """Put other tables in the place of `[project]`, with the same build backend."""
+    file = here / "pyproject.toml"
+    file.write_text(text + "[build-system]" + file.read_text().partition("[build-system]")[2])
+
+
+def test_poetry_tables_alone(tool: Tool, tmp_path: Path) -> None:
+    made = models(tmp_path / "models")
+    here = store(tmp_path / "store", f"acme-models @ git+{made.as_uri()}@v1.0.0")
+    without_project_table(
+        here,
+        '[tool.poetry]\nname = "acme-store"\nversion = "0.1.0"\ndescription = ""\nauthors = []\n\n'
+        '[tool.poetry.dependencies]\npython = "^3.11"\n'
+        f'acme-models = {{ git = "{made.as_uri()}", tag = "v1.0.0" }}\n\n',
+    )
+    written = at(tool, here)("init")
+    assert written.stdout.startswith("The provider is acme-models"), written
+    done = at(tool, here).json("--provider-ref", "v1.1.0")
+    assert told(done) == ("break", "1.0.0"), done
+    assert at(tool, here).json("--provider-ref", "v1.0.0").code == 0
+
+
+@pytest.mark.parametrize("source", ["uv", "poetry"])
+def test_a_folder_next_door_as_source(tool: Tool, tmp_path: Path, source: str) -> None:
+    made = models(tmp_path / "models")
+    git(made, "checkout", "--quiet", "v1.0.0")
+    here = store(tmp_path / "store", "acme-models")
+    file = here / "pyproject.toml"
+    tables = {
+        "uv": '[tool.uv.sources]\nacme-models = { path = "../models", editable = true }\n',
+        "poetry": "[tool.poetry.dependencies]\n"
+        'acme-models = { path = "../models", develop = true }\n',
+    }
+    lines = 'version = "0.1.0"\n'
+    text = file.read_text().replace(lines, f'{lines}dependencies = ["acme-models"]\n')
+    file.write_text(text + tables[source])
+    written = at(tool, here)("init")
+    assert written.stdout.startswith("The provider is acme-models"), written
+    assert at(tool, here).json("--provider-ref", "../models").code == 0
+    change(made)
+    done = at(tool, here).json("--provider-ref", "../models")
+    assert told(done) == ("break", "1.0.0"), done
+
+
+_DJANGO = {
+    "manage.py": "import os, sys\n\n\ndef main():\n"
+    "    os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
+    "    from django.core.management import execute_from_command_line\n"
+    "    execute_from_command_line(sys.argv)\n\n\nif __name__ == '__main__':\n    main()\n",
+    "shop/__init__.py": "",
+    "shop/settings.py": "INSTALLED_APPS = ['orders']\nSECRET_KEY = 'x'\n",
+    "orders/__init__.py": "",
+    "orders/apps.py": "from django.apps import AppConfig\n\n\nclass Orders(AppConfig):\n"
+    "    name = 'orders'\n",
+    "orders/views.py": _STORE,
+    "orders/migrations/__init__.py": "",
+    "orders/migrations/0001_initial.py": "dependencies = []\n",
+}
+_FLASK = {
+    "app.py": "import os\nfrom acme_models import price\n\n\ndef total():\n"
+    "    return price(2, note='x')\n\n\nif __name__ == '__main__':\n    print(total())\n",
+    "wsgi.py": "from app import total\n",
+    "templates/index.html": "<p></p>\n",
+    "tests/test_app.py": "import nothing_like_it\n",
+}
+_SCRIPTS = {
+    "nightly-job.py": _STORE,
+    "once.py": "import sys\nif len(sys.argv) < 2:\n    sys.exit('usage: once.py FILE')\n"
+    "import acme_models\n",
+    "old.py": "print 'python 2'\n",
+}
+FOLDERS = {"django": (_DJANGO, "orders/views.py", 5), "flask": (_FLASK, "app.py", 6),
+           "scripts": (_SCRIPTS, "nightly-job.py", 5)}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", FOLDERS)
+def test_an_application_that_is_no_package(tool: Tool, tmp_path: Path, layout: str) -> None:
+    made = models(tmp_path / "models")
+    files, file, line = FOLDERS[layout]
+    app = tmp_path / "app"
+    for name, text in files.items():
+        (app / name).parent.mkdir(parents=True, exist_ok=True)
+        (app / name).write_text(text)
+    (app / "requirements.txt").write_text(f"acme-models @ git+{made.as_uri()}@v1.0.0\n")
+    written = at(tool, app)("init")
+    assert written.code == 0, written
+    same = at(tool, app).json("--provider-ref", "v1.0.0")
+    assert same.code == 0, same
+    done = at(tool, app).json("--provider-ref", "v1.1.0")
+    assert told(done) == ("break", "1.0.0"), done
+    (found,) = (item for item in done.report["findings"] if item["severity"] == "break")
+    assert (found["location"]["file"], found["location"]["line"]) == (file, line)
+
+
+def test_a_name_with_a_dot_where_a_colon_belongs(tool: Tool, tmp_path: Path) -> None:
+    made = models(tmp_path / "models")
+    here = store(tmp_path / "store", f"acme-models @ git+{made.as_uri()}@v1.0.0")
+    (here / "contract-check.toml").write_text(
+        '[provider]\nname = "acme-models"\n[consumer]\nname = "acme-store"\n'
+        '[[contract]]\nname = "price"\nkind = "function"\nprovider = "acme_models.price"\n'
+    )
+    done = at(tool, here)("--provider-ref", "v1.1.0")
+    assert done.code == 1, done
+
+
+def test_a_script_of_a_package_that_ends_the_process(tool: Tool, tmp_path: Path) -> None:
+    made = models(tmp_path / "models")
+    here = store(tmp_path / "store", f"acme-models @ git+{made.as_uri()}@v1.0.0")
+    (here / "acme_store" / "command.py").write_text(
+        "import sys\nfrom acme_models import price\nsys.exit(price(1, note='y') and 'no ID')\n"
+    )
+    same = at(tool, here).json(*_OWN, "--provider-ref", "v1.0.0")
+    assert same.code == 0, same
+    done = at(tool, here).json(*_OWN, "--provider-ref", "v1.1.0")
+    assert told(done) == ("break", "1.0.0"), done

@@ -36,7 +36,7 @@ def nothing_imported(case: Case) -> Iterator[ReportError]:
     """What is said where no module of the consumer can be imported: nothing of it was run."""
     outcomes = [item for item in case.candidate.described.modules if case.is_consumer(item.name)]
     failures = [item.failure for item in outcomes if item.failure is not None]
-    if not outcomes or len(failures) < len(outcomes):
+    if not outcomes or len(failures) < len(outcomes) or _are_read_alone(case, outcomes):
         return
     name, failure = _first(case, outcomes)
     consumer = case.candidate.consumer.name
@@ -52,6 +52,14 @@ def nothing_imported(case: Case) -> Iterator[ReportError]:
         or f"Find third parties that {consumer} works with (--exclude-newer DATE, or --with "
         "'NAME<VERSION'), or pass what its import needs with --env.",
     )
+
+
+def _are_read_alone(case: Case, outcomes: list[ModuleOutcome]) -> bool:
+    """Whether the consumer has files that no module's name leads to: they were read, as scripts."""
+    modules = {item.name for item in outcomes}
+    files = {use.place.file for use in case.usage.imports}
+    names = {file.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for file in files}
+    return bool(names - modules)
 
 
 def _first(case: Case, outcomes: list[ModuleOutcome]) -> tuple[str, Failure]:

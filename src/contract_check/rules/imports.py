@@ -423,7 +423,10 @@ def _culprit(case: Case, module: str, failure: Failure) -> str | None:
     for frame in reversed(failure.frames):
         if case.is_provider(frame.module) or case.is_provider(frame.file.partition("/")[0]):
             return f"{frame.file}, line {frame.line}"
-    if _worked_before(case, module) or (raised and _touches_provider(case, raised)):
+    before = _worked_before(case, module)
+    if failure.type == "SystemExit" and not before:
+        return None  # a script of the consumer's, which ends by itself
+    if before or (raised and _touches_provider(case, raised)):
         return f"{raised.file}, line {raised.line}" if raised else module
     return None
 
