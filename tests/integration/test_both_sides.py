@@ -10,7 +10,7 @@ from tests.rules.harness import examine_example
 from contract_check.judge import Judgement
 from contract_check.model.report import Check, ContractReport, Severity, Verdict
 from contract_check.rules import Example
-from contract_check.rules.interface import Sources
+from contract_check.rules.library import Sources
 
 PROVIDER = """
 from enum import Enum

@@ -24,7 +24,7 @@ from contract_check.pipeline import Examined, Subject, examine, recorded_subject
 from contract_check.pipeline.recording import record
 from contract_check.reader import Checker, Pyrefly
 from contract_check.rules import Example, Rule
-from contract_check.rules.interface import Sources
+from contract_check.rules.library import Sources
 
 Key = str
 

@@ -10,7 +10,7 @@ from tests.rules.harness import examine_example
 from contract_check.judge import Judgement
 from contract_check.model.report import Severity
 from contract_check.rules import Example
-from contract_check.rules.interface import Sources
+from contract_check.rules.library import Sources
 
 USER = "from provider import {0}\n\ndef use():\n    return {0}\n"
 ORDER = "\n\ndef order(size, note=''):\n    return size\n"

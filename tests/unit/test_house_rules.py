@@ -12,7 +12,12 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-HOST = sorted((ROOT / "src" / "contract_check").rglob("*.py"))
+EXAMPLES = ROOT / "src" / "contract_check" / "rules" / "examples"
+HOST = sorted(
+    path
+    for path in (ROOT / "src" / "contract_check").rglob("*.py")
+    if not path.is_relative_to(EXAMPLES)
+)
 PROBE = sorted((ROOT / "src" / "contract_check_probe").rglob("*.py"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 

@@ -6,7 +6,8 @@ import importlib
 import pkgutil
 from functools import cache
 
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
+from contract_check.rules.library import Example
 
 
 @cache

@@ -13,7 +13,7 @@ from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
 from contract_check.rules.case import Case
 from contract_check.rules.evidence import Kind, Seen, seen
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.witnesses import accepted_again
 
 _MOST_PROGRAMS = 3
@@ -77,8 +77,6 @@ def _rule(
     rank: int,
     say: Callable[[Seen, str], str],
     hint: str,
-    doc: str,
-    examples: tuple[Example, ...],
 ) -> Rule:
     return Rule(
         id=identifier,
@@ -87,38 +85,10 @@ def _rule(
         severity=severity,
         directions=directions,
         witness="payload",
-        doc=doc,
-        examples=examples,
         check=partial(_drafts, kind=kind, say=say, hint=hint),
         rank=rank,
     )
 
-
-_EVENT = """
-from pydantic import BaseModel
-
-class Event(BaseModel):
-    name: str
-    size: int
-    low: int = 0
-"""
-_USER = """
-from provider import Event
-
-def make():
-    return Event(name="a", size=1)
-"""
-_CHECKING = _EVENT.replace("import BaseModel", "import BaseModel, field_validator, model_validator")
-
-_NO_DOTS = """
-    @field_validator("name")
-    @classmethod
-    def plain(cls, value):
-        if value == "BRK.B":
-            raise ValueError("no dots")
-        return value
-"""
-_CLOSED = _EVENT + '    model_config = {"extra": "forbid"}\n'
 
 RULES = (
     _rule(
@@ -130,73 +100,6 @@ RULES = (
         80,
         lambda item, place: f"{place}: a payload that was accepted is now {item.after}",
         "Accept it again, or give the stricter model a new name and migrate what is stored.",
-        """
-## What it means
-A document that the model read with the baseline is refused with the candidate, and no description
-of the model says why: a validator became stricter.
-
-## Why it breaks
-What was written before (stored, queued, sent by peers that have not upgraded) can't be read.
-
-## Example
-A model validator that now demands `low <= size`.
-
-## What to do
-Accept the old documents, or migrate them first.
-""",
-        (
-            Example(
-                title="a cross-field validator is added",
-                old=_CHECKING,
-                new=_CHECKING
-                + """
-    @model_validator(mode="after")
-    def ordered(self):
-        if self.low > self.size:
-            raise ValueError("low exceeds size")
-        return self
-""",
-                consumer=_USER,
-            ),
-            Example(
-                title="a validator refuses what the consumer passes",
-                old=_CHECKING,
-                new=_CHECKING + _NO_DOTS,
-                consumer=_USER.replace('"a"', '"BRK.B"'),
-            ),
-            Example(
-                title="a validator refuses what the consumer passes to something else",
-                old=_CHECKING,
-                new=_CHECKING + _NO_DOTS,
-                consumer=_USER + '\n\nprint(dict(name="BRK.B", size=1))\n',
-                breaks=False,
-            ),
-            Example(
-                title="a new field refuses what the consumer passed for nothing before",
-                old=_EVENT,
-                new=_EVENT + "    note: int = 0\n",
-                consumer=_USER.replace("size=1", 'size=1, note="hello"'),
-            ),
-            Example(
-                title="a validator refuses a call that failed already",
-                old=_CHECKING,
-                new=_CHECKING + _NO_DOTS,
-                consumer=_USER.replace('"a", size=1', '"BRK.B", size="one"'),
-                breaks=False,
-            ),
-            Example(
-                title="a validator that refuses nothing",
-                old=_CHECKING,
-                new=_CHECKING
-                + """
-    @model_validator(mode="after")
-    def ordered(self):
-        return self
-""",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
     ),
     _rule(
         "value-rewritten",
@@ -207,46 +110,6 @@ Accept the old documents, or migrate them first.
         82,
         lambda item, place: f"{place}: {item.before} is read as {item.after}",
         "Keep the value as it was, or normalize where the payload is written.",
-        """
-## What it means
-The same document gives an instance with another value in some field.
-
-## Why it breaks
-Nothing fails: what was written before silently means something else.
-
-## Example
-A validator that now strips or upper-cases a name.
-
-## What to do
-Leave stored values alone; normalize new ones where they are made.
-""",
-        (
-            Example(
-                title="a validator rewrites a name",
-                old=_CHECKING,
-                new=_CHECKING
-                + """
-    @field_validator("name")
-    @classmethod
-    def tidy(cls, value):
-        return value.strip().lower()
-""",
-                consumer=_USER,
-            ),
-            Example(
-                title="a validator that returns what it is given",
-                old=_CHECKING,
-                new=_CHECKING
-                + """
-    @field_validator("name")
-    @classmethod
-    def tidy(cls, value):
-        return str(value)
-""",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
     ),
     _rule(
         "attribute-type-changed",
@@ -257,45 +120,6 @@ Leave stored values alone; normalize new ones where they are made.
         81,
         lambda item, place: f"{place} was {item.before} and is {item.after} now",
         "Keep the attribute's type, or offer the new one under a new name.",
-        """
-## What it means
-The same document gives an instance whose attribute is of another type.
-
-## Why it breaks
-Code that reads it fails or goes another way: `event.level.value` where `level` is a plain string.
-
-## Example
-A validator that turns a string into a list of its words.
-
-## What to do
-Keep the type; offer the other form as a property.
-""",
-        (
-            Example(
-                title="a validator changes the type",
-                old=_EVENT.replace("name: str", "name: object"),
-                new=_CHECKING.replace("name: str", "name: object")
-                + """
-    @field_validator("name")
-    @classmethod
-    def words(cls, value):
-        return str(value).split()
-""",
-                consumer=_USER,
-            ),
-            Example(
-                title="a property offers another form",
-                old=_EVENT,
-                new=_EVENT
-                + """
-    @property
-    def words(self):
-        return self.name.split()
-""",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
     ),
     _rule(
         "dump-changed",
@@ -306,44 +130,6 @@ Keep the type; offer the other form as a property.
         83,
         lambda item, place: f"{place}: model_dump() gave {item.before} and gives {item.after} now",
         "Keep what is written as it was, or version the payload.",
-        """
-## What it means
-An instance with the same attributes gives another Python dump.
-
-## Why it breaks
-Whoever reads the dump, stores it or sends it on meets another document.
-
-## Example
-A field serializer that rounds a number.
-
-## What to do
-Keep the form of what is written; add a new field for the new form.
-""",
-        (
-            Example(
-                title="a serializer is added",
-                old=_EVENT,
-                new=_EVENT.replace("import BaseModel", "import BaseModel, field_serializer")
-                + """
-    @field_serializer("size")
-    def shown(self, value):
-        return f"{value} items"
-""",
-                consumer=_USER,
-            ),
-            Example(
-                title="a serializer that changes nothing",
-                old=_EVENT,
-                new=_EVENT.replace("import BaseModel", "import BaseModel, field_serializer")
-                + """
-    @field_serializer("size")
-    def shown(self, value):
-        return int(value)
-""",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
     ),
     _rule(
         "json-changed",
@@ -356,45 +142,6 @@ Keep the form of what is written; add a new field for the new form.
             f"{place}: was written as {item.before}, is written as {item.after} now"
         ),
         "Keep what is written as it was, or version the payload.",
-        """
-## What it means
-Attributes and Python dump are the same, and only the JSON differs: a serializer that acts in JSON
-mode, or another encoding of a date, of bytes, of a special number.
-
-## Why it breaks
-Peers that have not upgraded read the JSON, and meet another document.
-
-## Example
-`@field_serializer("size", when_used="json")` that writes a number as a string.
-
-## What to do
-Keep the JSON; add a new field for the new form.
-""",
-        (
-            Example(
-                title="a serializer that acts in JSON mode alone",
-                old=_EVENT,
-                new=_EVENT.replace("import BaseModel", "import BaseModel, field_serializer")
-                + """
-    @field_serializer("size", when_used="json")
-    def shown(self, value):
-        return str(value)
-""",
-                consumer=_USER,
-            ),
-            Example(
-                title="a JSON serializer that changes nothing",
-                old=_EVENT,
-                new=_EVENT.replace("import BaseModel", "import BaseModel, field_serializer")
-                + """
-    @field_serializer("size", when_used="json")
-    def shown(self, value):
-        return value
-""",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
     ),
     _rule(
         "roundtrip-lost",
@@ -407,42 +154,6 @@ Keep the JSON; add a new field for the new form.
             f"{place}: what is written was read back the same, and now is {item.after}"
         ),
         "Let the model read what it writes: keep its serializer and its validator inverse.",
-        """
-## What it means
-With the baseline, an instance was written as JSON and read back equal; with the candidate the same
-instance is refused or comes back different.
-
-## Why it breaks
-Queues, caches and stores hold what the model wrote, and give back something else.
-
-## Example
-A computed field on a model that forbids extra members: the model refuses what it writes.
-
-## What to do
-Keep writing and reading inverse to each other.
-""",
-        (
-            Example(
-                title="a computed field that the model itself refuses to read",
-                old=_CLOSED,
-                new=_CLOSED.replace("import BaseModel", "import BaseModel, computed_field")
-                + """
-    @computed_field
-    @property
-    def total(self) -> int:
-        return self.size + self.low
-""",
-                consumer=_USER,
-            ),
-            Example(
-                title="a private attribute that is always the same",
-                old=_EVENT,
-                new=_EVENT.replace("import BaseModel", "import BaseModel, PrivateAttr")
-                + "    _note: str = PrivateAttr(default='')\n",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
     ),
     _rule(
         "warning-added",
@@ -453,41 +164,6 @@ Keep writing and reading inverse to each other.
         86,
         lambda item, place: f"{place}: reading or writing it now warns: {item.after}",
         "Move off what the warning names.",
-        """
-## What it means
-A payload that was read and written silently now raises a warning.
-
-## Why it breaks
-Nothing breaks today; where warnings are errors, it fails.
-
-## Example
-A validator that calls `warnings.warn`.
-
-## What to do
-Move off what the warning names.
-""",
-        (
-            Example(
-                title="a validator warns",
-                old=_EVENT,
-                new="import warnings\n"
-                + _CHECKING
-                + """
-    @model_validator(mode="after")
-    def tell(self):
-        warnings.warn("Event goes", DeprecationWarning, stacklevel=2)
-        return self
-""",
-                consumer=_USER,
-            ),
-            Example(
-                title="a comment about deprecation",
-                old=_EVENT,
-                new=_EVENT + "    # deprecated some day\n",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
     ),
     _rule(
         "error-changed",
@@ -498,62 +174,6 @@ Move off what the warning names.
         87,
         lambda item, place: f"{place}: a bad payload gave {item.before} and gives {item.after} now",
         "Check code that looks at the type or place of validation errors.",
-        """
-## What it means
-A document is refused on both sides, but with another error type or at another place.
-
-## Why it breaks
-Code that decides by `error["type"]` or `error["loc"]`, and API clients that show them, see
-something else.
-
-## Example
-A constraint is replaced by a validator that raises `ValueError`: `greater_than_equal` becomes
-`value_error`.
-
-## What to do
-Keep the type with `PydanticCustomError`, or adapt what looks at it.
-""",
-        (
-            Example(
-                title="a constraint becomes a validator",
-                old=_EVENT.replace("BaseModel", "BaseModel, Field", 1).replace(
-                    "size: int", "size: int = Field(ge=0)"
-                ),
-                new=_CHECKING
-                + """
-    @field_validator("size")
-    @classmethod
-    def positive(cls, value):
-        if value < 0:
-            raise ValueError("negative")
-        return value
-""",
-                consumer=_USER,
-            ),
-            Example(
-                title="another message for the same error",
-                old=_CHECKING
-                + """
-    @field_validator("size")
-    @classmethod
-    def positive(cls, value):
-        if value < 0:
-            raise ValueError("negative")
-        return value
-""",
-                new=_CHECKING
-                + """
-    @field_validator("size")
-    @classmethod
-    def positive(cls, value):
-        if value < 0:
-            raise ValueError("must not be negative")
-        return value
-""",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
     ),
     _rule(
         "payload-accepted",
@@ -564,58 +184,5 @@ Keep the type with `PydanticCustomError`, or adapt what looks at it.
         88,
         lambda item, place: f"{place}: a payload that was {item.before} is now accepted",
         "Upgrade readers before writers, so that nobody meets what it can't read.",
-        """
-## What it means
-A document that the model refused with the baseline is accepted with the candidate, and no
-description says why: a validator became more lenient.
-
-## Why it breaks
-Nothing breaks here. Peers that have not upgraded refuse such a document once one is written.
-
-## Example
-A validator that checked a name is gone.
-
-## What to do
-Upgrade readers before writers.
-""",
-        (
-            Example(
-                title="a validator is dropped",
-                old=_CHECKING
-                + """
-    @field_validator("size")
-    @classmethod
-    def positive(cls, value):
-        if value < 0:
-            raise ValueError("negative")
-        return value
-""",
-                new=_EVENT,
-                consumer=_USER,
-            ),
-            Example(
-                title="a validator is rewritten",
-                old=_CHECKING
-                + """
-    @field_validator("size")
-    @classmethod
-    def positive(cls, value):
-        if value < 0:
-            raise ValueError("negative")
-        return value
-""",
-                new=_CHECKING
-                + """
-    @field_validator("size")
-    @classmethod
-    def positive(cls, value):
-        if not value >= 0:
-            raise ValueError("below zero")
-        return value
-""",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
     ),
 )

@@ -12,7 +12,6 @@ from typing import Generic, TypeVar
 from contract_check.model.code import ProviderCode
 from contract_check.model.contracts import Compatibility, Contract, Expectation
 from contract_check.model.observation import (
-    CallOutcome,
     Failure,
     FieldDescription,
     HttpOutcome,
@@ -560,11 +559,6 @@ def _arms_called(classes: list[Symbol], name: str) -> list[Symbol]:
 def module_failures(observation: Observation) -> list[tuple[ModuleOutcome, Failure]]:
     """The modules that could not be imported."""
     return [(item, item.failure) for item in observation.described.modules if item.failure]
-
-
-def call_outcomes(observation: Observation) -> dict[str, CallOutcome]:
-    """Factory calls by id."""
-    return {item.id: item for item in observation.replayed.calls}
 
 
 def http_outcomes(observation: Observation) -> dict[str, HttpOutcome]:

@@ -9,7 +9,7 @@ from contract_check.model.observation import Failure, FieldDescription, Outcome,
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import SubclassUse
 from contract_check.rules.case import Case, module_failures
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.uses import Derived, contract_of, derived, names_of
 from contract_check.rules.witnesses import import_of, passed_on, statement
 
@@ -214,35 +214,6 @@ def _attribute_shadowed(case: Case) -> Iterator[Draft]:
             )
 
 
-_EVENT = """
-from pydantic import BaseModel
-
-class Event(BaseModel):
-    size: int
-    capacity: int = 10
-"""
-_WITH_PROPERTY = """
-from provider import Event
-
-class Special(Event):
-    @property
-    def load(self) -> float:
-        return self.size / self.capacity
-"""
-_WITH_METHOD = """
-from provider import Event
-
-class Special(Event):
-    def load(self) -> float:
-        return self.size / self.capacity
-"""
-_WITH_FIELD = """
-from provider import Event
-
-class Special(Event):
-    load: int | None = None
-"""
-
 RULES = (
     Rule(
         id="field-shadows-consumer-attribute",
@@ -251,63 +222,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(Direction.SOURCE, Direction.READ_BY_OLD),
         witness="code",
-        doc="""
-## What it means
-The provider's model has a field whose name the consumer's subclass gives to a property, a method or
-a plain attribute.
-
-## Why it breaks
-Pydantic takes what it finds under the name for the field's default and removes it from the class.
-Reading it gives the property object itself, and writing JSON fails. A plain attribute
-without an annotation makes the class statement raise.
-
-## Example
-The provider adds `load: float = 0.0`; the consumer's subclass has `@property def load(self)`.
-
-## What to do
-Give the field another name, or rename the consumer's attribute before the versions meet.
-""",
-        examples=(
-            Example(
-                title="a field is added where a property is",
-                old=_EVENT,
-                new=_EVENT + "    load: float = 0.0\n",
-                consumer=_WITH_PROPERTY,
-            ),
-            Example(
-                title="a field is added where a method is",
-                old=_EVENT,
-                new=_EVENT + "    load: float | None = None\n",
-                consumer=_WITH_METHOD,
-            ),
-            Example(
-                title="a field is added where a plain attribute is",
-                old=_EVENT,
-                new=_EVENT + "    load: float = 0.0\n",
-                consumer="from pydantic import ConfigDict\nfrom provider import Event\n\n"
-                "class Special(Event):\n    model_config = ConfigDict(ignored_types=(float,))\n"
-                "    load = 0.5\n",
-            ),
-            Example(
-                title="a class that can't be made with the baseline either",
-                old=_EVENT,
-                new=_EVENT + "    load: float = 0.0\n",
-                consumer="from provider import Event\n\nclass Special(Event):\n    load = 0.5\n",
-                breaks=False,
-            ),
-            Example(
-                title="without a baseline",
-                new=_EVENT + "    load: float = 0.0\n",
-                consumer=_WITH_PROPERTY,
-            ),
-            Example(
-                title="a field is added under a free name",
-                old=_EVENT,
-                new=_EVENT + "    ratio: float = 0.0\n",
-                consumer=_WITH_PROPERTY,
-                breaks=False,
-            ),
-        ),
         check=_field_shadows,
         rank=4,
         compares=False,
@@ -319,36 +233,6 @@ Give the field another name, or rename the consumer's attribute before the versi
         severity=Severity.BREAK,
         directions=tuple(Direction),
         witness="payload",
-        doc="""
-## What it means
-The provider adds a field that the consumer's subclass has declared as its own for some time, and
-the two don't accept the same values.
-
-## Why it breaks
-The provider used to drop the consumer's field when it read the consumer's JSON. Now it validates
-it, and refuses; or the consumer refuses what the provider writes.
-
-## Example
-The provider adds `load: str = ""`; the consumer's subclass has `load: int | None = None`.
-
-## What to do
-Use another name, or a type that accepts all that the consumer writes.
-""",
-        examples=(
-            Example(
-                title="a field of another type",
-                old=_EVENT,
-                new=_EVENT + '    load: str = ""\n',
-                consumer=_WITH_FIELD,
-            ),
-            Example(
-                title="a field of the same type",
-                old=_EVENT,
-                new=_EVENT + "    load: int | None = None\n",
-                consumer=_WITH_FIELD,
-                breaks=False,
-            ),
-        ),
         check=_field_collides,
         rank=10,
     ),
@@ -359,36 +243,6 @@ Use another name, or a type that accepts all that the consumer writes.
         severity=Severity.WARNING,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-The provider's class has a new method, property or attribute whose name the consumer's subclass
-uses for something of its own.
-
-## Why it breaks
-Perhaps it doesn't: the consumer's wins in its own class. But code of the provider that uses the
-new attribute meets the consumer's instead.
-
-## Example
-The provider adds a method `load()`; the consumer's subclass has a property `load`.
-
-## What to do
-Rename one of the two, or make sure that they mean the same.
-""",
-        examples=(
-            Example(
-                title="a method is added where a property is",
-                old=_EVENT,
-                new=_EVENT + "\n    def load(self) -> float:\n        return 0.0\n",
-                consumer=_WITH_PROPERTY,
-            ),
-            Example(
-                title="a private method is added",
-                old=_EVENT,
-                new=_EVENT + "\n    def _load(self) -> float:\n        return 0.0\n",
-                consumer=_WITH_PROPERTY,
-                breaks=False,
-            ),
-        ),
         check=_attribute_shadowed,
         rank=47,
     ),

@@ -15,7 +15,7 @@ from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import MemberUse, Place
 from contract_check.rules.case import Case, short
 from contract_check.rules.evidence import Seen
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.pairs import (
     BREAKING,
     READING,
@@ -38,7 +38,6 @@ from contract_check.rules.pairs import (
 )
 from contract_check.rules.uses import owners, where
 from contract_check.rules.witnesses import accepted, import_of
-from contract_check.rules.wording import doc
 
 _SOURCE, _READS = Direction.SOURCE, Direction.READS_OLD
 _REWRITES = {
@@ -525,66 +524,10 @@ def _given_to_fields(case: Case, pair: ModelPair) -> Iterator[tuple[str, Place]]
                 yield own, call.place
 
 
-_EVENT = """
-from enum import Enum
-from pydantic import BaseModel, ConfigDict, StringConstraints
-from typing import Annotated
-
-class Level(Enum):
-    low = "low"
-    high = "high"
-
-class Event(BaseModel):
-    model_config = ConfigDict()
-    name: str
-    size: int
-    level: Level = Level.low
-"""
-_USER = """
-from provider import Event
-
-class Own(Event):
-    own: int = 0
-
-def make():
-    return Own(name="a", size=1)
-"""
-
-
-_ENVELOPE = f"""{_EVENT}
-class Envelope(BaseModel):
-    event: Event
-    note: str = ""
-"""
-_PACKS = f"""{_USER.replace("import Event", "import Envelope, Event")}
-def pack():
-    return Envelope(event=make())
-"""
-
-
-_GROWS = "\ndef grow(item: Own):\n    item.size = 2\n"
-_CONVERTS = "\ndef convert(row):\n    return Own.model_validate(row)\n"
-
-
-def _example(
-    title: str, new: str, old: str = "", *, breaks: bool = True, consumer: str = _USER
-) -> Example:
-    """An example of a change of the configuration."""
-    return Example(
-        title=title,
-        old=_EVENT.replace("ConfigDict()", f"ConfigDict({old})"),
-        new=_EVENT.replace("ConfigDict()", f"ConfigDict({new})"),
-        consumer=consumer,
-        breaks=breaks,
-    )
-
-
 def _rule(
     identifier: str,
     check: Callable[[Case], Iterator[Draft]],
     summary: str,
-    text: str,
-    examples: tuple[Example, ...],
     rank: int,
     directions: tuple[Direction, ...],
     severity: Severity = Severity.BREAK,
@@ -596,8 +539,6 @@ def _rule(
         severity=severity,
         directions=directions,
         witness="code" if directions == (_SOURCE,) else "payload",
-        doc=text,
-        examples=examples,
         check=check,
         rank=rank,
     )
@@ -608,17 +549,6 @@ RULES = (
         "extra-forbidden",
         _extra_forbidden,
         "A model refuses members it does not know",
-        doc(
-            "`extra` is `forbid` now.",
-            "Documents with further members were read, and are refused: what newer writers add, "
-            "and what the consumer's own class adds to the provider's.",
-            "`model_config = ConfigDict(extra='forbid')` is added.",
-            "Let unknown members be ignored.",
-        ),
-        (
-            _example("extra members are forbidden", "extra='forbid'"),
-            _example("extra members are ignored in so many words", "extra='ignore'", breaks=False),
-        ),
         20,
         (_READS, _SOURCE),
     ),
@@ -626,17 +556,6 @@ RULES = (
         "extra-dropped",
         _extra_dropped,
         "A model drops members it does not know",
-        doc(
-            "`extra` was `allow` and is not any more.",
-            "Members without a field were kept and written again, and are silently lost.",
-            "`ConfigDict(extra='allow')` is dropped.",
-            "Keep `extra='allow'`, or make fields of what must stay.",
-        ),
-        (
-            _example("extra members are dropped", "", "extra='allow'"),
-            _example("the configuration gets a title", "extra='allow', title='Event'",
-                     "extra='allow'", breaks=False),
-        ),
         20,
         (_READS,),
     ),
@@ -644,25 +563,6 @@ RULES = (
         "strict-enabled",
         _strict_enabled,
         "A model or field refuses values that must be converted first",
-        doc(
-            "`strict` is on, for a model or for a field.",
-            "Numbers in quotes, whole floats for integers, values of enums given to the "
-            "constructor: all that lax reading converts is refused.",
-            "`model_config = ConfigDict(strict=True)` is added.",
-            "Leave it off, or turn it on field by field.",
-        ),
-        (
-            _example("a model becomes strict", "strict=True"),
-            Example(
-                title="a field becomes strict",
-                old=_EVENT,
-                new=_EVENT.replace("BaseModel,", "BaseModel, StrictInt,").replace(
-                    "size: int", "size: StrictInt"
-                ),
-                consumer=_USER,
-            ),
-            _example("a model says that it is not strict", "strict=False", breaks=False),
-        ),
         21,
         (_READS, _SOURCE),
     ),
@@ -670,17 +570,6 @@ RULES = (
         "frozen-enabled",
         _frozen_enabled,
         "Instances of a model can't be changed any more",
-        doc(
-            "`frozen` is on.",
-            "Assigning an attribute raises a `ValidationError`. Where nothing shows that the "
-            "consumer assigns one or offers the class on, this is a warning.",
-            "`model_config = ConfigDict(frozen=True)` is added.",
-            "Leave it off, or make changed copies with `model_copy(update=...)`.",
-        ),
-        (
-            _example("a model is frozen", "frozen=True", consumer=f"{_USER}{_GROWS}"),
-            _example("a model says that it is not frozen", "frozen=False", breaks=False),
-        ),
         23,
         (_SOURCE,),
     ),
@@ -688,20 +577,6 @@ RULES = (
         "assignment-validated",
         _assignment_validated,
         "A model validates what the consumer assigns to its attributes",
-        doc(
-            "`validate_assignment` is on, and the consumer assigns an attribute.",
-            "What does not fit the field is refused with a `ValidationError` at the consumer's "
-            "line, and what must be converted first is another value afterwards.",
-            "`ConfigDict(validate_assignment=True)` is added, and the consumer says "
-            "`event.size = text`.",
-            "Look at what the consumer assigns there.",
-        ),
-        (
-            _example("assignments are validated", "validate_assignment=True",
-                     consumer=_USER + "\ndef grow(event: Event, size):\n    event.size = size\n"),
-            _example("assignments are validated, and nobody assigns", "validate_assignment=True",
-                     breaks=False),
-        ),
         26,
         (_SOURCE,),
         Severity.WARNING,
@@ -710,18 +585,6 @@ RULES = (
         "hash-lost",
         _hash_lost,
         "A model is no longer frozen, or its instances have no hash any more",
-        doc(
-            "`frozen` is off, or `__hash__` is gone.",
-            "Instances can't be members of sets or keys of mappings, and what nobody could "
-            "change may change now.",
-            "`ConfigDict(frozen=True)` is dropped.",
-            "Keep it, or define `__hash__`.",
-        ),
-        (
-            _example("frozen is dropped", "", "frozen=True"),
-            _example("frozen stays beside a title", "frozen=True, title='Event'", "frozen=True",
-                     breaks=False),
-        ),
         25,
         (_SOURCE,),
         Severity.WARNING,
@@ -730,18 +593,6 @@ RULES = (
         "enum-values-used",
         _enum_values_used,
         "A model holds the values of enums and no members",
-        doc(
-            "`use_enum_values` is on.",
-            "`event.level` is a plain value: `.value` and `.name` fail, and so do comparisons "
-            "with members and `is`.",
-            "`ConfigDict(use_enum_values=True)` is added.",
-            "Leave it off; dump with `mode='json'` where plain values are wanted.",
-        ),
-        (
-            _example("enum values are used", "use_enum_values=True"),
-            _example("enum members are kept in so many words", "use_enum_values=False",
-                     breaks=False),
-        ),
         22,
         (_SOURCE,),
     ),
@@ -749,26 +600,6 @@ RULES = (
         "strings-rewritten",
         _strings_rewritten,
         "Texts are stripped, upper-cased or lower-cased",
-        doc(
-            "`str_to_upper`, `str_to_lower` or `str_strip_whitespace` is on, for a model or for a "
-            "field.",
-            "Nothing fails: names, keys and codes silently become others.",
-            "`ConfigDict(str_to_upper=True)` is added.",
-            "Leave stored texts alone, and normalize where they are made.",
-        ),
-        (
-            _example("texts are upper-cased", "str_to_upper=True"),
-            _example("texts are stripped", "str_strip_whitespace=True"),
-            Example(
-                title="one field is lower-cased",
-                old=_EVENT,
-                new=_EVENT.replace(
-                    "name: str", "name: Annotated[str, StringConstraints(to_lower=True)]"
-                ),
-                consumer=_USER,
-            ),
-            _example("texts are left alone in so many words", "str_to_upper=False", breaks=False),
-        ),
         22,
         (_READS,),
     ),
@@ -776,19 +607,6 @@ RULES = (
         "from-attributes-off",
         _from_attributes_off,
         "A model can't be read from the attributes of an object any more",
-        doc(
-            "`from_attributes` is off.",
-            "`model_validate(row)` fails for objects that are no mappings. Where nothing shows "
-            "that the consumer validates with the class or offers it on, this is a warning.",
-            "`ConfigDict(from_attributes=True)` is dropped.",
-            "Keep it on, or pass `from_attributes=True` to `model_validate`.",
-        ),
-        (
-            _example("from_attributes is dropped", "", "from_attributes=True",
-                     consumer=f"{_USER}{_CONVERTS}"),
-            _example("from_attributes is written as a class", "from_attributes=True, title='E'",
-                     "from_attributes=True", breaks=False),
-        ),
         24,
         (_SOURCE,),
     ),
@@ -796,40 +614,7 @@ RULES = (
         "instances-revalidated",
         _instances_revalidated,
         "What the consumer gives to a field is made into another class",
-        doc(
-            "`revalidate_instances` is on for a model, and the consumer gives an instance of its "
-            "own subclass to a field of that model.",
-            "The field holds a plain instance of the provider's class: what the subclass adds is "
-            "dropped, or refused.",
-            "`ConfigDict(revalidate_instances='always')` is added.",
-            "Leave it off for classes that others derive from.",
-        ),
-        (
-            *(
-                Example(
-                    title=f"instances are revalidated: {value}",
-                    old=_ENVELOPE,
-                    new=_ENVELOPE.replace("Dict()", f"Dict(revalidate_instances='{value}')"),
-                    consumer=_PACKS,
-                )
-                for value in ("always", "subclass-instances")
-            ),
-            Example(
-                title="instances of the very class are revalidated",
-                old=_ENVELOPE,
-                new=_ENVELOPE.replace("Dict()", "Dict(revalidate_instances='always')"),
-                consumer=_PACKS.replace("event=make()", "event=Event(name='a', size=1)"),
-                breaks=False,
-            ),
-            Example(
-                title="instances are not revalidated in so many words",
-                old=_ENVELOPE,
-                new=_ENVELOPE.replace("Dict()", "Dict(revalidate_instances='never')"),
-                consumer=_PACKS,
-                breaks=False,
-            ),
-        ),
         25,
         (_SOURCE,),
     ),
-)  # fmt: skip
+)

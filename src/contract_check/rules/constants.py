@@ -15,10 +15,9 @@ from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import OperationUse, Place
 from contract_check.rules.case import CLASSES, Case, short, value_label
 from contract_check.rules.encoded import children, conditions, say, source
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.uses import asked_kinds, contract_of, where
 from contract_check.rules.witnesses import import_of, statement
-from contract_check.rules.wording import doc
 
 _ALIKE = (
     frozenset({"int", "float", "bool"}),
@@ -333,47 +332,6 @@ def _draft(
     )
 
 
-_LIMITS = """
-import os
-
-TIMEOUT = 5
-STREAM = "events"
-VERSION = "1.0"
-HERE = os.path.dirname(__file__)
-NAMES = ("a", "b")
-
-class Bus:
-    depth = 3
-"""
-_WAITS = "from provider import TIMEOUT\n\ndef wait():\n    return TIMEOUT + 1\n"
-_DEEP = "from provider import Bus\n\ndef deeper():\n    return Bus.depth + 1\n"
-_TABLE = 'DEFAULTS = {"a": 1}\n'
-_INDEXES = """
-from provider import DEFAULTS
-
-def first():
-    value = DEFAULTS["a"]
-    return value
-"""
-_CODES = """
-from enum import Enum
-
-class Level(Enum):
-    low = 1
-    high = 2
-
-CODES = {0}
-"""
-_CODED = "from provider import CODES\n\ndef codes():\n    return {0}\n"
-_ASKS = """
-from provider import DEFAULTS, NAMES, TIMEOUT, Bus
-
-def ask():
-    value = DEFAULTS["a"]
-    return "a" in NAMES, 10 > TIMEOUT, Bus.depth >= 1, value
-"""
-_NAMED = "from provider import {0}\n\ndef show():\n    return print({0})\n"
-
 RULES = (
     Rule(
         id="constant-type-changed",
@@ -382,59 +340,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(Direction.SOURCE,),
         witness="code",
-        doc=doc(
-            "A value of a module, or of a class, that the consumer reads is of another type. "
-            "Between types that stand in for each other (`int` and `float`, `list` and `tuple`), "
-            "and where it was None, that is a warning, unless the consumer uses what the new type "
-            "lacks (`append` of a tuple).",
-            "`TypeError` or `AttributeError` where the consumer works with it, or a comparison "
-            "that is never true any more.",
-            '`TIMEOUT = 5` becomes `TIMEOUT = "5s"`, and the consumer says `TIMEOUT + 1`.',
-            "Keep the constant, and give the new form a new name.",
-        ),
-        examples=(
-            Example(
-                title="a number becomes a text",
-                old=_LIMITS,
-                new=_LIMITS.replace("TIMEOUT = 5", 'TIMEOUT = "5s"'),
-                consumer=_WAITS,
-            ),
-            Example(
-                title="a value of a class becomes None",
-                old=_LIMITS,
-                new=_LIMITS.replace("depth = 3", "depth = None"),
-                consumer=_DEEP,
-            ),
-            Example(
-                title="a text whose methods are called becomes None",
-                old=_LIMITS,
-                new=_LIMITS.replace('"events"', "None"),
-                consumer="from provider import STREAM\n\ndef name():\n    return STREAM.upper()\n",
-            ),
-            *(
-                Example(
-                    title=f"a dictionary that is only indexed becomes {said}",
-                    old=_TABLE,
-                    new=f"DEFAULTS = {value}\n",
-                    consumer=_INDEXES,
-                )
-                for said, value in (("a list", "[1]"), ("None", "None"))
-            ),
-            Example(
-                title="a list that is added to becomes a tuple",
-                old="HANDLERS: list = []\n",
-                new="HANDLERS: tuple = ()\n",
-                consumer="from provider import HANDLERS\n\ndef add():\n"
-                "    HANDLERS.append(print)\n",
-            ),
-            Example(
-                title="a constant that is only imported",
-                old=_LIMITS,
-                new=_LIMITS.replace("TIMEOUT = 5", 'TIMEOUT = "5s"'),
-                consumer="from provider import STREAM, TIMEOUT\n\ndef name():\n    return STREAM\n",
-                breaks=False,
-            ),
-        ),
         check=_type_changed,
         rank=20,
     ),
@@ -445,90 +350,6 @@ RULES = (
         severity=Severity.WARNING,
         directions=(Direction.SOURCE,),
         witness="code",
-        doc=doc(
-            "A value of a module, or of a class, that the consumer reads is another one of the "
-            "same type. Where the consumer compares it with something of its own, or reads a key "
-            "or an index that is gone, that is a break; not so for a collection that still has "
-            "all that it had. A comparison with a literal that has the same answer, and a key "
-            "that has the same value, are nothing. Versions and paths, which differ anyway, do "
-            "not count.",
-            "The consumer took the old value for granted: a name of a stream that it writes to, a "
-            "limit that it stays below.",
-            '`STREAM = "events"` becomes `STREAM = "events.v2"`.',
-            "Look at the consumer's lines. Where they mean the old value, write it down there.",
-        ),
-        examples=(
-            Example(
-                title="another number",
-                old=_LIMITS,
-                new=_LIMITS.replace("TIMEOUT = 5", "TIMEOUT = 6"),
-                consumer=_WAITS,
-            ),
-            Example(
-                title="another item of a list",
-                old="ITEMS = [1, 2]\n",
-                new="ITEMS = [3, 2]\n",
-                consumer="import provider\n\nfirst = provider.ITEMS[0]\n",
-            ),
-            *(
-                Example(
-                    title=f"another item of a {kind}",
-                    old=_CODES.format(f'{start}"A", "B"{end}'),
-                    new=_CODES.format(f'{start}"A", "C"{end}'),
-                    consumer=_CODED.format("[code for code in CODES]"),
-                )
-                for kind, start, end in (
-                    ("tuple", "(", ")"),
-                    ("set", "{", "}"),
-                    ("frozenset", "frozenset((", "))"),
-                    ("tuple in a dictionary", "{1: (", ")}"),
-                    ("tuple with an enum's member", "(Level.low, ", ")"),
-                )
-            ),
-            Example(
-                title="another member of an enum",
-                old=_CODES.format("Level.low"),
-                new=_CODES.format("Level.high"),
-                consumer=_CODED.format("CODES"),
-            ),
-            Example(
-                title="a tuple that items are looked for in has one more",
-                old=_CODES.format('("A",)'),
-                new=_CODES.format('("A", "B")'),
-                consumer=_CODED.replace("codes()", "codes(name)").format("name in CODES"),
-            ),
-            Example(
-                title="another value of a class",
-                old=_LIMITS,
-                new=_LIMITS.replace("depth = 3", "depth = 4"),
-                consumer=_DEEP,
-            ),
-            Example(
-                title="what the consumer asks has the answer that it had",
-                old=_LIMITS + _TABLE,
-                new=(_LIMITS + _TABLE)
-                .replace("TIMEOUT = 5", "TIMEOUT = 8")
-                .replace('("a", "b")', '["b", "c", "a"]')
-                .replace("depth = 3", "depth = 4")
-                .replace('"a": 1', '"a": 1, "b": 2'),
-                consumer=_ASKS,
-                breaks=False,
-            ),
-            Example(
-                title="the version",
-                old=_LIMITS,
-                new=_LIMITS.replace('"1.0"', '"1.1"'),
-                consumer=_NAMED.format("VERSION"),
-                breaks=False,
-            ),
-            Example(
-                title="where it is installed",
-                old=_LIMITS,
-                new=_LIMITS.replace('"1.0"', '"1.1"'),
-                consumer=_NAMED.format("HERE"),
-                breaks=False,
-            ),
-        ),
         check=_value_changed,
         rank=50,
     ),

@@ -18,7 +18,7 @@ from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case
 from contract_check.rules.evidence import Seen
 from contract_check.rules.fields.annotations import literals
-from contract_check.rules.interface import Draft, Example, Rule
+from contract_check.rules.interface import Draft, Rule
 from contract_check.rules.pairs import (
     BREAKING,
     FieldPair,
@@ -27,7 +27,6 @@ from contract_check.rules.pairs import (
     property_schemas,
     shown,
 )
-from contract_check.rules.wording import doc
 
 _READS, _READ_BY = Direction.READS_OLD, Direction.READ_BY_OLD
 Limits = Mapping[str, str]
@@ -321,82 +320,10 @@ def _is_aware(described: FieldDescription) -> bool:
     )
 
 
-_EVENT = """
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Annotated, Literal
-from pydantic import (
-    AfterValidator, AwareDatetime, BaseModel, Field, FiniteFloat, PositiveInt, WithJsonSchema,
-    conint, constr,
-)
-
-def _distinct(items: list[str]) -> list[str]:
-    if len(set(items)) < len(items):
-        raise ValueError("an item twice")
-    return items
-
-class Event(BaseModel):
-    size: int = Field(gt=0)
-    name: str = Field(min_length=1, max_length=20)
-    code: str = Field(default="AB", pattern="^[A-Z]+$")
-    state: Literal["on", "off", "idle"] = "on"
-    step: int = 10
-    ratio: float = 0.5
-    at: datetime = datetime(2024, 1, 1)
-    tags: list[str] = []
-    price: Decimal = Field(Decimal("1"), decimal_places=4)
-    day: date = date(2024, 1, 1)
-"""
-_PRICE = 'price: Decimal = Field(Decimal("1"), decimal_places=4)'
-_DAY = "day: date = date(2024, 1, 1)"
-_USER = """
-from provider import Event
-
-def make():
-    return Event(name="a", size=1)
-"""
-_SIZE = "size: int = Field(gt=0)"
-_NAME = "name: str = Field(min_length=1, max_length=20)"
-_CODE = 'code: str = Field(default="AB", pattern="^[A-Z]+$")'
-_STATE = 'state: Literal["on", "off", "idle"]'
-
-
-def _example(title: str, old: str, new: str, *, breaks: bool = True) -> Example:
-    assert old in _EVENT
-    return Example(
-        title=title, old=_EVENT, new=_EVENT.replace(old, new), consumer=_USER, breaks=breaks
-    )
-
-
-def _alias_example(title: str, old: str, new: str, *, breaks: bool = True) -> Example:
-    """An example of a type that is only a name, in a model of the consumer's own."""
-    return Example(
-        title=title,
-        old=f"{_TYPING}\nKind = {old}\n",
-        new=f"{_TYPING}\nKind = {new}\n",
-        consumer="""
-        from provider import Kind
-        from pydantic import BaseModel
-
-        class Own(BaseModel):
-            kind: Kind
-        """,
-        breaks=breaks,
-    )
-
-
-_TYPING = """
-from typing import Annotated, Literal
-from pydantic import Field
-"""
-
-
 def _rule(
     identifier: str,
     check: Callable[[Case], Iterator[Draft]],
     summary: str,
-    text: str,
-    examples: tuple[Example, ...],
     rank: int,
     severity: Severity = Severity.BREAK,
     directions: tuple[Direction, ...] = (_READS,),
@@ -408,8 +335,6 @@ def _rule(
         severity=severity,
         directions=directions,
         witness="payload",
-        doc=text,
-        examples=examples,
         check=check,
         rank=rank,
     )
@@ -420,136 +345,36 @@ RULES = (
         "bound-tightened",
         _tightened(_BOUND),
         "A number must lie within tighter bounds",
-        doc(
-            "A minimum rose, a maximum fell, or one was added.",
-            "Stored numbers outside are refused.",
-            "`Field(ge=0)` becomes `Field(ge=1)`.",
-            "Keep the bound, or migrate what is stored.",
-        ),
-        (
-            _example("a minimum rises", _SIZE, "size: int = Field(ge=5)"),
-            _example("a maximum is added", _SIZE, "size: int = Field(gt=0, le=100)"),
-            _example("fewer decimal places", _PRICE, 'price: Decimal = Field(Decimal("1"), '
-                     "decimal_places=2)"),
-            _example("an earliest day", _DAY, "day: date = Field(date(2024, 1, 1), "
-                     "ge=date(2020, 1, 1))"),
-            _example("the same decimal places in Annotated", _PRICE,
-                     "price: Annotated[Decimal, Field(decimal_places=4)] = Decimal(1)",
-                     breaks=False),
-            _example("an equal bound spelled otherwise", _SIZE, "size: int = Field(ge=1)",
-                     breaks=False),
-            _example("an equal bound by a named type", _SIZE, "size: PositiveInt", breaks=False),
-            _example("an equal bound by a constrained type", _SIZE, "size: conint(gt=0)",
-                     breaks=False),
-            _example("an equal bound in Annotated", _SIZE, "size: Annotated[int, Field(gt=0)]",
-                     breaks=False),
-            _alias_example("a minimum of an alias rises", "Annotated[int, Field(gt=0)]",
-                           "Annotated[int, Field(gt=10)]"),
-            _alias_example("an equal bound of an alias", "Annotated[int, Field(gt=0)]",
-                           "Annotated[int, Field(ge=1)]", breaks=False),
-        ),
         32,
     ),
     _rule(
         "length-tightened",
         _tightened(_LENGTH),
         "A text, list or mapping must have a tighter length",
-        doc(
-            "A least length rose, a greatest fell, or one was added.",
-            "Stored values that are too short or too long are refused.",
-            "`Field(max_length=20)` becomes `Field(max_length=10)`.",
-            "Keep the length, or migrate what is stored.",
-        ),
-        (
-            _example("a text must be shorter", _NAME,
-                     "name: str = Field(min_length=1, max_length=10)"),
-            _example("a list may not be empty", "tags: list[str] = []",
-                     "tags: list[str] = Field(default=[], min_length=1)"),
-            _example("an equal length by a constrained type", _NAME,
-                     "name: constr(min_length=1, max_length=20)", breaks=False),
-        ),
         32,
     ),
     _rule(
         "pattern-tightened",
         _tightened(_PATTERN),
         "A text must match a tighter pattern",
-        doc(
-            "A pattern was added, or another one refuses what the old one let through.",
-            "Stored texts are refused.",
-            '`pattern="^[A-Z]+$"` becomes `pattern="^[A-Z]{3}$"`.',
-            "Keep the pattern, or migrate what is stored.",
-        ),
-        (
-            _example("fewer characters are allowed", _CODE,
-                     'code: str = Field(default="AB", pattern="^[A-M]+$")'),
-            _example("an equal pattern spelled otherwise", _CODE,
-                     'code: str = Field(default="AB", pattern="^[A-Z][A-Z]*$")', breaks=False),
-        ),
         32,
     ),
     _rule(
         "multiple-of-tightened",
         _tightened(_MULTIPLE),
         "A number must be a multiple of another step",
-        doc(
-            "`multiple_of` was added, or another one refuses what the old one let through.",
-            "Stored numbers in between are refused.",
-            "`Field(multiple_of=5)` is added.",
-            "Keep the step, or migrate what is stored.",
-        ),
-        (
-            _example("a step is added", "step: int = 10",
-                     "step: int = Field(default=10, multiple_of=5)"),
-            _example("whole numbers are multiples of one", "step: int = 10",
-                     "step: int = Field(default=10, multiple_of=1)", breaks=False),
-        ),
         32,
     ),
     _rule(
         "literal-narrowed",
         _literal_narrowed,
         "A value is no longer among those a Literal names",
-        doc(
-            "A Literal lost one of its values.",
-            "Stored documents with that value are refused, and so is code that gives it.",
-            '`Literal["on", "off", "idle"]` becomes `Literal["on", "off"]`.',
-            "Keep the value, or migrate what is stored with it.",
-        ),
-        (
-            _example("a value is dropped", _STATE, 'state: Literal["on", "off"]'),
-            _example("the values in another order", _STATE, 'state: Literal["idle", "off", "on"]',
-                     breaks=False),
-            _alias_example("a value is dropped from an alias that the consumer's model holds",
-                           'Literal["on", "off", "idle"]', 'Literal["on", "off"]'),
-            _alias_example("the values of an alias in another order",
-                           'Literal["on", "off", "idle"]', 'Literal["idle", "off", "on"]',
-                           breaks=False),
-        ),
         31,
     ),
     _rule(
         "unique-required",
         _unique_required,
         "The items of a list must differ from each other",
-        doc(
-            "A list whose schema now says `uniqueItems` refuses repeated items.",
-            "Stored lists with an item twice are refused. This is a warning as long as nothing "
-            "else is refused.",
-            "`list[str]` gets a validator and the schema of a set.",
-            "Accept repeated items, or drop them where they are read.",
-        ),
-        (
-            _example(
-                "repeated items are refused",
-                "tags: list[str] = []",
-                "tags: Annotated[list[str], AfterValidator(_distinct), WithJsonSchema("
-                '{"type": "array", "items": {"type": "string"}, "uniqueItems": True})] = []',
-            ),
-            _example("the items get a description", "tags: list[str] = []",
-                     'tags: list[str] = Field(default=[], description="all different")',
-                     breaks=False),
-        ),
         32,
         Severity.WARNING,
     ),
@@ -557,36 +382,12 @@ RULES = (
         "timezone-required",
         _timezone_required,
         "A time must have a time zone",
-        doc(
-            "A field takes times with a time zone alone.",
-            "Stored times without one are refused.",
-            "`datetime` becomes `AwareDatetime`.",
-            "Accept times without one and take them as UTC, or migrate what is stored.",
-        ),
-        (
-            _example("naive times are refused", "at: datetime", "at: AwareDatetime"),
-            _example("an optional title", "at: datetime = datetime(2024, 1, 1)",
-                     'at: datetime = Field(default=datetime(2024, 1, 1), title="At")',
-                     breaks=False),
-        ),
         31,
     ),
     _rule(
         "finite-required",
         _finite_required,
         "A number may not be infinite or NaN",
-        doc(
-            "A field no longer takes infinity and NaN.",
-            "JSON itself lacks both, so that few documents hold them; those that do, as text, are "
-            "refused.",
-            "`float` becomes `FiniteFloat`.",
-            "Accept them, or write null where there is no number.",
-        ),
-        (
-            _example("infinity is refused", "ratio: float", "ratio: FiniteFloat"),
-            _example("a number that says it may be infinite", "ratio: float = 0.5",
-                     "ratio: float = Field(default=0.5, allow_inf_nan=True)", breaks=False),
-        ),
         31,
         Severity.WARNING,
     ),
@@ -594,25 +395,8 @@ RULES = (
         "constraint-loosened",
         _constraint_loosened,
         "A field takes values that it refused",
-        doc(
-            "A bound, a length, a pattern, a step or a Literal admits more than before.",
-            "Nothing breaks here. Peers with the baseline refuse such values once they are "
-            "written.",
-            "`Field(ge=1)` becomes `Field(ge=0)`.",
-            "Upgrade readers before anybody writes what they refuse.",
-        ),
-        (
-            _example("a bound is loosened", _SIZE, "size: int = Field(ge=0)"),
-            _example("a length is loosened", _NAME,
-                     "name: str = Field(min_length=1, max_length=40)"),
-            _example("a pattern is dropped", _CODE, 'code: str = "AB"'),
-            _example("a Literal takes one more", _STATE,
-                     'state: Literal["on", "off", "idle", "lost"]'),
-            _example("an equal bound spelled otherwise", _SIZE, "size: int = Field(ge=1)",
-                     breaks=False),
-        ),
         37,
         Severity.WARNING,
         (_READ_BY,),
     ),
-)  # fmt: skip
+)

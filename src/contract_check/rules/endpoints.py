@@ -14,7 +14,7 @@ from contract_check.model.report import Direction, Severity
 from contract_check.rules import blame
 from contract_check.rules.case import Case, http_outcomes, short
 from contract_check.rules.faults import Collected, Fault, exercised, refusals
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.issues import first_issue
 from contract_check.rules.witnesses import as_json, import_of, literal
 
@@ -302,64 +302,6 @@ def _route_program(case: Case, answer: _Answer, method: str, path: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-_HEALTH = """
-from pydantic import BaseModel
-
-class Health(BaseModel):
-    state: str = "up"
-
-READY = True
-"""
-_APP = """
-import json
-import provider
-from provider import Health
-
-async def app(scope, receive, send):
-    if scope["type"] != "http":
-        return
-    known = scope["path"] in getattr(provider, "PATHS", ["/health"])
-    status = 404 if not known else 200 if provider.READY else 503
-    body = Health().model_dump_json().encode()
-    await send({"type": "http.response.start", "status": status, "headers": []})
-    await send({"type": "http.response.body", "body": body})
-"""
-_CONTRACT = """
-[[contract]]
-name = "health"
-kind = "endpoint"
-provider = "provider:Health"
-app = "consumer:app"
-request = "GET /health"
-[[contract.expect]]
-status = 200
-body = { state = "up" }
-"""
-_ROUTED = """
-import provider
-from provider import Health
-from pydantic import BaseModel
-
-class Answer(BaseModel):
-    state: str = "up"
-
-class Route:
-    path = "/health"
-    methods = {"GET"}
-    response_model = getattr(provider, "ANSWER", Health)
-
-class App:
-    routes = [Route]
-
-    async def __call__(self, scope, receive, send):
-        if scope["type"] == "http":
-            body = self.routes[0].response_model().model_dump_json().encode()
-            await send({"type": "http.response.start", "status": 200, "headers": []})
-            await send({"type": "http.response.body", "body": body})
-
-app = App()
-"""
-
 RULES = (
     Rule(
         id="endpoint-missing",
@@ -368,36 +310,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_READ_BY,),
         witness="http",
-        doc="""
-## What it means
-The request that the contract names is answered with 404 or 405.
-
-## Why it breaks
-Whoever asks gets no answer: probes take the service for dead, clients fail.
-
-## Example
-The provider's helper that registers the routes names them differently.
-
-## What to do
-Keep the route, or serve the old path beside the new one.
-""",
-        examples=(
-            Example(
-                title="the path is renamed",
-                old=_HEALTH,
-                new=_HEALTH + 'PATHS = ["/healthz"]\n',
-                consumer=_APP,
-                contracts=_CONTRACT,
-            ),
-            Example(
-                title="another path is added",
-                old=_HEALTH,
-                new=_HEALTH + 'PATHS = ["/health", "/healthz"]\n',
-                consumer=_APP,
-                contracts=_CONTRACT,
-                breaks=False,
-            ),
-        ),
         check=_missing,
         rank=55,
         compares=False,
@@ -409,37 +321,6 @@ Keep the route, or serve the old path beside the new one.
         severity=Severity.BREAK,
         directions=(_READ_BY,),
         witness="http",
-        doc="""
-## What it means
-The application declares the model of its answer, and that is not the provider's class, nor one
-derived from it.
-
-## Why it breaks
-The two can drift apart from now on, and the published API names another type.
-
-## Example
-`response_model=HealthStatus` becomes a class of the consumer's own.
-
-## What to do
-Declare the provider's model, or derive from it.
-""",
-        examples=(
-            Example(
-                title="a model of its own",
-                old=_HEALTH,
-                new=_HEALTH + "class ANSWER(BaseModel):\n    state: str = 'up'\n",
-                consumer=_ROUTED,
-                contracts=_CONTRACT,
-            ),
-            Example(
-                title="a model derived from the provider's",
-                old=_HEALTH,
-                new=_HEALTH + "class ANSWER(Health):\n    pass\n",
-                consumer=_ROUTED,
-                contracts=_CONTRACT,
-                breaks=False,
-            ),
-        ),
         check=_model_differs,
         rank=56,
         compares=False,
@@ -451,34 +332,6 @@ Declare the provider's model, or derive from it.
         severity=Severity.BREAK,
         directions=(_SOURCE,),
         witness="http",
-        doc="""
-## What it means
-Answering the request raises an exception, or gives status 500.
-
-## Why it breaks
-The endpoint does not answer.
-
-## Example
-The model that the answer is made of has a new required field, which the consumer does not pass.
-
-## What to do
-See the witness for the traceback; keep what the application constructs valid.
-""",
-        examples=(
-            Example(
-                title="the model wants more than it is given",
-                new=_HEALTH.replace('state: str = "up"', 'state: str = "up"\n    region: str'),
-                consumer=_APP,
-                contracts=_CONTRACT,
-            ),
-            Example(
-                title="the model has one more default",
-                new=_HEALTH.replace('state: str = "up"', 'state: str = "up"\n    region: str = ""'),
-                consumer=_APP,
-                contracts=_CONTRACT,
-                breaks=False,
-            ),
-        ),
         check=_failed,
         rank=96,
         compares=False,
@@ -490,35 +343,6 @@ See the witness for the traceback; keep what the application constructs valid.
         severity=Severity.BREAK,
         directions=(_READ_BY,),
         witness="http",
-        doc="""
-## What it means
-The status is right, but the body is not: the provider's model does not read it, or a member that
-the contract names is missing or has another value.
-
-## Why it breaks
-Clients parse the answer with the provider's model and rely on these members.
-
-## Example
-The application answers `{"state": "up"}`, and the provider's model knows `running` and `stopped`.
-
-## What to do
-Answer with the provider's model itself; keep the members of the contract.
-""",
-        examples=(
-            Example(
-                title="a state with another name",
-                new=_HEALTH.replace('"up"', '"running"'),
-                consumer=_APP,
-                contracts=_CONTRACT,
-            ),
-            Example(
-                title="more members than the contract names",
-                new=_HEALTH.replace('state: str = "up"', 'state: str = "up"\n    load: int = 0'),
-                consumer=_APP,
-                contracts=_CONTRACT,
-                breaks=False,
-            ),
-        ),
         check=_payload_invalid,
         rank=97,
         compares=False,
@@ -530,36 +354,6 @@ Answer with the provider's model itself; keep the members of the contract.
         severity=Severity.BREAK,
         directions=(_READ_BY,),
         witness="http",
-        doc="""
-## What it means
-The request is answered, with another status than the contract asks for.
-
-## Why it breaks
-Probes, load balancers and clients act on the status before they read anything else.
-
-## Example
-An error that the application catches turns its 200 into a 503.
-
-## What to do
-See the body in the witness for the reason.
-""",
-        examples=(
-            Example(
-                title="not ready any more",
-                old=_HEALTH,
-                new=_HEALTH.replace("READY = True", "READY = False"),
-                consumer=_APP,
-                contracts=_CONTRACT,
-            ),
-            Example(
-                title="ready by another spelling",
-                old=_HEALTH,
-                new=_HEALTH.replace("READY = True", "READY = 1"),
-                consumer=_APP,
-                contracts=_CONTRACT,
-                breaks=False,
-            ),
-        ),
         check=_status_changed,
         rank=98,
         compares=False,

@@ -18,11 +18,10 @@ from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
 from contract_check.rules.case import Case, short
 from contract_check.rules.encoded import unencoded
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.meeting import Way, looked_up, meeting
 from contract_check.rules.uses import where
 from contract_check.rules.witnesses import import_of, statement
-from contract_check.rules.wording import doc
 
 _SOURCE, _READS, _READ_BY = Direction.SOURCE, Direction.READS_OLD, Direction.READ_BY_OLD
 _UNKNOWN: Mapping[bool, JsonValue] = {True: 987654321, False: "contract-check-unknown"}
@@ -480,49 +479,6 @@ def _in_order(symbol: Symbol) -> list[str]:
     return [member.name for member in symbol.enum_members if member.alias_of is None]
 
 
-_LEVEL = """
-from enum import Enum
-from pydantic import BaseModel
-
-class Level(str, Enum):
-    low = "low"
-    high = "high"
-
-class Alarm(BaseModel):
-    level: Level
-"""
-_USER = "from provider import Alarm, Level\n\ndef make():\n    return Alarm(level=Level.low)\n"
-_COLOUR = """
-from enum import Enum
-
-class Level(str, Enum):
-    low = "low"
-    high = "high"
-"""
-_COLOUR_TURNED = """
-from enum import Enum
-
-class Level(str, Enum):
-    high = "high"
-    low = "low"
-"""
-_PLACES = "from provider import Level\n\ndef take():\n    return {}\n"
-_COLOUR_USER = "from provider import Level\n\ndef first():\n    return Level.low\n"
-_FALLS_BACK = (
-    _COLOUR + "\n    @classmethod\n    def _missing_(cls, value):\n        return cls.low\n"
-)
-_READS_CAPITALS = _FALLS_BACK.replace(
-    "return cls.low", "return cls.__members__.get(str(value).lower())"
-)
-_DECLARED = """
-[[contract]]
-name = "level"
-kind = "enum"
-provider = "provider:Level"
-members = { low = "low", high = "high" }
-base = "str"
-"""
-
 RULES = (
     Rule(
         id="enum-base-changed",
@@ -531,49 +487,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_SOURCE,),
         witness="code",
-        doc="""
-## What it means
-The members were strings (or integers) as well as enum members, and are not any more; or the class
-is no enum any more.
-
-## Why it breaks
-`level == "low"`, `json.dumps(level)`, string methods and keys of dictionaries stop to work or,
-worse, stop to be equal without an error.
-
-## Example
-`class Level(str, Enum)` becomes `class Level(Enum)`.
-
-## What to do
-Keep the mixin: `class Level(str, Enum)`, or `StrEnum`, whose members are strings as well.
-""",
-        examples=(
-            Example(
-                title="no longer strings",
-                old=_COLOUR,
-                new=_COLOUR.replace("(str, Enum)", "(Enum)"),
-                consumer=_COLOUR_USER,
-            ),
-            Example(
-                title="not the strings a contract declares",
-                new=_COLOUR.replace("(str, Enum)", "(Enum)"),
-                consumer=_COLOUR_USER,
-                contracts=_DECLARED,
-            ),
-            Example(
-                title="a class with attributes",
-                old=_COLOUR,
-                new='class Level:\n    low = "low"\n    high = "high"\n',
-                consumer=_COLOUR_USER,
-            ),
-            Example(
-                title="a base class of one's own in between",
-                old=_COLOUR,
-                new="from enum import Enum\n\nclass Text(str, Enum):\n    pass\n\n"
-                'class Level(Text):\n    low = "low"\n    high = "high"\n',
-                consumer=_COLOUR_USER,
-                breaks=False,
-            ),
-        ),
         check=_base_changed,
         rank=12,
         compares=False,
@@ -585,38 +498,6 @@ Keep the mixin: `class Level(str, Enum)`, or `StrEnum`, whose members are string
         severity=Severity.BREAK,
         directions=(_READS, _READ_BY),
         witness="payload",
-        doc="""
-## What it means
-Each value is still there, but belongs to another member.
-
-## Why it breaks
-Nothing raises an error: what was written as one member is read as the other, and the reverse.
-
-## Example
-`low = "low"`, `high = "high"` becomes `low = "high"`, `high = "low"`.
-
-## What to do
-Give each member its value back. For new meanings take new values.
-""",
-        examples=(
-            Example(
-                title="two values swapped",
-                old=_LEVEL,
-                new=_LEVEL.replace('low = "low"', 'low = "high"').replace(
-                    'high = "high"', 'high = "low"'
-                ),
-                consumer=_USER,
-            ),
-            Example(
-                title="members in another order",
-                old=_LEVEL,
-                new=_LEVEL.replace(
-                    '    low = "low"\n    high = "high"', '    high = "high"\n    low = "low"'
-                ),
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_values_swapped,
         rank=13,
         compares=False,
@@ -628,43 +509,6 @@ Give each member its value back. For new meanings take new values.
         severity=Severity.BREAK,
         directions=(_READS, _READ_BY),
         witness="payload",
-        doc="""
-## What it means
-The member is still there under its name, with another value.
-
-## Why it breaks
-Values are what is stored and sent. Old payloads hold the old value, which is refused now; peers
-that have not upgraded refuse the new one.
-
-## Example
-`low = "low"` becomes `low = "LOW"`.
-
-## What to do
-Keep the value. Where both must be read, accept the other in `_missing_`.
-""",
-        examples=(
-            Example(
-                title="a value in capitals",
-                old=_LEVEL,
-                new=_LEVEL.replace('low = "low"', 'low = "LOW"'),
-                consumer=_USER,
-            ),
-            Example(
-                title="not the value a contract declares",
-                new=_LEVEL.replace('low = "low"', 'low = "LOW"'),
-                consumer=_USER,
-                contracts=_DECLARED,
-            ),
-            Example(
-                title="the same value written as auto",
-                old=_COLOUR.replace("(str, Enum)", "(Enum)").replace('"low"', "1"),
-                new=_COLOUR.replace("import Enum", "import Enum, auto")
-                .replace("(str, Enum)", "(Enum)")
-                .replace('"low"', "auto()"),
-                consumer=_COLOUR_USER,
-                breaks=False,
-            ),
-        ),
         check=_value_changed,
         rank=14,
         compares=False,
@@ -676,42 +520,6 @@ Keep the value. Where both must be read, accept the other in `_missing_`.
         severity=Severity.BREAK,
         directions=(_SOURCE,),
         witness="code",
-        doc="""
-## What it means
-The value is still there, under another name.
-
-## Why it breaks
-`Level.low` and `Level["low"]` fail. Payloads are not concerned: they hold the value. It is found
-where the consumer reads the member by its name, or a contract declares it.
-
-## Example
-`low = "low"` becomes `LOW = "low"`.
-
-## What to do
-Keep the old name as an alias: a second name with the same value.
-""",
-        examples=(
-            Example(
-                title="a name in capitals",
-                old=_COLOUR,
-                new=_COLOUR.replace('low = "low"', 'LOW = "low"'),
-                consumer=_COLOUR_USER,
-            ),
-            Example(
-                title="the old name stays as an alias",
-                old=_COLOUR,
-                new=_COLOUR.replace('low = "low"', 'LOW = "low"\n    low = "low"'),
-                consumer=_COLOUR_USER,
-                breaks=False,
-            ),
-            Example(
-                title="a name that the consumer does not read",
-                old=_COLOUR,
-                new=_COLOUR.replace('high = "high"', 'HIGH = "high"'),
-                consumer=_COLOUR_USER,
-                breaks=False,
-            ),
-        ),
         check=_member_renamed,
         rank=15,
         compares=False,
@@ -723,42 +531,6 @@ Keep the old name as an alias: a second name with the same value.
         severity=Severity.BREAK,
         directions=(_SOURCE, _READS),
         witness="code",
-        doc="""
-## What it means
-Neither the name nor the value is there any more.
-
-## Why it breaks
-Code that names the member fails, and payloads that hold its value are refused.
-
-## Example
-`high = "high"` is deleted.
-
-## What to do
-Keep the member as long as it may stand in stored payloads; deprecate it instead.
-""",
-        examples=(
-            Example(
-                title="a member deleted",
-                old=_LEVEL,
-                new=_LEVEL.replace('    high = "high"\n', ""),
-                consumer=_USER,
-            ),
-            Example(
-                title="a member that a contract declares",
-                new=_LEVEL.replace('    high = "high"\n', ""),
-                consumer=_USER,
-                contracts=_DECLARED,
-            ),
-            Example(
-                title="a private helper of the enum deleted",
-                old=_LEVEL.replace(
-                    '    high = "high"\n', '    high = "high"\n\n    def _rank(self): return 1\n'
-                ),
-                new=_LEVEL,
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_member_removed,
         rank=16,
         compares=False,
@@ -770,35 +542,6 @@ Keep the member as long as it may stand in stored payloads; deprecate it instead
         severity=Severity.BREAK,
         directions=(_READS,),
         witness="code",
-        doc=doc(
-            "An enum's `_missing_` reads more than the members' own values: other capitals, names, "
-            "anything unknown. What it read as one member it reads as another now, or refuses.",
-            "Stored values and those of peers get another meaning without any error, or are "
-            "refused.",
-            "`_missing_` returned `Level.low` for what is unknown, and returns `Level.high` now.",
-            "Keep what `_missing_` returns, or migrate what is stored.",
-        ),
-        examples=(
-            Example(
-                title="unknown values become another member",
-                old=_FALLS_BACK,
-                new=_FALLS_BACK.replace("cls.low", "cls.high"),
-                consumer=_COLOUR_USER,
-            ),
-            Example(
-                title="capitals are no longer read",
-                old=_READS_CAPITALS,
-                new=_COLOUR,
-                consumer=_COLOUR_USER,
-            ),
-            Example(
-                title="capitals are read as well",
-                old=_COLOUR,
-                new=_READS_CAPITALS,
-                consumer=_COLOUR_USER,
-                breaks=False,
-            ),
-        ),
         check=_read_otherwise,
         rank=18,
     ),
@@ -809,42 +552,6 @@ Keep the member as long as it may stand in stored payloads; deprecate it instead
         severity=Severity.BREAK,
         directions=(_READS,),
         witness="payload",
-        doc="""
-## What it means
-The enum had a `_missing_` hook that read unknown values as some member, and has none any more.
-
-## Why it breaks
-Values that peers of another version send were read, and are refused now.
-
-## Example
-`_missing_` returned `Level.low` for everything unknown, and is deleted.
-
-## What to do
-Keep the hook, or make sure that nothing but known values was ever written.
-""",
-        examples=(
-            Example(
-                title="the hook is deleted",
-                old=_LEVEL.replace(
-                    'high = "high"\n',
-                    'high = "high"\n\n    @classmethod\n    def _missing_(cls, value):\n'
-                    "        return cls.low\n",
-                ),
-                new=_LEVEL,
-                consumer=_USER,
-            ),
-            Example(
-                title="a hook that refuses is deleted",
-                old=_LEVEL.replace(
-                    'high = "high"\n',
-                    'high = "high"\n\n    @classmethod\n    def _missing_(cls, value):\n'
-                    "        return None\n",
-                ),
-                new=_LEVEL,
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_fallback_removed,
         rank=17,
         compares=False,
@@ -856,35 +563,6 @@ Keep the hook, or make sure that nothing but known values was ever written.
         severity=Severity.WARNING,
         directions=(_READ_BY,),
         witness="payload",
-        doc="""
-## What it means
-The candidate knows a value that the baseline (or the contract) does not.
-
-## Why it breaks
-Nothing breaks until somebody writes it: peers that have not upgraded refuse it, and code that
-handles every member (`match`, a dictionary by member) meets one it does not know.
-
-## Example
-`critical = "critical"` is added to `Level`.
-
-## What to do
-Upgrade the readers before the writers; add the member to the contract.
-""",
-        examples=(
-            Example(
-                title="a third level",
-                old=_LEVEL,
-                new=_LEVEL.replace('high = "high"\n', 'high = "high"\n    critical = "critical"\n'),
-                consumer=_USER,
-            ),
-            Example(
-                title="a second name for a value",
-                old=_LEVEL,
-                new=_LEVEL.replace('high = "high"\n', 'high = "high"\n    top = "high"\n'),
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_member_added,
         rank=45,
         compares=False,
@@ -896,44 +574,6 @@ Upgrade the readers before the writers; add the member to the contract.
         severity=Severity.BREAK,
         directions=(_SOURCE,),
         witness="code",
-        doc="""
-## What it means
-The members stand in another order, or a new one stands before them, and the consumer takes one by
-its place: `list(Level)[0]`, `next(iter(Level))`. Otherwise the order of members means nothing.
-
-## Why it breaks
-Nothing fails; the same line gets another member.
-
-## Example
-`class Level` has `low` first, then `off`; the consumer's default is `list(Level)[0]`.
-
-## What to do
-Add members at the end; name the member in the consumer.
-""",
-        examples=(
-            *(
-                Example(title=title, old=_COLOUR, new=_COLOUR_TURNED, consumer=_PLACES.format(line))
-                for title, line in (
-                    ("the first of a list", "list(Level)[0]"),
-                    ("the last of a tuple", "tuple(Level)[-1]"),
-                    ("the next of an iterator", "next(iter(Level))"),
-                )
-            ),
-            Example(
-                title="another order of members that are taken by their names",
-                old=_COLOUR,
-                new=_COLOUR_TURNED,
-                consumer=_PLACES.format("[Level.low, *Level]"),
-                breaks=False,
-            ),
-            Example(
-                title="the members are sorted first",
-                old=_COLOUR,
-                new=_COLOUR_TURNED,
-                consumer=_PLACES.format("sorted(Level)[0]"),
-                breaks=False,
-            ),
-        ),
         check=_order_changed,
         rank=19,
     ),
@@ -944,37 +584,6 @@ Add members at the end; name the member in the consumer.
         severity=Severity.WARNING,
         directions=(_SOURCE,),
         witness="code",
-        doc="""
-## What it means
-The members have their names and values, but print differently.
-
-## Why it breaks
-Texts made with `str()`, `format()` or an f-string change: log lines, keys, file names, queries.
-It is a break where the consumer's sources make such a text, else a warning.
-
-## Example
-`class Level(str, Enum)` prints `Level.low`; as a `StrEnum` it prints `low`.
-
-## What to do
-Use `.value` where the text is more than decoration.
-""",
-        examples=(
-            Example(
-                title="an enum of strings becomes a StrEnum",
-                old=_COLOUR,
-                new=_COLOUR.replace("import Enum", "import StrEnum").replace(
-                    "(str, Enum)", "(StrEnum)"
-                ),
-                consumer=_COLOUR_USER,
-            ),
-            Example(
-                title="another repr",
-                old=_COLOUR,
-                new=_COLOUR + "\n    def __repr__(self):\n        return self.name\n",
-                consumer=_COLOUR_USER,
-                breaks=False,
-            ),
-        ),
         check=_text_changed,
         rank=46,
         compares=False,

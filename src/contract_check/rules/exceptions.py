@@ -10,10 +10,9 @@ from contract_check.model.observation import Observation, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Handler, Place, Region
 from contract_check.rules.case import Case, short
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.uses import call_targets, contract_of, where
 from contract_check.rules.witnesses import import_of, statement
-from contract_check.rules.wording import doc
 
 _RAISES_AGAIN = "Raise()"
 _BUILT_IN_METHODS = frozenset(
@@ -266,68 +265,6 @@ def _program(heir: str, base: str) -> Program:
     )
 
 
-_ERRORS = """
-class BusError(Exception):
-    pass
-
-class BusTimeout(BusError):
-    pass
-
-class Refused(BusError):
-    pass
-
-def publish(item):
-    if item is None:
-        raise BusTimeout("late")
-    return item
-
-def admit(item):
-    if item is None:
-        raise Refused("no")
-    return item
-"""
-_LOST = _ERRORS.replace("BusTimeout(BusError)", "BusTimeout(Exception)")
-_CATCHES = """
-from provider import BusError, publish
-
-def send(item):
-    try:
-        return publish(item)
-    except BusError:
-        return None
-"""
-
-_BUILT_IN = _ERRORS.replace("BusTimeout(BusError)", "BusTimeout(BusError, ValueError)")
-_BUS_ERRORS = f"""{_ERRORS}
-class Base:
-    @property
-    def depth(self):
-        raise BusTimeout("late")
-
-class Bus(Base):
-    pass
-"""
-_RUNNER = """
-class Runner:
-    def run(self):
-        return self.once()
-
-    def once(self):
-        return None
-"""
-_NUMBERS = """
-from provider import publish
-
-def number(text):
-    try:
-        return int(text.strip())
-    except ValueError:
-        return 0
-
-def send(text):
-    return publish(number(text))
-"""
-
 RULES = (
     Rule(
         id="exception-not-caught",
@@ -336,144 +273,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(Direction.SOURCE,),
         witness="code",
-        doc=doc(
-            "The consumer has `except Base`, for an exception of the provider or a built-in one, "
-            "around a call of something whose code names an exception that derived from `Base` and "
-            "does not any more; or around a call of its own function that makes such a call. "
-            "Where it is not known what is called there, it is a warning.",
-            "What was caught goes on to whoever called the consumer, and ends the task or request.",
-            "`class BusTimeout(BusError)` becomes `class BusTimeout(Exception)`, and the consumer "
-            "catches `BusError` around `publish`.",
-            "Keep the base class; a class may have several: `class BusTimeout(BusError, "
-            "TimeoutError)`.",
-        ),
-        examples=(
-            Example(title="another base", old=_ERRORS, new=_LOST, consumer=_CATCHES),
-            Example(
-                title="a built-in base that the consumer catches",
-                old=_BUILT_IN,
-                new=_ERRORS,
-                consumer=_CATCHES.replace("BusError, ", "").replace("BusError", "ValueError"),
-            ),
-            Example(
-                title="a class comes in between",
-                old=_ERRORS,
-                new=_ERRORS.replace(
-                    "class BusTimeout(BusError)",
-                    "class Late(BusError):\n    pass\n\nclass BusTimeout(Late)",
-                ),
-                consumer=_CATCHES,
-                breaks=False,
-            ),
-            Example(
-                title="an exception that nothing the consumer calls raises",
-                old=_ERRORS,
-                new=_ERRORS.replace("Refused(BusError)", "Refused(Exception)"),
-                consumer=_CATCHES,
-                breaks=False,
-            ),
-            Example(
-                title="caught around the function that calls it",
-                old=_ERRORS,
-                new=_LOST,
-                consumer=_CATCHES.replace(
-                    "try:\n        return publish(item)", "return publish(item)"
-                ).replace("    except BusError:\n        return None\n", "")
-                + "\ndef safely(item):\n    try:\n        return send(item)\n"
-                "    except BusError:\n        return None\n",
-            ),
-            Example(
-                title="caught by a decorator of the consumer's own",
-                old=_ERRORS,
-                new=_LOST,
-                consumer="from provider import BusError, publish\n\ndef safe(inner):\n"
-                "    def outer(item):\n        try:\n            return inner(item)\n"
-                "        except BusError:\n            return None\n    return outer\n\n"
-                "@safe\ndef send(item):\n    return publish(item)\n",
-            ),
-            Example(
-                title="a built-in base, caught by a decorator of the consumer's own",
-                old=_BUILT_IN,
-                new=_ERRORS,
-                consumer="from provider import publish\n\ndef tries(most):\n"
-                "    def around(inner):\n        def outer(item):\n            try:\n"
-                "                return inner(item)\n            except ValueError:\n"
-                "                return None\n        return outer\n    return around\n\n"
-                "@tries(3)\ndef send(item):\n    return publish(item)\n",
-            ),
-            Example(
-                title="caught around a method that another class of the consumer's overrides",
-                old=_BUILT_IN,
-                new=_ERRORS,
-                consumer="from provider import publish\n\nclass Step:\n    def once(self):\n"
-                "        raise NotImplementedError\n\n    def run(self):\n        try:\n"
-                "            return self.once()\n        except ValueError:\n"
-                "            return None\n\nclass Send(Step):\n    def once(self):\n"
-                "        return publish(1)\n",
-            ),
-            Example(
-                title="caught around the provider's method, which calls the consumer's",
-                old=_BUILT_IN + _RUNNER,
-                new=_ERRORS + _RUNNER,
-                consumer="from provider import Runner, publish\n\nclass Send(Runner):\n"
-                "    def once(self):\n        return publish(1)\n\ndef start():\n    try:\n"
-                "        return Send().run()\n    except ValueError:\n        return None\n",
-            ),
-            Example(
-                title="suppressed",
-                old=_ERRORS,
-                new=_LOST,
-                consumer="from contextlib import suppress\nfrom provider import BusError, publish\n"
-                "\ndef send(item):\n    with suppress(BusError):\n        publish(item)\n",
-            ),
-            Example(
-                title="raised by a method that is inherited",
-                old=_BUS_ERRORS,
-                new=_BUS_ERRORS.replace("BusTimeout(BusError)", "BusTimeout(Exception)"),
-                consumer="from provider import Bus, BusError\n\ndef send(bus: Bus):\n    try:\n"
-                "        return bus.depth\n    except BusError:\n        return None\n",
-            ),
-            Example(
-                title="a built-in base that is caught around other work",
-                old=_BUILT_IN,
-                new=_ERRORS,
-                consumer=_NUMBERS,
-                breaks=False,
-            ),
-            Example(
-                title="an outer handler that does the same",
-                old=_ERRORS,
-                new=_LOST,
-                consumer="from provider import BusError, publish\n\ndef send(item):\n"
-                "    try:\n        return publish(item)\n    except BusError:\n"
-                "        return None\n    except Exception:\n        return None\n",
-                breaks=False,
-            ),
-            Example(
-                title="a handler that only raises it again",
-                old=_ERRORS,
-                new=_LOST,
-                consumer=_CATCHES.replace("return None", "raise"),
-                breaks=False,
-            ),
-            Example(
-                title="a handler of its own comes first",
-                old=_ERRORS,
-                new=_LOST,
-                consumer="from provider import BusError, BusTimeout, publish\n\n"
-                "def send(item):\n    try:\n        return publish(item)\n"
-                "    except BusTimeout:\n        return 0\n"
-                "    except BusError:\n        return None\n",
-                breaks=False,
-            ),
-            Example(
-                title="another handler catches it as well",
-                old=_ERRORS,
-                new=_LOST,
-                consumer=_CATCHES.replace("except BusError", "except (BusError, Exception)"),
-                breaks=False,
-            ),
-        ),
         check=_not_caught,
         rank=10,
     ),

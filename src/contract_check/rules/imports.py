@@ -13,7 +13,7 @@ from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import ImportUse, Place
 from contract_check.rules.case import Case, module_failures, short
 from contract_check.rules.collisions import class_failure
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.uses import where
 from contract_check.rules.witnesses import import_of, importing, statement
 from contract_check.rules.wording import a_
@@ -697,29 +697,6 @@ def _import_warns(case: Case) -> Iterator[Draft]:
             )
 
 
-_MODEL = """
-from pydantic import BaseModel
-
-class Event(BaseModel):
-    size: int
-"""
-_USER = """
-from provider import Event
-
-class Special(Event):
-    note: str = ""
-"""
-
-_EITHER = """
-try:
-    from provider import open_bus
-except ImportError:
-    from provider import connect as open_bus
-
-def start():
-    return open_bus()
-"""
-
 RULES = (
     Rule(
         id="module-removed",
@@ -728,40 +705,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-The consumer imports a module of the provider by name, and the candidate has no module of that name.
-
-## Why it breaks
-The import raises `ModuleNotFoundError`, and with it every module of the consumer that needs it.
-
-## Example
-`provider/events.py` becomes `provider/messages.py`; the consumer still says
-`from provider.events import Event`.
-
-## What to do
-Keep the old module as a shim that re-exports what moved, and let it warn for a while. A move with
-such a shim breaks nobody and is not reported.
-""",
-        examples=(
-            Example(
-                title="a module moves without a shim",
-                old={"__init__.py": "", "events.py": _MODEL},
-                new={"__init__.py": "", "messages.py": _MODEL},
-                consumer=_USER.replace("from provider ", "from provider.events "),
-            ),
-            Example(
-                title="a module moves and leaves a shim",
-                old={"__init__.py": "", "events.py": _MODEL},
-                new={
-                    "__init__.py": "",
-                    "messages.py": _MODEL,
-                    "events.py": "from provider.messages import Event",
-                },
-                consumer=_USER.replace("from provider ", "from provider.events "),
-                breaks=False,
-            ),
-        ),
         check=_module_removed,
         rank=0,
         compares=False,
@@ -773,77 +716,6 @@ such a shim breaks nobody and is not reported.
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-The module is still there, but no longer holds a class, function or value that the consumer takes
-from it. A class that was renamed shows like this.
-
-## Why it breaks
-`from provider import Event` raises `ImportError`; a lazy import raises it later, in production.
-
-## Example
-`class Event` becomes `class FeedbackEvent`, and nothing is left at the old name.
-
-## What to do
-Keep the old name as an alias (`Event = FeedbackEvent`) until its users have moved. What a consumer
-takes only where something else is not there (`except ImportError`, `hasattr`) may go with it.
-""",
-        examples=(
-            Example(
-                title="a class is renamed",
-                old=_MODEL,
-                new=_MODEL.replace("class Event", "class Message"),
-                consumer=_USER,
-            ),
-            Example(
-                title="a class is renamed and an alias is left",
-                old=_MODEL,
-                new=_MODEL.replace("class Event", "class Message") + "Event = Message\n",
-                consumer=_USER,
-                breaks=False,
-            ),
-            Example(
-                title="a function that is imported lazily goes",
-                old=_MODEL + "def connect(): return 1\n",
-                new=_MODEL,
-                consumer=_USER
-                + "\ndef later():\n    from provider import connect\n    connect()\n",
-            ),
-            Example(
-                title="an import that is tried, and its substitute goes too",
-                old=_MODEL + "def connect(): return 1\n",
-                new=_MODEL,
-                consumer=_EITHER,
-            ),
-            Example(
-                title="a name goes that is the substitute for one that came",
-                old=_MODEL + "def connect(): return 1\n",
-                new=_MODEL + "def open_bus(): return 1\n",
-                consumer=_EITHER,
-                breaks=False,
-            ),
-            *(
-                Example(
-                    title=f"a name goes that is read where another is not there, by {how}",
-                    old=_MODEL + "def connect(): return 1\n",
-                    new=_MODEL + "def open_bus(): return 1\n",
-                    consumer=f"import provider\n\ndef start():\n{lines}",
-                    breaks=False,
-                )
-                for how, lines in (
-                    (
-                        "trying",
-                        "    try:\n        return provider.open_bus()\n"
-                        "    except AttributeError:\n        return provider.connect()\n",
-                    ),
-                    (
-                        "asking",
-                        '    if hasattr(provider, "open_bus"):\n'
-                        "        return provider.open_bus()\n    return provider.connect()\n",
-                    ),
-                )
-            ),
-        ),
         check=_symbol_removed,
         rank=1,
         compares=False,
@@ -855,37 +727,6 @@ takes only where something else is not there (`except ImportError`, `hasattr`) m
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-A module of the provider that the consumer needs imports a third package, and the provider's
-metadata doesn't ask for it (or only for an extra that the consumer doesn't use).
-
-## Why it breaks
-In a fresh environment nothing installs that package, so the import fails. It works on the machine
-of whoever wrote it, where the package happens to be installed.
-
-## Example
-`import simplejson` at the top of `provider/__init__.py`, without `simplejson` in `dependencies`.
-
-## What to do
-Declare the dependency, or import it inside the function that needs it.
-""",
-        examples=(
-            Example(
-                title="an import that nothing declares",
-                old=_MODEL,
-                new="import contract_check_no_such_package\n" + _MODEL,
-                consumer=_USER,
-            ),
-            Example(
-                title="an optional import that puts up with absence",
-                old=_MODEL,
-                new="try:\n    import contract_check_no_such_package\n"
-                "except ImportError:\n    contract_check_no_such_package = None\n" + _MODEL,
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_dependency_undeclared,
         rank=2,
         compares=False,
@@ -897,41 +738,6 @@ Declare the dependency, or import it inside the function that needs it.
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-Importing a module of the consumer raises, in code of the provider or on a line where the consumer
-uses it. A module that fails for lack of some third package is listed as not checked instead.
-
-## Why it breaks
-Nothing of that module can be used.
-
-## Example
-A syntax error in the provider, or an exception at the top level of one of its modules.
-
-## What to do
-Mend the provider. The witness imports the module and shows the whole traceback.
-""",
-        examples=(
-            Example(
-                title="a syntax error",
-                old=_MODEL,
-                new=_MODEL + "def broken(:\n",
-                consumer=_USER,
-            ),
-            Example(
-                title="an exception at the top level",
-                old=_MODEL,
-                new=_MODEL + "raise RuntimeError('not configured')\n",
-                consumer=_USER,
-            ),
-            Example(
-                title="an exception inside a function that nobody calls",
-                old=_MODEL,
-                new=_MODEL + "def broken():\n    raise RuntimeError('not configured')\n",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_import_failed,
         rank=6,
         compares=False,
@@ -943,74 +749,6 @@ Mend the provider. The witness imports the module and shows the whole traceback.
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-A name is still there but is another sort of thing.
-
-## Why it breaks
-A function can't be subclassed or used with `isinstance`; a value can't be called. Where the
-consumer only calls a name, or writes it in annotations, a class and a function are as good. Where
-it uses the instances, and the function doesn't say what it returns, that is a warning.
-
-## Example
-`class Event` becomes `def Event(...)`, a factory of the same name.
-
-## What to do
-Give the new thing a new name and keep the old one what it was.
-""",
-        examples=(
-            Example(
-                title="a class becomes a factory function",
-                old=_MODEL,
-                new=_MODEL.replace("class Event", "class _Event")
-                + "def Event(**values):\n    return _Event(**values)\n",
-                consumer="from provider import Event\n\ndef known(item):\n"
-                "    return isinstance(item, Event)\n",
-            ),
-            Example(
-                title="a class becomes a function, and a class method is gone with it",
-                old="class Event:\n    @classmethod\n    def load(cls):\n        return cls()\n",
-                new="def Event():\n    return 1\n",
-                consumer="from provider import Event\n\ndef make():\n    return Event.load()\n",
-            ),
-            Example(
-                title="an alias that is called and annotated becomes a NewType",
-                old="Name = str\n",
-                new='from typing import NewType\n\nName = NewType("Name", str)\n',
-                consumer="from provider import Name\n\ndef same(name: Name) -> str:\n"
-                '    return name\n\ndef make():\n    return same(Name("x"))\n',
-                breaks=False,
-            ),
-            Example(
-                title="an alias of a class that is only annotated becomes one of a union",
-                old="Id = int\n",
-                new="from typing import Union\n\nId = Union[int, str]\n",
-                consumer="from provider import Id\n\ndef same(id: Id) -> Id:\n    return id\n",
-                breaks=False,
-            ),
-            Example(
-                title="an alias of a union that the consumer calls was one of a class",
-                old="Id = int\n",
-                new="from typing import Union\n\nId = Union[int, str]\n",
-                consumer="from provider import Id\n\ndef make():\n    return Id(1)\n",
-            ),
-            Example(
-                title="a function becomes a class that is called alike",
-                old="def point(x, y):\n    return (x, y)\n",
-                new="from typing import NamedTuple\n\nclass point(NamedTuple):\n    x: int\n"
-                "    y: int\n",
-                consumer="from provider import point\n\ndef first():\n    x, y = point(1, 2)\n"
-                "    return x\n",
-                breaks=False,
-            ),
-            Example(
-                title="a class becomes a subclass of what it was",
-                old=_MODEL,
-                new=_MODEL.replace("class Event", "class Base") + "class Event(Base):\n    pass\n",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_symbol_kind_changed,
         rank=3,
     ),
@@ -1021,57 +759,6 @@ Give the new thing a new name and keep the old one what it was.
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-The consumer imports something inside `try: … except ImportError:`. The candidate no longer has it,
-so the consumer imports without an error, but offers less than before. Or it imports all that there
-is (`from provider import *`), and a name that it uses is no longer among that.
-
-## Why it breaks
-Whoever imports that name from the consumer fails; nothing in the consumer itself says so.
-
-## Example
-`try: from provider import extra_feature` / `except ImportError: pass`, and `extra_feature` is gone.
-
-## What to do
-Keep the name in the provider, or drop it from the consumer on purpose, with a release note.
-""",
-        examples=(
-            Example(
-                title="a guarded import now fails",
-                old=_MODEL + "def extra(): return 1\n",
-                new=_MODEL,
-                consumer=_USER
-                + "try:\n    from provider import extra\nexcept ImportError:\n    pass\n",
-            ),
-            Example(
-                title="a name goes from what a star import brings",
-                old="__all__ = ['read', 'write']\ndef read(): return 1\ndef write(): return 1\n",
-                new="__all__ = ['read']\ndef read(): return 1\ndef write(): return 1\n",
-                consumer={
-                    "__init__.py": "",
-                    "a.py": "from provider import *\n\ndef go():\n    return write()\n",
-                },
-            ),
-            Example(
-                title="a name goes from what a star import brings that nobody uses",
-                old="__all__ = ['read', 'write']\ndef read(): return 1\ndef write(): return 1\n",
-                new="__all__ = ['read']\ndef read(): return 1\ndef write(): return 1\n",
-                consumer={
-                    "__init__.py": "",
-                    "a.py": "from provider import *\n\ndef go():\n    return read()\n",
-                },
-                breaks=False,
-            ),
-            Example(
-                title="a guarded import has a replacement",
-                old=_MODEL + "def extra(): return 1\n",
-                new=_MODEL,
-                consumer=_USER + "try:\n    from provider import extra\nexcept ImportError:\n"
-                "    def extra():\n        return 1\n",
-                breaks=False,
-            ),
-        ),
         check=_export_lost,
         rank=4,
     ),
@@ -1082,35 +769,6 @@ Keep the name in the provider, or drop it from the consumer on purpose, with a r
         severity=Severity.WARNING,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-A deprecation warning is raised while the consumer is imported, and was not with the baseline.
-
-## Why it breaks
-Nothing breaks today. What is deprecated goes in some later version, and a test suite that turns
-warnings into errors fails at once.
-
-## Example
-`warnings.warn("use Message", DeprecationWarning)` at the top of a module that the consumer imports.
-
-## What to do
-Move to what the warning names.
-""",
-        examples=(
-            Example(
-                title="a module is deprecated",
-                old=_MODEL,
-                new="import warnings\nwarnings.warn('use messages', DeprecationWarning)\n" + _MODEL,
-                consumer=_USER,
-            ),
-            Example(
-                title="a warning that was there before",
-                old="import warnings\nwarnings.warn('old', DeprecationWarning)\n" + _MODEL,
-                new="import warnings\nwarnings.warn('old', DeprecationWarning)\n\n" + _MODEL,
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_import_warns,
         rank=40,
     ),

@@ -1,51 +1,22 @@
 """What a rule is, and what it says.
 
-A rule is one named way in which a contract can break. All that is known of it stands in one place:
-its documentation, its examples and the pure function that recognizes it. Tests, `explain`, the
-documentation pages and the formats take it from here.
+A rule is one named way in which a contract can break: a pure function that recognizes it, and what
+is said of it. Its documentation and its examples are files (`library`). Tests, `explain`, the
+documentation pages and the formats take all of it from here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from contract_check.model.report import Direction, Evidence, Severity
 from contract_check.model.usage import Place
 from contract_check.rules.case import Case
+from contract_check.rules.library import Example, document_of, examples_of
 
 WitnessKind = Literal["payload", "code", "http"]
-Sources = str | Mapping[str, str]
-"""A package's source: one module's text, or file name (`sub/module.py`) to text."""
-
-
-@dataclass(frozen=True)
-class Example:
-    """A small provider and consumer that show a rule, or a near miss of it.
-
-    Args:
-        title: what changes, in a few words.
-        new: the provider's source after the change; its package is named `provider`.
-        consumer: the consumer's source; its package is named `consumer`.
-        breaks: whether the rule must be found; a near miss (False) must show no break at all.
-        old: the provider's source before; None for a rule that one environment shows.
-        contracts: declared contracts, as TOML.
-        requirement: requirement metadata of the consumer on the provider, `provider<2`, if any;
-            the provider's version is 1.
-        requires_python: the provider's Requires-Python after the change, if any.
-        read_types: the type checker reads it too, as in a whole run.
-    """
-
-    title: str
-    new: Sources
-    consumer: Sources
-    breaks: bool = True
-    old: Sources | None = None
-    contracts: str = ""
-    requirement: str | None = None
-    requires_python: str | None = None
-    read_types: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,8 +123,6 @@ class Rule:
         severity: by default; `None` for a rule that is an `error` and never a finding.
         directions: who meets it, by default.
         witness: the kind of its witness.
-        doc: Markdown under the headings *What it means*, *Why it breaks*, *Example*, *What to do*.
-        examples: at least one that breaks and one near miss.
         check: recognizes it; pure.
         rank: lower names better: of drafts about one place, the lowest leads the finding.
         compares: whether it needs a baseline.
@@ -166,9 +135,17 @@ class Rule:
     severity: Severity | None
     directions: tuple[Direction, ...]
     witness: WitnessKind
-    doc: str
-    examples: tuple[Example, ...]
     check: Callable[[Case], Iterable[Draft]] = field(repr=False)
     rank: int = 50
     compares: bool = True
     proved: bool = False
+
+    @property
+    def doc(self) -> str:
+        """Markdown under the headings *What it means*, *Why it breaks*, *Example*, *What to do*."""
+        return document_of(self.id)
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """At least one that breaks and one near miss."""
+        return examples_of(self.id)

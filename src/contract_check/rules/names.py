@@ -13,7 +13,7 @@ from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
 from contract_check.rules.case import Case
 from contract_check.rules.evidence import Seen
-from contract_check.rules.interface import Draft, Example, Rule
+from contract_check.rules.interface import Draft, Rule
 from contract_check.rules.pairs import (
     BREAKING,
     READING,
@@ -27,7 +27,6 @@ from contract_check.rules.pairs import (
     shown,
 )
 from contract_check.rules.uses import owners
-from contract_check.rules.wording import doc
 
 _READERS = frozenset(
     {
@@ -193,39 +192,6 @@ def _populate_by_name_off(case: Case) -> Iterator[Draft]:
         yield replace(draft, location=_given_at(case, first, names))
 
 
-_EVENT = """
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
-
-class Event(BaseModel):
-    name: str
-    size: int = Field(default=0)
-"""
-_USER = """
-from provider import Event
-
-def make():
-    return Event(name="a", size=1)
-"""
-_BOTH = """
-from pydantic import BaseModel, ConfigDict, Field
-
-class Event(BaseModel):
-    model_config = ConfigDict(populate_by_name=True)
-    name: str
-    size: int = Field(alias="length")
-"""
-
-
-def _example(title: str, field: str, *, breaks: bool = True) -> Example:
-    return Example(
-        title=title,
-        old=_EVENT,
-        new=_EVENT.replace("Field(default=0)", field),
-        consumer=_USER,
-        breaks=breaks,
-    )
-
-
 RULES = (
     Rule(
         id="input-name-changed",
@@ -234,35 +200,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_READS, _SOURCE),
         witness="payload",
-        doc=doc(
-            "A payload or call that gave the field by one name must give it by another: an alias, "
-            "a validation alias or an alias generator came, went or changed.",
-            "What is given by the old name is ignored or refused, and the field is missing or "
-            "holds its default.",
-            '`size: int = Field(alias="length")` where there was no alias.',
-            "Accept the old name as well, with `AliasChoices` or `populate_by_name`.",
-        ),
-        examples=(
-            _example("an alias is added", 'Field(default=0, alias="length")'),
-            _example("a validation alias is added", 'Field(default=0, validation_alias="length")'),
-            Example(
-                title="an alias generator is added",
-                old=_EVENT,
-                new=_EVENT.replace("size: int = Field(default=0)", "the_size: int = 0").replace(
-                    "    name: str\n",
-                    "    model_config = ConfigDict(alias_generator=lambda n: n + '_')\n"
-                    "    name: str\n",
-                ).replace("the_size", "size"),
-                consumer=_USER,
-            ),
-            _example(
-                "an alias beside the name",
-                'Field(default=0, validation_alias=AliasChoices("size", "length"))',
-                breaks=False,
-            ),
-            _example("an alias that equals the name", 'Field(default=0, alias="size")',
-                     breaks=False),
-        ),
         check=_input_name_changed,
         rank=27,
     ),
@@ -273,18 +210,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_READ_BY,),
         witness="payload",
-        doc=doc(
-            "Dumps by alias hold the field under another name.",
-            "Readers with the baseline don't find it.",
-            '`size: int = Field(serialization_alias="length")`.',
-            "Keep the name it is written under.",
-        ),
-        examples=(
-            _example("a serialization alias is added",
-                     'Field(default=0, serialization_alias="length")'),
-            _example("a serialization alias that equals the name",
-                     'Field(default=0, serialization_alias="size")', breaks=False),
-        ),
         check=_output_name_changed,
         rank=28,
     ),
@@ -295,38 +220,7 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_SOURCE,),
         witness="code",
-        doc=doc(
-            "`populate_by_name` (or `validate_by_name`) is off: a field with an alias is given by "
-            "that alias alone.",
-            "Calls and payloads that use the field's name are refused, or lose the value.",
-            "`ConfigDict(populate_by_name=True)` is dropped.",
-            "Keep it on, or give the aliases.",
-        ),
-        examples=(
-            Example(
-                title="populate_by_name is dropped",
-                old=_BOTH,
-                new=_BOTH.replace("populate_by_name=True", ""),
-                consumer=_USER,
-            ),
-            Example(
-                title="populate_by_name is dropped where there are no aliases",
-                old=_BOTH.replace('Field(alias="length")', "0"),
-                new=_BOTH.replace('Field(alias="length")', "0").replace(
-                    "populate_by_name=True", ""
-                ),
-                consumer=_USER,
-                breaks=False,
-            ),
-            Example(
-                title="the configuration gets a title",
-                old=_BOTH,
-                new=_BOTH.replace("populate_by_name=True", 'populate_by_name=True, title="E"'),
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_populate_by_name_off,
         rank=24,
     ),
-)  # fmt: skip
+)

@@ -325,14 +325,6 @@ def payload_without(case: Case, model: str, names: Collection[str]) -> Payload |
     )
 
 
-def payload_with(case: Case, model: str, names: Collection[str]) -> Payload | None:
-    """The smallest accepted payload that holds one of some members."""
-    return next(
-        (item for item in accepted_payloads(case, model) if set(names) & set(_members(item))),
-        None,
-    )
-
-
 def _members(payload: Payload) -> tuple[str, ...]:
     return tuple(payload.data) if isinstance(payload.data, dict) else ()
 

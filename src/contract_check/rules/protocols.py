@@ -18,7 +18,7 @@ from contract_check.rules.handed import (
     members_missing,
     objects_called,
 )
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.provider_calls import NewCall, instances_of, used_now, written
 from contract_check.rules.subclassing import instantiations
 from contract_check.rules.uses import (
@@ -385,86 +385,6 @@ def _callback_program(site: Site, parameter: str, own: str, bound: bool) -> Prog
     )
 
 
-_SINK = """
-from typing import Protocol, runtime_checkable
-
-@runtime_checkable
-class Sink(Protocol):
-    def write(self, item): ...
-
-    def close(self):
-        return None
-
-def drain(sink: Sink):
-    sink.write(1)
-"""
-_PUMP = f"""{_SINK}
-class Pump:
-    def __init__(self, sink: Sink | None = None):
-        self.sinks = [sink]
-
-    def attach(self, sink: Sink):
-        self.sinks.append(sink)
-
-    def add(self, item):
-        self.sinks.append(item)
-"""
-_RUNS = """
-    async def run(self):
-        {}
-"""
-_CALLS_BACK = """
-from collections.abc import Callable
-
-def on(handler: Callable[[int], None]):
-    print(handler)
-
-class Bus:
-    def __init__(self, handler: Callable[[int], None] | None = None):
-        self.handlers = [handler]
-
-    def subscribe(self, stream, handler: Callable[[int], None]):
-        self.handlers.append(handler)
-"""
-_HANDLES = """
-from provider import Bus, on
-
-def show(item):
-    print(item)
-
-def start():
-    {}
-"""
-_OWN_SINK = """
-from provider import Sink, drain
-
-class Memory:
-    def __init__(self):
-        self.items = []
-
-    def write(self, item):
-        self.items.append(item)
-
-    def close(self):
-        self.items.clear()
-
-def run():
-    drain(Memory())
-"""
-_DERIVED_SINK = """
-from provider import Sink
-
-class Memory(Sink):
-    def write(self, item):
-        print(item)
-"""
-_ASKS = """
-from provider import Sink
-
-def is_sink(item):
-    return isinstance(item, Sink)
-"""
-
 RULES = (
     Rule(
         id="protocol-member-added",
@@ -473,103 +393,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-A protocol of the provider has a new member. A class of the consumer has all the old ones, and not
-this.
-
-## Why it breaks
-The provider uses the new member: `AttributeError`; or `isinstance` says no. Where neither is so it
-is a warning. A class that derives from the protocol inherits its body, and is only told of where no
-instance of it can be made.
-
-## Example
-`Sink` gains `def flush(self)`; the consumer's `Memory` has `write` and `close`.
-
-## What to do
-Put the new member into a protocol of its own, or give it a body that works for all who derive.
-""",
-        examples=(
-            Example(
-                title="a method is added",
-                old=_SINK,
-                new=_SINK.replace("    def close", "    def flush(self): ...\n\n    def close"),
-                consumer=_OWN_SINK,
-            ),
-            Example(
-                title="a method is added, and the consumer gives its own to a function",
-                old=_SINK,
-                new=_SINK.replace("    def close", "    def flush(self): ...\n\n    def close"),
-                consumer=_OWN_SINK.replace("import Sink, drain", "import drain"),
-            ),
-            *(
-                Example(
-                    title=f"a method is added, and the consumer gives its own to {what}",
-                    old=_PUMP,
-                    new=_PUMP.replace("    def close", "    def flush(self): ...\n\n    def close"),
-                    consumer=_OWN_SINK.replace("import Sink, drain", "import Pump").replace(
-                        "drain(Memory())", line
-                    ),
-                )
-                for what, line in (
-                    ("a constructor", "Pump(sink=Memory())"),
-                    ("a method", "Pump().attach(Memory())"),
-                )
-            ),
-            Example(
-                title="a method is added to a protocol that nothing of the consumer's is given to",
-                old=_PUMP,
-                new=_PUMP.replace("    def close", "    def flush(self): ...\n\n    def close"),
-                consumer=_OWN_SINK.replace("import Sink, drain", "import Pump").replace(
-                    "drain(Memory())", "Pump().add(Memory())"
-                ),
-                breaks=False,
-            ),
-            Example(
-                title="a method without a body is added, and the consumer derives",
-                old=_SINK,
-                new=_SINK.replace("    def close", "    def flush(self): ...\n\n    def close"),
-                consumer=_DERIVED_SINK,
-                breaks=False,
-            ),
-            Example(
-                title="a method that returns nothing on purpose is added, and the consumer derives",
-                old=_SINK,
-                new=_SINK.replace(
-                    "    def close",
-                    "    def flush(self):\n        return None\n\n    def close",
-                ),
-                consumer=_DERIVED_SINK,
-                breaks=False,
-            ),
-            Example(
-                title="a method with a body is added, and the consumer derives",
-                old=_SINK,
-                new=_SINK.replace(
-                    "    def close",
-                    "    def write_all(self, items):\n        for item in items:\n"
-                    "            self.write(item)\n\n    def close",
-                ),
-                consumer=_DERIVED_SINK,
-                breaks=False,
-            ),
-            Example(
-                title="a method is added that the consumer has",
-                old=_SINK,
-                new=_SINK.replace("    def close", "    def flush(self): ...\n\n    def close"),
-                consumer=_OWN_SINK.replace(
-                    "    def close", "    def flush(self): ...\n\n    def close"
-                ),
-                breaks=False,
-            ),
-            Example(
-                title="the consumer only uses the protocol",
-                old=_SINK,
-                new=_SINK.replace("    def close", "    def flush(self): ...\n\n    def close"),
-                consumer="from provider import Sink\n\ndef send(sink: Sink):\n    sink.write(1)\n",
-                breaks=False,
-            ),
-        ),
         check=_member_added,
         rank=9,
     ),
@@ -580,55 +403,6 @@ Put the new member into a protocol of its own, or give it a body that works for 
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-A method of a protocol has another signature, and a call made by it does not fit the consumer's
-implementation. It is a break where the provider's own code makes such a call, and a warning where
-only others may.
-
-## Why it breaks
-The provider calls the consumer's method with the new arguments: `TypeError`.
-
-## Example
-`write(self, item)` becomes `write(self, item, key)`.
-
-## What to do
-Let the implementation take the new arguments, or keep the old call possible in the provider.
-""",
-        examples=(
-            Example(
-                title="a required parameter is added",
-                old=_SINK,
-                new=_SINK.replace("write(self, item)", "write(self, item, key)").replace(
-                    "write(1)", "write(1, 2)"
-                ),
-                consumer=_OWN_SINK,
-            ),
-            Example(
-                title="a method becomes async and is awaited",
-                old=_PUMP + _RUNS.format("self.sinks[0].write(1)"),
-                new=_PUMP.replace("def write", "async def write")
-                + _RUNS.format("await self.sinks[0].write(1)"),
-                consumer=_OWN_SINK.replace("import Sink, drain", "import Pump").replace(
-                    "drain(Memory())", "Pump(sink=Memory())"
-                ),
-            ),
-            Example(
-                title="an async method becomes one that returns an awaitable",
-                old=_SINK.replace("def write", "async def write"),
-                new="from collections.abc import Awaitable\n"
-                + _SINK.replace("write(self, item)", "write(self, item) -> Awaitable[None]"),
-                consumer=_OWN_SINK.replace("def write", "async def write"),
-                breaks=False,
-            ),
-            Example(
-                title="an annotation is added",
-                old=_SINK,
-                new=_SINK.replace("write(self, item)", "write(self, item: object) -> None"),
-                consumer=_OWN_SINK,
-                breaks=False,
-            ),
-        ),
         check=_signature_changed,
         rank=11,
     ),
@@ -639,75 +413,6 @@ Let the implementation take the new arguments, or keep the old call possible in 
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-The provider's own code calls a function that it was handed with other arguments than before, or
-annotates it as a `Callable` of more or fewer. The consumer gives it a function or method of its own
-that does not take them.
-
-## Why it breaks
-The provider calls it: `TypeError`.
-
-## Example
-`on(handler: Callable[[int], None])` becomes `Callable[[int, str], None]`, and the consumer says
-`on(show)`, with `def show(item)`.
-
-## What to do
-Let the function take the new arguments, or offer the new call under another name.
-""",
-        examples=(
-            *(
-                Example(
-                    title=f"one more argument for a function that is given to {what}",
-                    old=_CALLS_BACK,
-                    new=_CALLS_BACK.replace("[int]", "[int, str]"),
-                    consumer=_HANDLES.format(line),
-                )
-                for what, line in (
-                    ("a function", "on(show)"),
-                    ("a constructor", "Bus(handler=show)"),
-                    ("a method", "Bus().subscribe('a', show)"),
-                    ("a function, without a name", "on(lambda item: print(item))"),
-                    (
-                        "a function, from inside another",
-                        "def inner(item: Bus) -> Bus: ...\n    on(inner)",
-                    ),
-                )
-            ),
-            *(
-                Example(
-                    title=f"one more argument for a lambda that takes {what}",
-                    old=_CALLS_BACK,
-                    new=_CALLS_BACK.replace("[int]", "[int, str]"),
-                    consumer=_HANDLES.format(f"on(lambda {taken}: print(item))"),
-                    breaks=False,
-                )
-                for what, taken in (("any", "item, *rest"), ("two", "item, key=show"))
-            ),
-            Example(
-                title="one argument fewer for a method",
-                old=_CALLS_BACK.replace("[int]", "[int, str]"),
-                new=_CALLS_BACK,
-                consumer="from provider import on\n\nclass Screen:\n"
-                "    def show(self, item, key):\n        print(item)\n\n"
-                "    def start(self):\n        on(self.show)\n",
-            ),
-            *(
-                Example(
-                    title=title,
-                    old=_CALLS_BACK,
-                    new=_CALLS_BACK.replace("[int]", new),
-                    consumer=_HANDLES.format("on(show)").replace("(item)", taken),
-                    breaks=False,
-                )
-                for title, new, taken in (
-                    ("one more argument for a function that takes any", "[int, str]", "(*items)"),
-                    ("one more argument and a default for it", "[int, str]", "(item, key=None)"),
-                    ("another type", "[float]", "(item)"),
-                    ("nothing is said any more", "...", "(item)"),
-                )
-            ),
-        ),
         check=_callback_changed,
         rank=11,
     ),
@@ -718,35 +423,6 @@ Let the function take the new arguments, or offer the new call under another nam
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-The protocol lost its decorator `@runtime_checkable`, and the consumer uses it with `isinstance` or
-`issubclass`.
-
-## Why it breaks
-`isinstance` raises `TypeError` for a protocol that is not checkable at run time.
-
-## Example
-`@runtime_checkable class Sink(Protocol)` becomes `class Sink(Protocol)`.
-
-## What to do
-Keep the decorator.
-""",
-        examples=(
-            Example(
-                title="the decorator is dropped",
-                old=_SINK,
-                new=_SINK.replace("@runtime_checkable\n", ""),
-                consumer=_ASKS,
-            ),
-            Example(
-                title="the decorator is dropped and the consumer never asks",
-                old=_SINK,
-                new=_SINK.replace("@runtime_checkable\n", ""),
-                consumer=_OWN_SINK,
-                breaks=False,
-            ),
-        ),
         check=_not_checkable,
         rank=9,
     ),
@@ -757,45 +433,6 @@ Keep the decorator.
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-What was a protocol is an ordinary base class, so that having the members is not enough; or a member
-that the consumer's class took over from the protocol is abstract now.
-
-## Why it breaks
-`isinstance` says no for a class that does not derive; a class that lacks an abstract method can't
-be instantiated.
-
-## Example
-`class Sink(Protocol)` becomes `class Sink(ABC)`.
-
-## What to do
-Keep the protocol, and put the base class beside it.
-""",
-        examples=(
-            Example(
-                title="a protocol becomes an abstract base class",
-                old=_SINK,
-                new="from abc import ABC\n"
-                + _SINK.replace("@runtime_checkable\n", "").replace("Sink(Protocol)", "Sink(ABC)"),
-                consumer=_OWN_SINK,
-            ),
-            Example(
-                title="a method with a body becomes abstract",
-                old=_SINK,
-                new="from abc import abstractmethod\n"
-                + _SINK.replace("    def close", "    @abstractmethod\n    def close"),
-                consumer=_DERIVED_SINK,
-            ),
-            Example(
-                title="a method becomes abstract that the consumer has",
-                old=_SINK,
-                new="from abc import abstractmethod\n"
-                + _SINK.replace("    def write", "    @abstractmethod\n    def write"),
-                consumer=_DERIVED_SINK,
-                breaks=False,
-            ),
-        ),
         check=_became_abstract,
         rank=8,
     ),

@@ -12,11 +12,10 @@ from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import OperationUse, Place
 from contract_check.rules.annotations import parts
 from contract_check.rules.case import Case, short
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.operations import operations, returning
 from contract_check.rules.uses import annotations_of, contract_of, kind_of, met_behind, where
 from contract_check.rules.witnesses import import_of, statement
-from contract_check.rules.wording import doc
 
 _SOURCE = (Direction.SOURCE,)
 _TAKEN_OUT = re.compile(r"(\.__(next|getitem|item_\d+)__\(\))+$")
@@ -299,54 +298,6 @@ def _holds_key(owner: str, held: str, key: str) -> Program:
     )
 
 
-_PAIR = """
-from typing import NamedTuple
-
-class Pair(NamedTuple):
-    left: int
-    right: int = 0
-"""
-_UNPACKS = (
-    "from provider import Pair\n\ndef take(pair: Pair):\n    left, right = pair\n    return left\n"
-)
-_BOUNDS = (
-    "from typing import Tuple\n\ndef bounds() -> tuple[int, str]:\n    raise NotImplementedError\n"
-)
-_TAKES = "from provider import bounds\n\ndef take():\n    low, high = bounds()\n    return low\n"
-_ROWS = "class Table:\n    def rows(self) -> list[tuple[int, str]]:\n        return []\n"
-_POINT = """
-from dataclasses import dataclass
-
-@dataclass
-class Point:
-    x: int = 0
-    y: int = 0
-
-class Gauge:
-    def __init__(self):
-        self._level = 0
-
-    @property
-    def level(self):
-        return self._level
-
-    @level.setter
-    def level(self, value):
-        self._level = value
-"""
-_FROZEN = _POINT.replace("@dataclass\n", "@dataclass(frozen=True)\n")
-_SETTER = "\n    @level.setter\n    def level(self, value):\n        self._level = value\n"
-_MOVES = "from provider import Point\n\ndef move(point: Point):\n    point.x = 1\n"
-_RAISES = "from provider import Gauge\n\ndef rise(gauge: Gauge):\n    gauge.level = 1\n"
-_OPTIONS = """
-from typing import NotRequired, TypedDict
-
-class Options(TypedDict):
-    name: str
-    size: NotRequired[int]
-"""
-_ASKS = "from provider import Options\n\ndef ask(options: Options):\n    return options[{!r}]\n"
-
 RULES = (
     Rule(
         id="tuple-layout-changed",
@@ -355,82 +306,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc=doc(
-            "The fields of a `NamedTuple`, or the items of the tuple that a function is annotated "
-            "to return, have another order or number, and the consumer unpacks it or reads it by "
-            "index. A field that only has another name is no such case.",
-            "`ValueError: too many values to unpack`; or, without any error, one field's value is "
-            "taken for another's.",
-            "`Pair(left, right)` gains a field, and the consumer says `left, right = pair`.",
-            "Keep the layout; give what is new to a new class, or read by name in the consumer.",
-        ),
-        examples=(
-            Example(
-                title="a field is added",
-                old=_PAIR,
-                new=_PAIR + "    weight: int = 1\n",
-                consumer=_UNPACKS,
-            ),
-            Example(
-                title="fields swapped",
-                old=_PAIR,
-                new=_PAIR.replace(
-                    "    left: int\n    right: int = 0\n", "    right: int\n    left: int = 0\n"
-                ),
-                consumer=_UNPACKS.replace("left, right = pair\n    return left", "return pair[0]"),
-            ),
-            *(
-                Example(title=title, old=_BOUNDS, new=new, consumer=consumer)
-                for title, new, consumer in (
-                    ("a function gives one more", _BOUNDS.replace("str]", "str, int]"), _TAKES),
-                    ("a function gives fewer", _BOUNDS.replace("int, str]", "int]"), _TAKES),
-                    ("a function swaps", _BOUNDS.replace("int, str", "str, int"), _TAKES),
-                    (
-                        "a function swaps, and one item is read",
-                        _BOUNDS.replace("int, str", "str, int"),
-                        _TAKES.replace("low, high = bounds()", "low = bounds()[0]"),
-                    ),
-                )
-            ),
-            Example(
-                title="a method gives one more in a list",
-                old=_ROWS,
-                new=_ROWS.replace("str]", "str, int]"),
-                consumer="from provider import Table\n\ndef take(table: Table):\n"
-                "    return [name for number, name in table.rows()]\n",
-            ),
-            *(
-                Example(title=title, old=old, new=new, consumer=_TAKES, breaks=False)
-                for title, old, new in (
-                    (
-                        "a function gives the same in other words",
-                        _BOUNDS,
-                        _BOUNDS.replace("tuple[int, str]", "'Tuple[int, str]'"),
-                    ),
-                    (
-                        "a function gives something more precise",
-                        _BOUNDS.replace("int, str", "int | None, str"),
-                        _BOUNDS,
-                    ),
-                )
-            ),
-            Example(
-                title="a field is added and the consumer reads by name",
-                old=_PAIR,
-                new=_PAIR + "    weight: int = 1\n",
-                consumer=_UNPACKS.replace(
-                    "left, right = pair\n    return left", "return pair.left, pair[0]"
-                ),
-                breaks=False,
-            ),
-            Example(
-                title="a field has another name",
-                old=_PAIR,
-                new=_PAIR.replace("right", "other"),
-                consumer=_UNPACKS,
-                breaks=False,
-            ),
-        ),
         check=_layout_changed,
         rank=12,
     ),
@@ -441,52 +316,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc=doc(
-            "The consumer assigns an attribute of an instance of a provider's class, and the class "
-            "became a frozen dataclass, the property lost its setter, or the class has "
-            "`__slots__` without that name. Frozen models have rules of their own.",
-            "`FrozenInstanceError` or `AttributeError` at the consumer's line.",
-            "`@dataclass` becomes `@dataclass(frozen=True)`, and the consumer says `point.x = 1`.",
-            "Keep it open, or change copies in the consumer (`dataclasses.replace`).",
-        ),
-        examples=(
-            Example(title="a dataclass is frozen", old=_POINT, new=_FROZEN, consumer=_MOVES),
-            Example(
-                title="a setter goes",
-                old=_POINT,
-                new=_POINT.replace(_SETTER, ""),
-                consumer=_RAISES,
-            ),
-            Example(
-                title="slots without the attribute",
-                old=_POINT,
-                new=_POINT.replace("@dataclass\n", "@dataclass(slots=True)\n"),
-                consumer=_MOVES.replace("point.x", "point.color"),
-            ),
-            Example(
-                title="slots with the attribute",
-                old=_POINT,
-                new=_POINT.replace("@dataclass\n", "@dataclass(slots=True)\n"),
-                consumer=_MOVES,
-                breaks=False,
-            ),
-            Example(
-                title="frozen, and the consumer only reads",
-                old=_POINT,
-                new=_FROZEN,
-                consumer=_MOVES.replace("point.x = 1", "print(point.x)"),
-                breaks=False,
-            ),
-            Example(
-                title="an attribute becomes a property with a setter",
-                old=_POINT.replace(_POINT[_POINT.index("    @property") :], "").replace(
-                    "self._level", "self.level"
-                ),
-                new=_POINT,
-                consumer=_RAISES,
-                breaks=False,
-            ),
-        ),
         check=_not_assignable,
         rank=15,
     ),
@@ -497,36 +326,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc=doc(
-            "The consumer reads a key of a `TypedDict` with `[...]`, and the class does not name "
-            "that key any more. Where the key need not be there any more it is a warning.",
-            "`KeyError` at the consumer's line once the provider leaves the key out; type checkers "
-            "refuse the line before that.",
-            "`Options` loses `size`, and the consumer says `options['size']`.",
-            "Keep the key until its readers have moved.",
-        ),
-        examples=(
-            Example(
-                title="a key is removed",
-                old=_OPTIONS,
-                new=_OPTIONS.replace("    size: NotRequired[int]\n", ""),
-                consumer=_ASKS.format("size"),
-            ),
-            Example(
-                title="a key that the consumer does not read is removed",
-                old=_OPTIONS,
-                new=_OPTIONS.replace("    size: NotRequired[int]\n", ""),
-                consumer=_ASKS.format("name"),
-                breaks=False,
-            ),
-            Example(
-                title="a key is always there now",
-                old=_OPTIONS,
-                new=_OPTIONS.replace("NotRequired[int]", "int"),
-                consumer=_ASKS.format("size"),
-                breaks=False,
-            ),
-        ),
         check=_typed_key_changed,
         rank=15,
     ),

@@ -9,7 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from contract_check.model.observation import Observation
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.witnesses import statement
 
 _SOURCE = (Direction.SOURCE,)
@@ -84,9 +84,6 @@ def _nothing(_case: Case) -> Iterator[Draft]:
     return iter(())
 
 
-_MODEL = "from pydantic import BaseModel\n\nclass Event(BaseModel):\n    size: int\n"
-_USER = "from provider import Event\n"
-
 RULES = (
     Rule(
         id="provider-not-as-asked",
@@ -95,22 +92,6 @@ RULES = (
         severity=None,
         directions=(),
         witness="code",
-        doc="""
-## What it means
-After installation the environment holds another version, commit or file of a package than was
-asked for. The run ends with an error: nothing was checked.
-
-## Why it breaks
-A verdict about another version than the one asked for is worth nothing. Installing the consumer
-can replace the provider, where the consumer's own requirement asks for another.
-
-## Example
-Version 1.5 was asked for; in the environment given with `--environment` lies 1.4.
-
-## What to do
-Name what is there, or leave `--environment` out and let contract-check build the environment.
-""",
-        examples=(),
         check=_nothing,
         rank=0,
         compares=False,
@@ -122,22 +103,6 @@ Name what is there, or leave `--environment` out and let contract-check build th
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-The installer finds no set of third-party packages that satisfies the candidate and the consumer.
-Where the installer names two requirements that contradict each other, and the baseline can be
-installed, it is a break; else the run ends with an error: nothing was checked.
-
-## Why it breaks
-The two can't be installed together at all, by this tool or by anyone.
-
-## Example
-The provider asks for `pydantic>=3`, the consumer for `pydantic<3`.
-
-## What to do
-Loosen one of the requirements that the installer names.
-""",
-        examples=(),
         check=_nothing,
         rank=0,
         compares=False,
@@ -149,38 +114,6 @@ Loosen one of the requirements that the installer names.
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-The provider's `Requires-Python` excludes the Python that is checked with, and the baseline's does
-not.
-
-## Why it breaks
-Installers refuse the candidate on this Python, or quietly stay with an older version.
-
-## Example
-`requires-python = ">=3.11"` becomes `">=3.13"`, and the consumer is deployed on 3.12.
-
-## What to do
-Keep supporting the Pythons that your consumers run on, or make it a major version and check with
-`--python`.
-""",
-        examples=(
-            Example(
-                title="a Python yet to come",
-                old=_MODEL,
-                new=_MODEL,
-                consumer=_USER,
-                requires_python=">=3.99",
-            ),
-            Example(
-                title="an old Python is left out",
-                old=_MODEL,
-                new=_MODEL,
-                consumer=_USER,
-                requires_python=">=3.9,<4",
-                breaks=False,
-            ),
-        ),
         check=_python_floor_raised,
         rank=1,
         compares=False,
@@ -192,37 +125,6 @@ Keep supporting the Pythons that your consumers run on, or make it a major versi
         severity=Severity.WARNING,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-The consumer's metadata asks for versions of the provider among which the candidate is not. It was
-checked all the same, with that requirement overridden.
-
-## Why it breaks
-Nothing in the code breaks; but installers will not put the two together as they are released.
-
-## Example
-The consumer asks for `core<1.5`; the candidate is 1.5.0.
-
-## What to do
-Release a consumer whose requirement admits the candidate, once this check passes. Where such a
-candidate must not pass, say so in the policy: `policy.severities` with
-`requirement-excludes-ref = "break"`.
-""",
-        examples=(
-            Example(
-                title="an upper bound below the candidate",
-                new=_MODEL,
-                consumer=_USER,
-                requirement="provider<1",
-            ),
-            Example(
-                title="a bound that admits the candidate",
-                new=_MODEL,
-                consumer=_USER,
-                requirement="provider>=1",
-                breaks=False,
-            ),
-        ),
         check=_excludes_ref,
         rank=49,
         compares=False,

@@ -9,7 +9,7 @@ from contract_check.model.observation import FieldDescription, Observation, Symb
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
 from contract_check.rules.case import Case, short
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.uses import where
 from contract_check.rules.witnesses import import_of, statement
 
@@ -116,22 +116,6 @@ def _program(ref: str, name: str, variable: str) -> Program:
     )
 
 
-_OLD = """
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="ACME_")
-    page: int = 50
-"""
-_USER = """
-import os
-from provider import Settings
-
-def size():
-    os.environ["ACME_PAGE"] = "3"
-    return Settings().page
-"""
-
 RULES = (
     Rule(
         id="settings-variable-renamed",
@@ -140,65 +124,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(Direction.SOURCE,),
         witness="code",
-        doc="""
-## What it means
-A class of pydantic-settings reads a field from another environment variable than before: its
-prefix, an alias or the field's name changed. The consumer's sources, its configuration or its
-`.env` files name the old variable.
-
-## Why it breaks
-Nothing is raised: the variable is not read, and the default takes its place. A field without a
-default fails with `ValidationError`.
-
-## Example
-`env_prefix="ACME_"` becomes `env_prefix="APP_"`, and the consumer sets `ACME_PAGE`.
-
-## What to do
-Set the new variable as well; in the provider, read the old name too, by
-`validation_alias=AliasChoices(…)`.
-""",
-        examples=(
-            Example(
-                title="another prefix",
-                old=_OLD,
-                new=_OLD.replace("ACME_", "APP_"),
-                consumer=_USER,
-            ),
-            Example(
-                title="an alias takes the place of the prefix",
-                old=_OLD,
-                new=_OLD.replace("page: int = 50", "page: int = Field(50, alias='SIZE')").replace(
-                    "\nclass", "from pydantic import Field\n\nclass", 1
-                ),
-                consumer=_USER,
-            ),
-            Example(
-                title="another prefix, and the consumer names no variable",
-                old=_OLD,
-                new=_OLD.replace("ACME_", "APP_"),
-                consumer=_USER.replace('    os.environ["ACME_PAGE"] = "3"\n', ""),
-                breaks=False,
-            ),
-            Example(
-                title="the old name is read as well",
-                old=_OLD,
-                new=_OLD.replace('"ACME_"', '"APP_", populate_by_name=True')
-                .replace(
-                    "page: int = 50",
-                    "page: int = Field(50, validation_alias=AliasChoices('APP_PAGE', 'ACME_PAGE'))",
-                )
-                .replace("\nclass", "from pydantic import AliasChoices, Field\n\nclass", 1),
-                consumer=_USER,
-                breaks=False,
-            ),
-            Example(
-                title="a setting is added, which readers of payloads never see",
-                old=_OLD,
-                new=_OLD + "    token: str | None = None\n",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_variable_renamed,
         rank=12,
     ),

@@ -16,7 +16,7 @@ from contract_check.rules.collisions import (
 )
 from contract_check.rules.exceptions import escapes
 from contract_check.rules.handed import override_called
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.meeting import meeting
 from contract_check.rules.uses import (
     Given,
@@ -499,115 +499,6 @@ def _unused_members_lost(case: Case, used: set[Locus]) -> Iterator[Draft]:
             )
 
 
-_EVENT = """
-from pydantic import BaseModel
-
-class Event(BaseModel):
-    size: int
-    capacity: int = 10
-
-    def load(self) -> float:
-        return self.size / self.capacity
-"""
-_KEYED = """
-class Plug:
-    def __init_subclass__(cls, *, {}):
-        super().__init_subclass__()
-"""
-_PLUGGED = """
-from provider import Plug
-
-def make():
-    class Own(Plug):
-        pass
-
-    return Own
-"""
-_COUNTED = """
-from pydantic import BaseModel, PrivateAttr
-
-class Counted(BaseModel):
-    _n: int = PrivateAttr(default=0)
-"""
-_COUNTING = """
-from provider import Counted
-
-class Own(Counted):
-    def count(self):
-        return self._n
-"""
-_SPECIAL = """
-from provider import Event
-
-class Special(Event):
-    note: str = ""
-"""
-_HANDLER = """
-from abc import ABC
-
-class Handler(ABC):
-    def handle(self, item):
-        return item
-
-    def run(self, item):
-        return self.handle(item)
-"""
-_OWN_HANDLER = """
-from provider import Handler
-
-class Special(Handler):
-    def handle(self, item):
-        return [item]
-"""
-_LEVELS = """
-from pydantic import BaseModel
-
-class Event(BaseModel):
-    level: str
-"""
-_OWN_LEVEL = """
-from provider import Event
-
-class Special(Event):
-    level: str = "none"
-"""
-_ERRORS = """
-class Failure(ValueError):
-    pass
-
-def check(value):
-    raise Failure(value)
-"""
-_LOCAL_BASE = """
-from abc import ABC, abstractmethod
-
-class Base(ABC):
-    @abstractmethod
-    def run(self): ...
-
-    def extra(self): ...
-"""
-_MORE = "    @abstractmethod\n    def extra(self): ..."
-_LOCAL = """
-from provider import Base
-
-def make():
-    class Own(Base):
-        def run(self):
-            return 1
-
-    return Own()
-"""
-_CATCHER = """
-from provider import Failure, check
-
-def safe(value):
-    try:
-        return check(value)
-    except Failure:
-        return None
-"""
-
 RULES = (
     Rule(
         id="subclass-refused",
@@ -616,75 +507,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-A class of the provider that the consumer derives from is final, or refuses the subclass: its
-metaclass, its `__init_subclass__` or the order of its bases does not go with the consumer's class.
-
-## Why it breaks
-The class statement raises, and with it the import of the consumer's module. `typing.final` raises
-nothing, but every type checker refuses the subclass, and the provider has announced that it
-relies on there being none.
-
-## Example
-`class Event(BaseModel)` becomes `@final class Event(BaseModel)`.
-
-## What to do
-Keep the class open, or move what is shared to a base class that is.
-""",
-        examples=(
-            Example(
-                title="a class becomes final",
-                old=_EVENT,
-                new="from typing import final\n"
-                + _EVENT.replace("class Event", "@final\nclass Event"),
-                consumer=_SPECIAL,
-            ),
-            Example(
-                title="a class that refuses its subclasses",
-                old=_EVENT,
-                new=_EVENT + "\n    def __init_subclass__(cls, **values):\n"
-                "        raise TypeError('no subclasses')\n",
-                consumer=_SPECIAL,
-            ),
-            Example(
-                title="another metaclass",
-                old=_HANDLER,
-                new=_HANDLER.replace("from abc import ABC", "class Meta(type): ...").replace(
-                    "(ABC)", "(metaclass=Meta)"
-                ),
-                consumer="from abc import ABC\n"
-                + _OWN_HANDLER.replace("(Handler)", "(Handler, ABC)"),
-            ),
-            Example(
-                title="a keyword is asked of a class inside a function",
-                old="class Plug:\n    pass\n",
-                new=_KEYED.format("key"),
-                consumer=_PLUGGED,
-            ),
-            Example(
-                title="a keyword with a default is asked of a class inside a function",
-                old="class Plug:\n    pass\n",
-                new=_KEYED.format("key=None"),
-                consumer=_PLUGGED,
-                breaks=False,
-            ),
-            Example(
-                title="a class that the consumer does not derive from becomes final",
-                old=_EVENT + "\nclass Other:\n    pass\n",
-                new="from typing import final\n" + _EVENT + "\n@final\nclass Other:\n    pass\n",
-                consumer=_SPECIAL,
-                breaks=False,
-            ),
-            Example(
-                title="a class that looks at its subclasses and takes them",
-                old=_EVENT,
-                new=_EVENT + "\n    def __init_subclass__(cls, **values):\n"
-                "        super().__init_subclass__(**values)\n",
-                consumer=_SPECIAL,
-                breaks=False,
-            ),
-        ),
         check=_subclass_refused,
         rank=5,
         compares=False,
@@ -696,65 +518,6 @@ Keep the class open, or move what is shared to a base class that is.
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-A class that the consumer uses had a base class and has it no more. A base of the provider counts if
-the consumer takes it by name; one of the standard library or of Pydantic always does.
-
-## Why it breaks
-`isinstance` and `issubclass` say no, an `except` clause for the base does not catch, and what was
-inherited is gone.
-
-## Example
-`class Failure(ValueError)` becomes `class Failure(Exception)`.
-
-## What to do
-Keep the base. Another one may be put between, or beside it.
-""",
-        examples=(
-            Example(
-                title="an exception of another kind",
-                old=_ERRORS,
-                new=_ERRORS.replace("(ValueError)", "(Exception)"),
-                consumer=_CATCHER.replace("except Failure", "except ValueError"),
-            ),
-            Example(
-                title="an exception of another kind, which is caught by its own name",
-                old=_ERRORS,
-                new=_ERRORS.replace("(ValueError)", "(Exception)"),
-                consumer=_CATCHER,
-                breaks=False,
-            ),
-            Example(
-                title="an exception of another kind, which is caught beside the base",
-                old=_ERRORS,
-                new=_ERRORS.replace("(ValueError)", "(Exception)"),
-                consumer=_CATCHER.replace("except Failure", "except (Failure, ValueError)"),
-                breaks=False,
-            ),
-            Example(
-                title="a base class that the consumer asks for",
-                old="class Base: ...\nclass Event(Base): ...\n",
-                new="class Base: ...\nclass Event: ...\n",
-                consumer="from provider import Base, Event\n\ndef known(item):\n"
-                "    return isinstance(item, Base)\n\ndef make():\n    return Event()\n",
-            ),
-            Example(
-                title="a base class is put between",
-                old=_ERRORS,
-                new="class Problem(ValueError): ...\n"
-                + _ERRORS.replace("(ValueError)", "(Problem)"),
-                consumer=_CATCHER,
-                breaks=False,
-            ),
-            Example(
-                title="a private base class goes",
-                old="class _Base: ...\nclass Event(_Base): ...\n",
-                new="class Event: ...\n",
-                consumer="from provider import Event\n\ndef make():\n    return Event()\n",
-                breaks=False,
-            ),
-        ),
         check=_base_lost,
         rank=7,
     ),
@@ -765,78 +528,6 @@ Keep the base. Another one may be put between, or beside it.
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-The provider's class has an abstract method, and the consumer's subclass has no implementation of
-it; or the consumer instantiates a class that is abstract now.
-
-## Why it breaks
-`TypeError` where the class is instantiated.
-
-## Example
-`Handler` gains `@abstractmethod def close(self)`.
-
-## What to do
-Give the method a default that does nothing, or implement it in the consumer.
-""",
-        examples=(
-            Example(
-                title="an abstract method is added",
-                old=_HANDLER,
-                new=_HANDLER.replace("import ABC", "import ABC, abstractmethod")
-                + "\n    @abstractmethod\n    def close(self): ...\n",
-                consumer=_OWN_HANDLER,
-            ),
-            Example(
-                title="a class inside a function",
-                old=_LOCAL_BASE,
-                new=_LOCAL_BASE.replace("    def extra(self): ...", _MORE),
-                consumer=_LOCAL,
-            ),
-            Example(
-                title="a class made by type()",
-                old=_LOCAL_BASE,
-                new=_LOCAL_BASE.replace("    def extra(self): ...", _MORE),
-                consumer="from provider import Base\n\nOwn = type('Own', (Base,), "
-                "{'run': lambda self: 1})\n",
-            ),
-            Example(
-                title="a class inside a function that has the method",
-                old=_LOCAL_BASE,
-                new=_LOCAL_BASE.replace("    def extra(self): ...", _MORE),
-                consumer=_LOCAL.replace(
-                    "            return 1\n", "            return 1\n\n        extra = run\n"
-                ),
-                breaks=False,
-            ),
-            Example(
-                title="a class inside a function that inherits the method",
-                old=_LOCAL_BASE,
-                new=_LOCAL_BASE.replace("    def extra(self): ...", _MORE),
-                consumer=_LOCAL.replace(
-                    "def make",
-                    "class Half(Base):\n    def extra(self): ...\n    "
-                    "def run(self): ...\n\ndef make",
-                ).replace("Own(Base)", "Own(Half)"),
-                breaks=False,
-            ),
-            Example(
-                title="a class that the consumer instantiates becomes abstract",
-                old=_HANDLER,
-                new=_HANDLER.replace("import ABC", "import ABC, abstractmethod")
-                + "\n    @abstractmethod\n    def close(self): ...\n",
-                consumer="from provider import Handler\n\ndef make():\n    return Handler()\n",
-            ),
-            Example(
-                title="a method becomes abstract that the consumer has",
-                old=_HANDLER,
-                new=_HANDLER.replace("import ABC", "import ABC, abstractmethod").replace(
-                    "    def handle", "    @abstractmethod\n    def handle"
-                ),
-                consumer=_OWN_HANDLER,
-                breaks=False,
-            ),
-        ),
         check=_abstract_method_added,
         rank=8,
     ),
@@ -847,38 +538,6 @@ Give the method a default that does nothing, or implement it in the consumer.
         severity=Severity.BREAK,
         directions=(Direction.SOURCE, Direction.READ_BY_OLD),
         witness="payload",
-        doc="""
-## What it means
-The consumer's subclass redefines a field of the provider. The provider has changed it so that one
-of the two writes values that the other refuses.
-
-## Why it breaks
-What the consumer's class writes is read as the provider's class elsewhere, and refused there; or
-the reverse.
-
-## Example
-The provider narrows `level: str` to `Literal["low", "high"]`; the consumer's subclass keeps
-`level: str = "none"`.
-
-## What to do
-Redefine the field as the provider has it now, or widen it in the provider again.
-""",
-        examples=(
-            Example(
-                title="the provider narrows a field that the consumer redefines",
-                old=_LEVELS,
-                new="from typing import Literal\n"
-                + _LEVELS.replace("level: str", 'level: Literal["low", "high"]'),
-                consumer=_OWN_LEVEL,
-            ),
-            Example(
-                title="the provider gives a default to a field that the consumer redefines",
-                old=_LEVELS,
-                new=_LEVELS.replace("level: str", 'level: str = "low"'),
-                consumer=_OWN_LEVEL,
-                breaks=False,
-            ),
-        ),
         check=_override_not_substitutable,
         rank=9,
     ),
@@ -889,81 +548,6 @@ Redefine the field as the provider has it now, or widen it in the provider again
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-The provider changed the signature of a method that the consumer overrides, so that a call made
-by the new signature does not fit the override. It is a break where every caller must meet it (a
-new required parameter, a method that became async), and a warning where only some may (a new
-optional parameter, another name).
-
-## Why it breaks
-The provider calls the override with the new arguments: `TypeError`.
-
-## Example
-`def handle(self, item)` becomes `def handle(self, item, context)`; the consumer overrides
-`handle(self, item)`.
-
-## What to do
-Let the override take `**kwargs`, or follow the new signature.
-""",
-        examples=(
-            Example(
-                title="a required parameter is added",
-                old=_HANDLER,
-                new=_HANDLER.replace("handle(self, item)", "handle(self, item, context)").replace(
-                    "handle(item)", "handle(item, {})"
-                ),
-                consumer=_OWN_HANDLER,
-            ),
-            Example(
-                title="a method becomes async",
-                old=_HANDLER,
-                new=_HANDLER.replace("def ", "async def ").replace(
-                    "return self", "return await self"
-                ),
-                consumer=_OWN_HANDLER,
-            ),
-            Example(
-                title="a method is added and called that has the name of the consumer's own",
-                old=_HANDLER,
-                new=_HANDLER.replace("return self.", "self.close('done')\n        return self.")
-                + "\n    def close(self, reason):\n        pass\n",
-                consumer=_OWN_HANDLER + "\n    def close(self):\n        pass\n",
-            ),
-            Example(
-                title="one more argument is passed to an override that was always narrower",
-                old=_HANDLER.replace("handle(self, item)", "handle(self, item, key=None)"),
-                new=_HANDLER.replace("handle(self, item)", "handle(self, item, key=None)").replace(
-                    "handle(item)", "handle(item, key='a')"
-                ),
-                consumer=_OWN_HANDLER,
-            ),
-            *(
-                Example(
-                    title=f"one more argument is passed {when}",
-                    old=_HANDLER.replace("handle(self, item)", "handle(self, item, key=None)"),
-                    new=_HANDLER.replace("handle(self, item)", "handle(self, item, key=None)")
-                    + more,
-                    consumer=_OWN_HANDLER.replace("(self, item)", "(self, item, *, key=1)"),
-                    breaks=False,
-                )
-                for when, more in (
-                    (
-                        "by name to an override that takes it so",
-                        "\n    def twice(self, item):\n        self.handle(item, key='a')\n",
-                    ),
-                )
-            ),
-            Example(
-                title="the override takes anything",
-                old=_HANDLER,
-                new=_HANDLER.replace("handle(self, item)", "handle(self, item, context)").replace(
-                    "handle(item)", "handle(item, {})"
-                ),
-                consumer=_OWN_HANDLER.replace("(self, item)", "(self, item, *rest, **more)"),
-                breaks=False,
-            ),
-        ),
         check=_override_signature_clash,
         rank=11,
     ),
@@ -974,49 +558,6 @@ Let the override take `**kwargs`, or follow the new signature.
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-A class of the consumer inherits a public method, property, special method or attribute from the
-provider's class, and the candidate does not have it. It is a break where the consumer uses it, and
-a warning where only others may, through the consumer's class.
-
-## Why it breaks
-`AttributeError` where it is used.
-
-## Example
-`Event.load()` becomes `Event.ratio()`; the consumer's subclass calls `self.load()`.
-
-## What to do
-Keep the old name as an alias until its users have moved.
-""",
-        examples=(
-            Example(
-                title="an inherited method goes",
-                old=_EVENT,
-                new=_EVENT.replace("def load", "def ratio"),
-                consumer=_SPECIAL + "\n    def high(self):\n        return self.load() > 0.5\n",
-            ),
-            Example(
-                title="a private attribute of a model that a subclass reads is renamed",
-                old=_COUNTED,
-                new=_COUNTED.replace("_n", "_m"),
-                consumer=_COUNTING,
-            ),
-            Example(
-                title="a private attribute of a model is declared in another way",
-                old=_COUNTED,
-                new=_COUNTED.replace("PrivateAttr(default=0)", "0"),
-                consumer=_COUNTING,
-                breaks=False,
-            ),
-            Example(
-                title="an inherited method is renamed and an alias is left",
-                old=_EVENT,
-                new=_EVENT.replace("def load", "def ratio") + "\n    load = ratio\n",
-                consumer=_SPECIAL + "\n    def high(self):\n        return self.load() > 0.5\n",
-                breaks=False,
-            ),
-        ),
         check=_inherited_member_lost,
         rank=44,
     ),
@@ -1027,36 +568,6 @@ Keep the old name as an alias until its users have moved.
         severity=Severity.WARNING,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-The consumer's class overrides a method of the provider's class, and that has no such method any
-more.
-
-## Why it breaks
-No error is raised. The override stays behind and nothing of the provider calls it.
-
-## Example
-`Handler.handle` becomes `Handler.process`; the consumer still overrides `handle`.
-
-## What to do
-Override what took its place.
-""",
-        examples=(
-            Example(
-                title="a hook is renamed",
-                old=_HANDLER,
-                new=_HANDLER.replace("handle", "process"),
-                consumer=_OWN_HANDLER,
-            ),
-            Example(
-                title="a hook moves to a base class",
-                old=_HANDLER,
-                new=_HANDLER.replace("class Handler(ABC)", "class Base(ABC)")
-                + "\nclass Handler(Base):\n    pass\n",
-                consumer=_OWN_HANDLER,
-                breaks=False,
-            ),
-        ),
         check=_override_orphaned,
         rank=46,
     ),

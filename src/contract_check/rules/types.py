@@ -11,11 +11,10 @@ from contract_check.model.reading import Demand, Value
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import OperationUse
 from contract_check.rules.case import Case, short
-from contract_check.rules.interface import Draft, Example, Locus, Rule
+from contract_check.rules.interface import Draft, Locus, Rule
 from contract_check.rules.operations import said_of
 from contract_check.rules.typed_programs import constant_program, value_program
 from contract_check.rules.uses import contract_of, where
-from contract_check.rules.wording import doc
 
 _UNKNOWN = re.compile(r"\b(Unknown|Any)\b")
 _MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"})
@@ -181,74 +180,6 @@ def _type_checker_only(case: Case) -> Iterator[Draft]:
     return iter(())
 
 
-_STATS = """
-class Stats:
-    open: int = 1
-
-class Client:
-    def stats(self) -> dict[str, int]:
-        return {"open": 1}
-"""
-_STATS_NEW = _STATS.replace("dict[str, int]", "Stats").replace('{"open": 1}', "Stats()")
-_STATS_USER = """
-from provider import Client
-
-def use(client: Client) -> int:
-    stats = client.stats()
-    return stats["open"]
-"""
-_LEVEL = "LEVEL = 'info'\n"
-_LEVEL_NEW = (
-    "from enum import Enum\n\nclass Level(Enum):\n    info = 'info'\n\nLEVEL = Level.info\n"
-)
-_LEVEL_USER = "from provider import LEVEL\n\ndef use():\n    return LEVEL.upper()\n"
-_LISTING = """
-from typing import Any, Mapping
-
-def listing() -> Mapping[str, Any]:
-    return {"models": [{"name": "a"}]}
-"""
-_LISTING_NEW = """
-from typing import Sequence
-
-from pydantic import BaseModel
-
-class Part(BaseModel):
-    def __getitem__(self, key):
-        return getattr(self, key)
-
-class Model(Part):
-    model: str
-
-class Listing(Part):
-    models: Sequence[Model]
-
-def listing() -> Listing:
-    return Listing(models=[Model(model="a")])
-"""
-_LISTING_USER = """
-import provider
-
-def names():
-    return [item["name"] for item in provider.listing()["models"]]
-"""
-_OVERLOADED = """
-from typing import overload
-
-@overload
-def send(to: str) -> str: ...
-
-@overload
-def send(to: int) -> int: ...
-
-@overload
-def send(to: bytes) -> bytes: ...
-
-def send(to):
-    return to
-"""
-_SENDER = "from provider import send\n\ndef use():\n    return send(1)\n"
-
 RULES = (
     Rule(
         id="value-type-changed",
@@ -257,74 +188,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(Direction.SOURCE,),
         witness="code",
-        doc=doc(
-            means="A function, property or constant of the provider gives a value of another type "
-            "than it did, and that type has not got what the consumer does with the value: an "
-            "attribute, an item, a loop, a call. It counts where the code itself differs, not "
-            "its annotation alone.",
-            breaks="`TypeError` or `AttributeError` at the line that uses the value.",
-            example="`def stats(self) -> dict[str, int]` becomes `def stats(self) -> Stats`, and "
-            'the consumer says `client.stats()["open"]`.',
-            remedy="Offer the new form under a new name, or let the new type do what the old one "
-            "did (`__getitem__`).",
-        ),
-        examples=(
-            Example(
-                title="a dictionary becomes a class",
-                old=_STATS,
-                new=_STATS_NEW,
-                consumer=_STATS_USER,
-                read_types=True,
-            ),
-            Example(
-                title="a dictionary becomes a class that can be indexed",
-                old=_STATS,
-                new=_STATS_NEW.replace(
-                    "    open: int = 1\n",
-                    "    open: int = 1\n\n    def __getitem__(self, key: str) -> int:\n"
-                    "        return getattr(self, key)\n",
-                ),
-                consumer=_STATS_USER,
-                breaks=False,
-                read_types=True,
-            ),
-            Example(
-                title="only the annotation is another one",
-                old=_STATS,
-                new=_STATS.replace("dict[str, int]", "Stats"),
-                consumer=_STATS_USER,
-                breaks=False,
-                read_types=True,
-            ),
-            Example(
-                title="a text becomes the member of an enum",
-                old=_LEVEL,
-                new=_LEVEL_NEW,
-                consumer=_LEVEL_USER,
-                read_types=True,
-            ),
-            Example(
-                title="a text becomes the member of an enum of texts",
-                old=_LEVEL,
-                new=_LEVEL_NEW.replace("(Enum)", "(str, Enum)"),
-                consumer=_LEVEL_USER,
-                breaks=False,
-                read_types=True,
-            ),
-            Example(
-                title="a dictionary becomes a model that has no such key",
-                old=_LISTING,
-                new=_LISTING_NEW,
-                consumer=_LISTING_USER,
-            ),
-            Example(
-                title="a dictionary becomes a model that has the key",
-                old=_LISTING,
-                new=_LISTING_NEW.replace("model: str", "name: str").replace("model=", "name="),
-                consumer=_LISTING_USER,
-                breaks=False,
-            ),
-        ),
         check=_value_type_changed,
         rank=14,
     ),
@@ -335,33 +198,6 @@ RULES = (
         severity=Severity.WARNING,
         directions=(Direction.SOURCE,),
         witness="code",
-        doc=doc(
-            means="The consumer's sources are read by a type checker too, against both versions. "
-            "It says something of this line that it does not say with the baseline, and no "
-            "witness could be made of it, or none that fails.",
-            breaks="Perhaps nothing breaks. A type checker reads annotations, which may say less "
-            "or more than the code does.",
-            example="An overload is gone from a function's stubs, while the function still takes "
-            "what the consumer gives it.",
-            remedy="Look at the line. At most ten are shown; `--no-type-checker` leaves them out.",
-        ),
-        examples=(
-            Example(
-                title="an overload is gone, and the function still takes the argument",
-                old=_OVERLOADED,
-                new=_OVERLOADED.replace("\n@overload\ndef send(to: int) -> int: ...\n", "\n"),
-                consumer=_SENDER,
-                read_types=True,
-            ),
-            Example(
-                title="an overload is gone that the consumer does not use",
-                old=_OVERLOADED,
-                new=_OVERLOADED.replace("\n@overload\ndef send(to: int) -> int: ...\n", "\n"),
-                consumer=_SENDER.replace("1", "'a'"),
-                breaks=False,
-                read_types=True,
-            ),
-        ),
         check=_type_checker_only,
         rank=90,
     ),

@@ -792,17 +792,6 @@ def _call_by(parameters: Sequence[Parameter], how: str) -> Given:
     )
 
 
-@dataclass(frozen=True)
-class Overriding:
-    """A method of the consumer that no longer answers to the provider's way of calling it."""
-
-    base: str
-    own: str
-    member: str
-    clash: Clash
-    place: Place | None
-
-
 def worse_override(
     base: Symbol, own: Symbol, old_base: Symbol, old_own: Symbol, member: str
 ) -> Clash | None:

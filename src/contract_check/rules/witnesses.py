@@ -136,37 +136,6 @@ def accepted_again(model: str, data: object, mode: str = "json") -> Program:
     return Program(f"{_reading(model, data, mode)}{_read_call(mode)}\n", kind="payload")
 
 
-def refused(model: str, data: object, mode: str = "json") -> Program:
-    """Reads a payload with a model; passes if it is refused."""
-    lines = [
-        "import json",
-        "from pydantic import ValidationError",
-        import_of(model, "Model"),
-        "",
-        f"payload = {literal(data)}",
-        "try:",
-        f"    {_read_call(mode)}",
-        "except ValidationError:",
-        "    raise SystemExit(0)",
-        'raise SystemExit("the payload was accepted")',
-    ]
-    return Program("\n".join(lines) + "\n", kind="payload")
-
-
-def reads_value(
-    model: str, data: object, expression: str, expected: str, mode: str = "json"
-) -> Program:
-    """Reads a payload and compares an expression over `value`, the instance, with its expected
-    repr."""
-    lines = [
-        _reading(model, data, mode).rstrip("\n"),
-        f"found = repr({expression})",
-        f"expected = {expected!r}",
-        "assert found == expected, f'{found} instead of {expected}'",
-    ]
-    return Program("\n".join(lines) + "\n", kind="payload")
-
-
 def holds(
     model: str,
     data: object,

@@ -15,37 +15,3 @@ def call_of(member: str | None, places: Iterable[Place]) -> str | None:
     if member is None:
         return None
     return " ".join((member, *sorted(f"{place.file}:{place.line}" for place in places)))
-
-
-CONNECT = """
-def connect(url, timeout=5):
-    return url, timeout
-"""
-CALLER = """
-from provider import connect
-
-def start():
-    return connect(url="memory://")
-"""
-BUS = """
-class Bus:
-    def __init__(self, name="main"):
-        self.name = name
-
-    def publish(self, stream, value, *, key=None):
-        return stream, value, key
-
-    @property
-    def depth(self):
-        return 0
-"""
-BUS_USER = """
-from provider import Bus
-
-def send(bus: Bus):
-    bus.publish("events", 1, key="a")
-    return bus.depth
-
-def make():
-    return Bus("other")
-"""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from contract_check.model.observation import Parameter
 from contract_check.model.report import Severity
-from contract_check.rules.calls.common import CALLER, CONNECT, SOURCE
+from contract_check.rules.calls.common import SOURCE
 from contract_check.rules.case import Case
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.uses import (
     Site,
     contract_of,
@@ -83,22 +83,6 @@ def _default_program(site: Site, before: Parameter, now: Parameter) -> Program:
     )
 
 
-_TAGGED = """
-from dataclasses import dataclass, field
-
-def first():
-    return ["a"]
-
-def id():
-    return object()
-
-@dataclass
-class Tagged:
-    size: int = 1
-    tags: list[str] = field(default_factory=first)
-    key: object = field(default_factory=id)
-"""
-
 RULES = (
     Rule(
         id="parameter-default-changed",
@@ -107,64 +91,6 @@ RULES = (
         severity=Severity.WARNING,
         directions=SOURCE,
         witness="code",
-        doc="""
-## What it means
-The consumer leaves a parameter out, and its default is another value with the candidate.
-
-## Why it breaks
-Nothing fails; the same line does something else.
-
-## Example
-`def connect(url, timeout=5)` becomes `timeout=60`, and the consumer says `connect(url)`.
-
-## What to do
-Pass the parameter where the old value is meant.
-""",
-        examples=(
-            Example(
-                title="another timeout",
-                old=CONNECT,
-                new=CONNECT.replace("timeout=5", "timeout=60"),
-                consumer=CALLER,
-            ),
-            *(
-                Example(
-                    title=what,
-                    old=_TAGGED,
-                    new=_TAGGED.replace(old, new),
-                    consumer="from provider import Tagged\n\ndef make():\n    return Tagged()\n",
-                )
-                for what, old, new in (
-                    ("another default of a dataclass", "= 1", "= 2"),
-                    ("a factory that makes another value", '["a"]', '["b"]'),
-                    ("another factory", "factory=first", "factory=list"),
-                )
-            ),
-            *(
-                Example(
-                    title=what,
-                    old=_TAGGED,
-                    new=_TAGGED.replace(old, new),
-                    consumer="from provider import Tagged\n\ndef make():\n    return Tagged()\n",
-                    breaks=False,
-                )
-                for what, old, new in (
-                    (
-                        "another factory that makes the same",
-                        "factory=first",
-                        'factory=lambda: ["a"]',
-                    ),
-                    ("a factory that makes something new each time", "id)", "lambda: object())"),
-                )
-            ),
-            Example(
-                title="a default that the consumer never relies on",
-                old=CONNECT,
-                new=CONNECT.replace("timeout=5", "timeout=60"),
-                consumer=CALLER.replace('"memory://"', '"memory://", timeout=1'),
-                breaks=False,
-            ),
-        ),
         check=_parameter_default_changed,
         rank=48,
     ),

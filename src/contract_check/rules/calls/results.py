@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from contract_check.model.observation import Signature, Symbol
 from contract_check.model.report import Severity
-from contract_check.rules.calls.common import BUS, BUS_USER, SOURCE, call_of
+from contract_check.rules.calls.common import SOURCE, call_of
 from contract_check.rules.case import Case, short
 from contract_check.rules.fields.annotations import fits, head
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.uses import (
     AWAITABLE,
     Site,
@@ -249,32 +249,6 @@ def _return_programs(site: Site, before: str) -> tuple[Program, ...]:
     )
 
 
-_FETCH = """
-async def fetch(name):
-    return name
-"""
-_FETCHER = """
-from provider import fetch
-
-async def load():
-    return await fetch("a")
-"""
-_CLIENT = """
-class Client:
-    async def fetch(self, name):
-        return name
-"""
-_COUNT = """
-def count() -> int:
-    return 1
-"""
-_COUNTER = """
-from provider import count
-
-def total():
-    return count() + 1
-"""
-
 RULES = (
     Rule(
         id="sync-async-changed",
@@ -283,88 +257,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=SOURCE,
         witness="code",
-        doc="""
-## What it means
-A function or method that the consumer calls is a coroutine function now and was none, or the
-reverse.
-
-## Why it breaks
-`await` on a plain result raises `TypeError`; a coroutine that nobody awaits never runs.
-
-## Example
-`async def fetch(name)` becomes `def fetch(name)`, and the consumer says `await fetch("a")`.
-
-## What to do
-Offer the other form under a new name. A plain function counts as async if it is annotated to
-return an awaitable, or returns what a coroutine function gives. Where neither its annotation nor
-its code says what it returns, the finding is a warning.
-""",
-        examples=(
-            Example(
-                title="a coroutine function becomes a plain one",
-                old=_FETCH,
-                new=_FETCH.replace("async def", "def"),
-                consumer=_FETCHER,
-            ),
-            Example(
-                title="a plain method becomes a coroutine function",
-                old=BUS,
-                new=BUS.replace("def publish", "async def publish"),
-                consumer=BUS_USER,
-            ),
-            Example(
-                title="a coroutine function that is waited for inside",
-                old=_FETCH,
-                new="import asyncio\n"
-                + _FETCH.replace("fetch", "_fetch")
-                + "\ndef fetch(name):\n    return asyncio.run(_fetch(name))\n",
-                consumer=_FETCHER,
-            ),
-            Example(
-                title="a plain function that hands on a coroutine, without an annotation",
-                old=_FETCH,
-                new=_FETCH.replace("fetch", "_fetch")
-                + "\ndef fetch(name):\n    return _fetch(name)\n",
-                consumer=_FETCHER,
-                breaks=False,
-            ),
-            Example(
-                title="a plain method that hands on a coroutine",
-                old=_CLIENT,
-                new=_CLIENT.replace("fetch", "_fetch")
-                + "\n    def fetch(self, name):\n        found = self._fetch(name)\n"
-                "        return found\n",
-                consumer="from provider import Client\n\nasync def load(client: Client):\n"
-                '    return await client.fetch("a")\n',
-                breaks=False,
-            ),
-            Example(
-                title="a decorator that hands on what it is put around",
-                old=_FETCH,
-                new="def timed(inner):\n    def outer(*args, **kwargs):\n"
-                "        return inner(*args, **kwargs)\n    return outer\n\n@timed" + _FETCH,
-                consumer=_FETCHER,
-                breaks=False,
-            ),
-            Example(
-                title="a plain function that handed out a future",
-                old="import asyncio\n"
-                + _FETCH.replace("fetch", "_fetch")
-                + "\ndef fetch(name):\n    return asyncio.ensure_future(_fetch(name))\n",
-                new=_FETCH,
-                consumer=_FETCHER,
-                breaks=False,
-            ),
-            Example(
-                title="a plain function that hands out a coroutine",
-                old=_FETCH,
-                new="from collections.abc import Awaitable\n"
-                + _FETCH.replace("fetch", "_fetch")
-                + "\ndef fetch(name) -> Awaitable[str]:\n    return _fetch(name)\n",
-                consumer=_FETCHER,
-                breaks=False,
-            ),
-        ),
         check=_sync_async_changed,
         rank=13,
     ),
@@ -375,88 +267,6 @@ its code says what it returns, the finding is a warning.
         severity=Severity.WARNING,
         directions=SOURCE,
         witness="code",
-        doc="""
-## What it means
-The return annotation of a function or method that the consumer calls says something else, and not
-merely something narrower or the same in other words.
-
-## Why it breaks
-Perhaps nothing breaks: an annotation is a statement of intent. Where the result really differs, the
-consumer's next line meets it.
-
-## Example
-`def count() -> int` becomes `def count() -> str`.
-
-## What to do
-Look at what the consumer does with the result.
-""",
-        examples=(
-            Example(
-                title="a number becomes a text",
-                old=_COUNT,
-                new=_COUNT.replace("int", "str").replace("return 1", 'return "1"'),
-                consumer=_COUNTER,
-            ),
-            *(
-                Example(
-                    title=title,
-                    old=_COUNT.replace("int", old),
-                    new=_COUNT.replace("int", new),
-                    consumer=_COUNTER,
-                    breaks=breaks,
-                )
-                for title, old, new, breaks in (
-                    ("a list becomes a dictionary", "list[int]", "dict[str, int]", True),
-                    ("a list holds something else", "list[int] | None", "list[str] | None", True),
-                    (
-                        "a list becomes something to iterate over",
-                        "list[int]",
-                        "'Iterable[int]'",
-                        True,
-                    ),
-                    (
-                        "something to iterate over becomes a list",
-                        "'Iterable[int]'",
-                        "list[int]",
-                        False,
-                    ),
-                    (
-                        "a function that is handed out takes something else",
-                        "'Callable[[int], int]'",
-                        "'Callable[[str], int]'",
-                        False,
-                    ),
-                    ("a dictionary holds less", "dict[str, int | None]", "dict[str, int]", False),
-                )
-            ),
-            Example(
-                title="an annotation is spelled in another way",
-                old="from typing import Optional\n" + _COUNT.replace("int", "Optional[int]"),
-                new=_COUNT.replace("int", "int | None"),
-                consumer=_COUNTER,
-                breaks=False,
-            ),
-            Example(
-                title="a literal has another value",
-                old=f"from typing import Literal\n{_COUNT.replace('int', 'Literal[1, 2]')}",
-                new=f"from typing import Literal\n{_COUNT.replace('int', 'Literal[1, 3]')}",
-                consumer=_COUNTER,
-            ),
-            Example(
-                title="a literal has fewer values",
-                old=f"from typing import Literal\n{_COUNT.replace('int', 'Literal[1, 2]')}",
-                new=f"from typing import Literal\n{_COUNT.replace('int', 'Literal[2]')}",
-                consumer=_COUNTER,
-                breaks=False,
-            ),
-            Example(
-                title="None is no longer returned",
-                old=_COUNT.replace("int", "int | None"),
-                new=_COUNT,
-                consumer=_COUNTER,
-                breaks=False,
-            ),
-        ),
         check=_return_changed,
         rank=48,
     ),

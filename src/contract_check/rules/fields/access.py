@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case
-from contract_check.rules.interface import Draft, Example, Program, Rule
+from contract_check.rules.interface import Draft, Program, Rule
 from contract_check.rules.pairs import (
     WRITING,
     FieldPair,
@@ -18,7 +18,6 @@ from contract_check.rules.pairs import (
     shown,
     with_instance,
 )
-from contract_check.rules.wording import doc
 
 
 def _field_excluded(case: Case) -> Iterator[Draft]:
@@ -85,34 +84,6 @@ def _field_deprecated(case: Case) -> Iterator[Draft]:
             )
 
 
-_EVENT = """
-from pydantic import BaseModel, Field
-
-class Event(BaseModel):
-    name: str
-    size: int = 0
-"""
-_USER = """
-from provider import Event
-
-class Own(Event):
-    pass
-
-def grow(event: Event):
-    event.size = event.size + 1
-"""
-
-
-def _example(title: str, field: str, *, breaks: bool = True) -> Example:
-    return Example(
-        title=title,
-        old=_EVENT,
-        new=_EVENT.replace("size: int = 0", field),
-        consumer=_USER,
-        breaks=breaks,
-    )
-
-
 RULES = (
     Rule(
         id="field-excluded",
@@ -121,20 +92,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(Direction.READ_BY_OLD,),
         witness="payload",
-        doc=doc(
-            "A field has `exclude` now: instances hold it, their dumps don't.",
-            "Readers miss it, and what is written and read back has lost it.",
-            "`size: int = Field(default=0, exclude=True)`.",
-            "Write it again; leave it out where it is not wanted with `model_dump(exclude=...)`.",
-        ),
-        examples=(
-            _example("a field is excluded", "size: int = Field(default=0, exclude=True)"),
-            _example(
-                "a field is hidden from repr",
-                "size: int = Field(default=0, repr=False)",
-                breaks=False,
-            ),
-        ),
         check=_field_excluded,
         rank=28,
     ),
@@ -145,21 +102,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(Direction.SOURCE,),
         witness="code",
-        doc=doc(
-            "A field became frozen.",
-            "Assigning it raises a `ValidationError`. Where nothing shows that the consumer "
-            "assigns it or offers the class on, this is a warning.",
-            "`size: int = Field(default=0, frozen=True)`.",
-            "Let it be assigned, or make a changed copy with `model_copy(update=...)`.",
-        ),
-        examples=(
-            _example("a field is frozen", "size: int = Field(default=0, frozen=True)"),
-            _example(
-                "a field says that it is not frozen",
-                "size: int = Field(default=0, frozen=False)",
-                breaks=False,
-            ),
-        ),
         check=_field_frozen,
         rank=35,
     ),
@@ -170,22 +112,6 @@ RULES = (
         severity=Severity.WARNING,
         directions=(Direction.SOURCE,),
         witness="code",
-        doc=doc(
-            "A field is marked as deprecated now.",
-            "Reading it warns. Where warnings are errors, it fails; some day it will be gone.",
-            '`size: int = Field(default=0, deprecated="use length")`.',
-            "Move off it before it goes.",
-        ),
-        examples=(
-            _example(
-                "a field is deprecated", 'size: int = Field(default=0, deprecated="use name")'
-            ),
-            _example(
-                "a description speaks of deprecation",
-                'size: int = Field(default=0, description="deprecated some day")',
-                breaks=False,
-            ),
-        ),
         check=_field_deprecated,
         rank=39,
     ),

@@ -8,7 +8,7 @@ from contract_check.model.observation import VOLATILE, FieldDescription
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case, value_label
 from contract_check.rules.encoded import equal, say, unencoded
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.pairs import (
     BREAKING,
     FieldPair,
@@ -20,7 +20,6 @@ from contract_check.rules.pairs import (
     shown,
     with_instance,
 )
-from contract_check.rules.wording import doc
 
 _FIELD_TABLES = ("model_fields", "__fields__", "__pydantic_fields__")
 
@@ -99,28 +98,6 @@ def _default_in_model_fields(case: Case, pair: FieldPair, before: str) -> Iterat
             return
 
 
-_EVENT = """
-import time
-from pydantic import BaseModel, Field
-
-class Event(BaseModel):
-    name: str
-    size: int = 0
-    tags: list[str] = []
-"""
-_USER = """
-from provider import Event
-
-def make():
-    return Event(name="a")
-"""
-_LOOKS = """
-from provider import Event
-
-def default():
-    return Event.model_fields["tags"].default
-"""
-
 RULES = (
     Rule(
         id="default-changed",
@@ -129,51 +106,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(Direction.READS_OLD, Direction.SOURCE),
         witness="payload",
-        doc=doc(
-            "Where nothing is given for a field, it holds another value than with the baseline.",
-            "Nothing fails: payloads and calls that leave the field out silently mean something "
-            "else.",
-            "`size: int = 0` becomes `size: int = 1`.",
-            "Keep the default. Where another is wanted, give it where instances are made.",
-        ),
-        examples=(
-            Example(
-                title="another value",
-                old=_EVENT,
-                new=_EVENT.replace("size: int = 0", "size: int = 1"),
-                consumer=_USER,
-            ),
-            Example(
-                title="another value from a factory",
-                old=_EVENT,
-                new=_EVENT.replace("= []", 'Field(default_factory=lambda: ["new"])').replace(
-                    "] Field", "] = Field"
-                ),
-                consumer=_USER,
-            ),
-            Example(
-                title="a clock instead of a value",
-                old=_EVENT,
-                new=_EVENT.replace(
-                    "size: int = 0", "size: int = Field(default_factory=time.monotonic_ns)"
-                ),
-                consumer=_USER,
-            ),
-            Example(
-                title="the same number, otherwise spelled",
-                old=_EVENT.replace("size: int = 0", "size: float = 1"),
-                new=_EVENT.replace("size: int = 0", "size: float = 1.0"),
-                consumer=_USER,
-                breaks=False,
-            ),
-            Example(
-                title="the same value as an expression",
-                old=_EVENT,
-                new=_EVENT.replace("size: int = 0", "size: int = 5 - 5"),
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_default_changed,
         rank=34,
     ),
@@ -184,36 +116,6 @@ RULES = (
         severity=Severity.WARNING,
         directions=(Direction.SOURCE,),
         witness="code",
-        doc=doc(
-            "The default is the same value, but made by a factory now, or no longer by one, and "
-            "the consumer reads `model_fields`.",
-            "Instances are the same. Code that looks at `model_fields[...].default` finds "
-            "`PydanticUndefined` in its place.",
-            "`tags: list[str] = []` becomes `Field(default_factory=list)`.",
-            "Ask `get_default(call_default_factory=True)`.",
-        ),
-        examples=(
-            Example(
-                title="an empty list from a factory",
-                old=_EVENT,
-                new=_EVENT.replace("= []", "= Field(default_factory=list)"),
-                consumer=_LOOKS,
-            ),
-            Example(
-                title="an empty list from a factory, where only instances are made",
-                old=_EVENT,
-                new=_EVENT.replace("= []", "= Field(default_factory=list)"),
-                consumer=_USER,
-                breaks=False,
-            ),
-            Example(
-                title="an empty list inside Field",
-                old=_EVENT,
-                new=_EVENT.replace("= []", "= Field(default=[])"),
-                consumer=_LOOKS,
-                breaks=False,
-            ),
-        ),
         check=_default_kind_changed,
         rank=38,
     ),

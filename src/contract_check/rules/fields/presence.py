@@ -10,7 +10,7 @@ from contract_check.model.observation import FieldDescription
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case
 from contract_check.rules.evidence import Seen
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.pairs import (
     BREAKING,
     WRITING,
@@ -23,7 +23,6 @@ from contract_check.rules.pairs import (
     with_instance,
 )
 from contract_check.rules.settings import is_settings
-from contract_check.rules.wording import doc
 
 _SOURCE, _READS, _READ_BY = Direction.SOURCE, Direction.READS_OLD, Direction.READ_BY_OLD
 _MIN_LIKENESS = 0.5
@@ -204,39 +203,6 @@ def _shows_new_member(case: Case, pair: FieldPair) -> Iterator[Program]:
             return
 
 
-_EVENT = """
-from pydantic import BaseModel
-
-class Event(BaseModel):
-    name: str
-    size: int
-    note: str = ""
-"""
-_USER = """
-from provider import Event
-
-def make():
-    return Event(name="a", size=1)
-
-def show(event: Event):
-    return event.note
-"""
-
-_ARMS = """
-from typing import Annotated, Literal
-from pydantic import BaseModel, Field
-
-class A(BaseModel):
-    kind: Literal["a"] = "a"
-    x: int
-
-class B(BaseModel):
-    kind: Literal["b"] = "b"
-    note: str = "none"
-"""
-_BY_FIT = "\nclass Box(BaseModel):\n    item: A | B\n"
-_BY_TAG = _BY_FIT.replace("A | B", 'Annotated[A | B, Field(discriminator="kind")]')
-
 RULES = (
     Rule(
         id="field-renamed",
@@ -245,37 +211,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_READS, _READ_BY, _SOURCE),
         witness="payload",
-        doc=doc(
-            "A field is gone, and another of the same type, default and constraints came.",
-            "Payloads and constructor calls that give the old name are refused or lose the value, "
-            "attribute reads fail, and readers of the dump miss the old name.",
-            "`size` is called `length` now.",
-            "Keep the old name as an alias (`validation_alias`, `serialization_alias`) and offer "
-            "the old attribute as a property, or keep the field's name.",
-        ),
-        examples=(
-            Example(
-                title="a required field is renamed",
-                old=_EVENT,
-                new=_EVENT.replace("size: int", "length: int"),
-                consumer=_USER,
-            ),
-            Example(
-                title="a field with a default is renamed",
-                old=_EVENT,
-                new=_EVENT.replace("note: str", "remark: str"),
-                consumer=_USER,
-            ),
-            Example(
-                title="the fields are written in another order",
-                old=_EVENT,
-                new=_EVENT.replace(
-                    "    name: str\n    size: int\n", "    size: int\n    name: str\n"
-                ),
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_field_renamed,
         rank=26,
     ),
@@ -286,44 +221,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_READ_BY, _SOURCE),
         witness="payload",
-        doc=doc(
-            "A field that the model had with the baseline is not there any more.",
-            "What is given for it is refused or silently dropped, code that reads the attribute "
-            "fails, and readers of the dump miss it.",
-            "`note` is removed from `Event`.",
-            "Keep the field, optional and deprecated, until nobody reads or writes it.",
-        ),
-        examples=(
-            Example(
-                title="a field is removed",
-                old=_EVENT,
-                new=_EVENT.replace('    note: str = ""\n', ""),
-                consumer=_USER,
-            ),
-            Example(
-                title="a field is removed from a model that forbids extra members",
-                old=_EVENT + '    model_config = {"extra": "forbid"}\n',
-                new=_EVENT.replace('    note: str = ""\n', "")
-                + '    model_config = {"extra": "forbid"}\n',
-                consumer=_USER,
-            ),
-            Example(
-                title="a field moves to a base class",
-                old=_EVENT,
-                new="""
-from pydantic import BaseModel
-
-class _Named(BaseModel):
-    name: str
-
-class Event(_Named):
-    size: int
-    note: str = ""
-""",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_field_removed,
         rank=28,
     ),
@@ -334,54 +231,6 @@ class Event(_Named):
         severity=Severity.BREAK,
         directions=(_SOURCE,),
         witness="code",
-        doc=doc(
-            "The name is still there on the class, but it is no field any more.",
-            "It can't be given to the constructor, what payloads hold for it is lost or refused, "
-            "and unless it is a computed field it is missing in the dump.",
-            "`note: str` becomes a `@property`.",
-            "Keep the field, and offer the derived value under another name.",
-        ),
-        examples=(
-            Example(
-                title="a field becomes a property",
-                old=_EVENT,
-                new=_EVENT.replace(
-                    '    note: str = ""\n',
-                    '\n    @property\n    def note(self) -> str:\n        return "derived"\n',
-                ),
-                consumer=_USER,
-            ),
-            Example(
-                title="a field becomes a class variable",
-                old=_EVENT,
-                new="from typing import ClassVar\n"
-                + _EVENT.replace("note: str", "note: ClassVar[str]"),
-                consumer=_USER,
-            ),
-            Example(
-                title="a field becomes a property that gives what the consumer gives",
-                old=_EVENT,
-                new=_EVENT.replace('    note: str = ""\n', "")
-                + "\n    @property\n    def note(self) -> str:\n        return 'b'\n",
-                consumer="""
-                    from provider import Event
-
-                    class Own(Event):
-                        pass
-
-                    def make():
-                        return Own(name="a", size=1, note="b").note
-                    """,
-            ),
-            Example(
-                title="a property is added beside the field",
-                old=_EVENT,
-                new=_EVENT
-                + "\n    @property\n    def text(self) -> str:\n        return self.note\n",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_field_became_attribute,
         rank=27,
     ),
@@ -392,44 +241,6 @@ class Event(_Named):
         severity=Severity.BREAK,
         directions=(_READS, _SOURCE),
         witness="payload",
-        doc=doc(
-            "The model has a field it did not have with the baseline, and that has no default.",
-            "Payloads written before lack it and are refused, and so do the calls that make "
-            "instances.",
-            "`source: str` is added to `Event`.",
-            "Give the new field a default.",
-        ),
-        examples=(
-            Example(
-                title="a required field is added",
-                old=_EVENT,
-                new=_EVENT + "    source: str\n",
-                consumer=_USER,
-            ),
-            Example(
-                title="a required field is added to the base of a model",
-                old=_EVENT,
-                new=_EVENT + "    source: str\n    \n",
-                consumer="""
-from provider import Event
-
-class Own(Event):
-    extra: int = 0
-
-def make():
-    return Own(name="a", size=1)
-""",
-            ),
-            Example(
-                title="a class variable is added",
-                old=_EVENT,
-                new="from typing import ClassVar\n"
-                + _EVENT
-                + '    source: ClassVar[str] = "here"\n',
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_required_field_added,
         rank=28,
     ),
@@ -440,39 +251,6 @@ def make():
         severity=Severity.INFO,
         directions=(_READ_BY,),
         witness="payload",
-        doc=doc(
-            "The model has a new field with a default.",
-            "Nothing breaks, as long as readers ignore members they don't know. Where a reader "
-            "with the baseline forbids them it refuses what is written now, and this is a break.",
-            "`source: str | None = None` is added to `Event`.",
-            "Let readers ignore what they don't know before anybody writes the new field.",
-        ),
-        examples=(
-            Example(
-                title="an optional field is added",
-                old=_EVENT,
-                new=_EVENT + "    source: str | None = None\n",
-                consumer=_USER,
-            ),
-            *(
-                Example(
-                    title=f"an optional field is added to an arm of a union, {how}",
-                    old=_ARMS + union,
-                    new=_ARMS.replace("x: int", "x: int\n    note: int = Field(default=1, ge=0)")
-                    + union,
-                    consumer="from provider import A, B, Box\n\ndef make():\n"
-                    '    return Box(item=A(x=1)), Box(item=B(note="b"))\n',
-                )
-                for how, union in (("by its tag", _BY_TAG), ("by what fits", _BY_FIT))
-            ),
-            Example(
-                title="a private attribute is added",
-                old=_EVENT,
-                new=_EVENT + "    _seen: int = 0\n",
-                consumer=_USER,
-                breaks=False,
-            ),
-        ),
         check=_optional_field_added,
         rank=38,
     ),

@@ -17,7 +17,7 @@ from contract_check.rules.fields.annotations import (
     told,
     without_literals,
 )
-from contract_check.rules.interface import Draft, Example, Locus, Rule
+from contract_check.rules.interface import Draft, Locus, Rule
 from contract_check.rules.pairs import (
     BREAKING,
     FieldPair,
@@ -26,7 +26,6 @@ from contract_check.rules.pairs import (
     property_schemas,
     shown,
 )
-from contract_check.rules.wording import doc
 
 _SOURCE, _READS, _READ_BY = Direction.SOURCE, Direction.READS_OLD, Direction.READ_BY_OLD
 
@@ -263,56 +262,6 @@ def _discriminators(schema: JsonValue) -> frozenset[str]:
     return inner | {name} if isinstance(name, str) else inner
 
 
-_EVENT = """
-from typing import Any, Literal, Optional, Union
-from pydantic import BaseModel, Field
-
-class Event(BaseModel):
-    name: str
-    size: int
-    note: str | None = None
-"""
-_USER = """
-from provider import Event
-
-def make():
-    return Event(name="a", size=1)
-"""
-_PETS = """
-from typing import Literal, Union
-from pydantic import BaseModel, Field
-
-class Cat(BaseModel):
-    kind: Literal["cat"] = "cat"
-    name: str
-
-class Dog(BaseModel):
-    kind: Literal["dog"] = "dog"
-    name: str
-
-class Event(BaseModel):
-    pet: Union[Cat, Dog]
-"""
-_PET_USER = "from provider import Event\n"
-
-
-def _example(title: str, old: str, new: str, *, breaks: bool = True, base: str = _EVENT) -> Example:
-    """An example that replaces one line of the model."""
-    assert old in base
-    return Example(
-        title=title,
-        old=base,
-        new=base.replace(old, new),
-        consumer=_USER if base is _EVENT else _PET_USER,
-        breaks=breaks,
-    )
-
-
-_ANY = _EVENT + "    details: dict[str, Any] = {}\n"
-_WIDE = _EVENT + "    value: int | str = 0\n"
-_ORDERED = _EVENT + '    value: int | str = Field(default=0, union_mode="left_to_right")\n'
-
-
 RULES = (
     Rule(
         id="field-became-required",
@@ -321,21 +270,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_READS, _SOURCE),
         witness="payload",
-        doc=doc(
-            "A field lost its default.",
-            "Payloads and calls that leave it out were right, and are refused now.",
-            "`note: str | None = None` becomes `note: str | None`.",
-            "Keep the default.",
-        ),
-        examples=(
-            _example("the default is dropped", "note: str | None = None", "note: str | None"),
-            _example(
-                "the default stands inside Field",
-                "note: str | None = None",
-                "note: str | None = Field(default=None)",
-                breaks=False,
-            ),
-        ),
         check=_became_required,
         rank=30,
     ),
@@ -346,21 +280,6 @@ RULES = (
         severity=Severity.WARNING,
         directions=(_READ_BY,),
         witness="payload",
-        doc=doc(
-            "A required field got a default.",
-            "Whoever writes may leave it out now, and peers with the baseline refuse that.",
-            "`size: int` becomes `size: int = 0`.",
-            "Upgrade readers before anybody leaves it out.",
-        ),
-        examples=(
-            _example("a default is added", "size: int", "size: int = 0"),
-            _example(
-                "the field is spelled with Field(...)",
-                "size: int",
-                "size: int = Field(...)",
-                breaks=False,
-            ),
-        ),
         check=_became_optional,
         rank=36,
     ),
@@ -371,21 +290,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_READS,),
         witness="payload",
-        doc=doc(
-            "None was among the values of a field, and is not any more.",
-            "Stored documents with null are refused.",
-            "`note: str | None = None` becomes `note: str = ''`.",
-            "Accept null, with a validator that replaces it if need be.",
-        ),
-        examples=(
-            _example("None is dropped", "note: str | None = None", 'note: str = ""'),
-            _example(
-                "None is spelled as Optional",
-                "note: str | None",
-                "note: Optional[str]",
-                breaks=False,
-            ),
-        ),
         check=_null_removed,
         rank=31,
     ),
@@ -396,18 +300,6 @@ RULES = (
         severity=Severity.WARNING,
         directions=(_READ_BY,),
         witness="payload",
-        doc=doc(
-            "None is among the values of a field now.",
-            "Peers with the baseline refuse null once it is written, and code that reads the "
-            "attribute meets None.",
-            "`size: int` becomes `size: int | None`.",
-            "Upgrade readers before anybody writes null.",
-        ),
-        examples=(
-            _example("None is admitted", "size: int", "size: int | None"),
-            _example("a title is added", "size: int", 'size: int = Field(title="Size")',
-                     breaks=False),
-        ),
         check=_null_added,
         rank=37,
     ),
@@ -418,26 +310,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_READS, _READ_BY),
         witness="payload",
-        doc=doc(
-            "The type of a field is another one: some old values are refused, read as another "
-            "type, or written otherwise.",
-            "Stored documents are refused or mean something else, code that reads the attribute "
-            "meets another type, and peers with the baseline refuse what is written.",
-            "`size: int` becomes `size: str`.",
-            "Keep the type, and add a field of the new one.",
-        ),
-        examples=(
-            _example("a number becomes text", "size: int", "size: str"),
-            _example("a whole number becomes a float", "size: int", "size: float"),
-            Example(
-                title="an alias that the consumer's model holds names another type",
-                old="Id = int\n",
-                new="Id = str\n",
-                consumer="from provider import Id\nfrom pydantic import BaseModel\n\n"
-                "class Own(BaseModel):\n    id: Id\n",
-            ),
-            _example("an annotation in quotes", "size: int", 'size: "int"', breaks=False),
-        ),
         check=_type_changed,
         rank=33,
     ),
@@ -448,24 +320,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_READS,),
         witness="payload",
-        doc=doc(
-            "The new type of a field is a part of the old one.",
-            "Values of the rest are refused, or turned into what is left.",
-            "`details: dict[str, Any]` becomes `details: dict[str, int]`.",
-            "Accept the wider type, or migrate what is stored.",
-        ),
-        examples=(
-            _example("the values of a mapping become numbers", "dict[str, Any]", "dict[str, int]",
-                     base=_ANY),
-            _example("an arm of a union is dropped", "value: int | str", "value: int", base=_WIDE),
-            _example("a model is dropped from a discriminated union",
-                     'pet: Union[Cat, Dog] = Field(discriminator="kind")', "pet: Cat",
-                     base=_PETS.replace(
-                         "pet: Union[Cat, Dog]",
-                         'pet: Union[Cat, Dog] = Field(discriminator="kind")')),
-            _example("a union is written otherwise", "value: int | str", "value: Union[int, str]",
-                     breaks=False, base=_WIDE),
-        ),
         check=_type_narrowed,
         rank=32,
     ),
@@ -476,19 +330,6 @@ RULES = (
         severity=Severity.WARNING,
         directions=(_READ_BY,),
         witness="payload",
-        doc=doc(
-            "The old type of a field is a part of the new one.",
-            "Peers with the baseline refuse the other values once they are written. What was "
-            "written with the field's own type is read as before; a number in quotes, say, may "
-            "stay text now.",
-            "`size: int` becomes `size: int | str`.",
-            "Upgrade readers before anybody writes the new type.",
-        ),
-        examples=(
-            _example("an arm is added", "size: int", "size: int | str"),
-            _example("an arm that the type holds already", "size: int", "size: Union[int, int]",
-                     breaks=False),
-        ),
         check=_type_widened,
         rank=36,
     ),
@@ -499,19 +340,6 @@ RULES = (
         severity=Severity.WARNING,
         directions=(_READS,),
         witness="payload",
-        doc=doc(
-            "A payload that fits several arms of a union is read as another of them.",
-            "An instance of another class, or a value of another type, comes out of it. Where no "
-            "payload was found that is read otherwise, the order makes no difference.",
-            "`Cat | Dog` becomes `Dog | Cat`, where both have a name alone.",
-            "Keep the order, or tell the arms apart with a discriminator.",
-        ),
-        examples=(
-            _example("a union read from left to right", "value: int | str", "value: str | int",
-                     base=_ORDERED),
-            _example("the order makes no difference", "value: int | str", "value: str | int",
-                     breaks=False, base=_WIDE),
-        ),
         check=_union_reordered,
         rank=33,
     ),
@@ -522,19 +350,7 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_READS,),
         witness="payload",
-        doc=doc(
-            "A union got, lost or changed the field that tells its arms apart.",
-            "Documents without that field, or with a value it does not know, are refused.",
-            "`Union[Cat, Dog]` gets `Field(discriminator='kind')`.",
-            "Let documents without it be read, or add it to what is stored first.",
-        ),
-        examples=(
-            _example("a discriminator is added", "pet: Union[Cat, Dog]",
-                     'pet: Union[Cat, Dog] = Field(discriminator="kind")', base=_PETS),
-            _example("a discriminated union gets a title", "pet: Union[Cat, Dog]",
-                     'pet: Union[Cat, Dog] = Field(title="Pet")', breaks=False, base=_PETS),
-        ),
         check=_discriminator_changed,
         rank=29,
     ),
-)  # fmt: skip
+)

@@ -13,10 +13,9 @@ from contract_check.model.report import Direction, Severity
 from contract_check.rules import blame
 from contract_check.rules.case import CallPlan, Case
 from contract_check.rules.faults import Collected, Fault, exercised, refusals
-from contract_check.rules.interface import Draft, Example, Rule
+from contract_check.rules.interface import Draft, Rule
 from contract_check.rules.issues import locus_at
 from contract_check.rules.one_environment.losses import lost
-from contract_check.rules.one_environment.samples import EVENT, EXTENDS
 from contract_check.rules.witnesses import as_json, call, import_of
 
 _SOURCE, _READ_BY = Direction.SOURCE, Direction.READ_BY_OLD
@@ -128,26 +127,6 @@ def _in(value: JsonValue, document: JsonValue) -> bool:
     return any(_in(value, item) for item in inner)
 
 
-_MAKER = """
-from provider import Event as Base
-
-class Event(Base):
-    @classmethod
-    def create(cls, name: str, size: int) -> "Event":
-        return cls(name=name, size=size)
-"""
-
-
-_FACTORY = (
-    EXTENDS
-    + """
-[[contract.factories]]
-call = "create"
-kwargs = { name = "a", size = 3 }
-"""
-)
-
-
 RULES = (
     Rule(
         id="factory-failed",
@@ -156,35 +135,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_SOURCE,),
         witness="code",
-        doc="""
-## What it means
-A call that the contract declares, with the arguments that it declares, raises an error or returns
-no instance of the consumer's class.
-
-## Why it breaks
-This is how the consumer makes its instances: it makes none any more.
-
-## Example
-The provider's model has a new required field that the consumer's `create()` does not pass.
-
-## What to do
-Give what is new a default, or release a consumer that passes it first.
-""",
-        examples=(
-            Example(
-                title="a new required field",
-                new=EVENT + "    region: str\n",
-                consumer=_MAKER,
-                contracts=_FACTORY,
-            ),
-            Example(
-                title="a new optional field",
-                new=EVENT + "    region: str = ''\n",
-                consumer=_MAKER,
-                contracts=_FACTORY,
-                breaks=False,
-            ),
-        ),
         check=_factory_failed,
         rank=90,
         compares=False,
@@ -196,38 +146,6 @@ Give what is new a default, or release a consumer that passes it first.
         severity=Severity.BREAK,
         directions=(_SOURCE, _READ_BY),
         witness="code",
-        doc="""
-## What it means
-The factory succeeds, but a value it was given comes out changed or not at all, or a property of
-the consumer's class fails on the result.
-
-## Why it breaks
-Models ignore arguments they don't know: a field that went takes the consumer's data with it
-without an error.
-
-## Example
-The provider's model loses `size`; `create(size=3)` still works, and its result has no size.
-
-## What to do
-Keep the field under its name.
-""",
-        examples=(
-            Example(
-                title="the field is gone",
-                new=EVENT.replace("    size: int = 0\n", ""),
-                consumer=_MAKER,
-                contracts=_FACTORY,
-            ),
-            Example(
-                title="an argument with another name than its field",
-                new=EVENT,
-                consumer=_MAKER.replace("size: int", "large: int").replace(
-                    "size=size", "size=large"
-                ),
-                contracts=_FACTORY.replace("size = 3", "large = 3"),
-                breaks=False,
-            ),
-        ),
         check=_factory_incomplete,
         rank=91,
         compares=False,

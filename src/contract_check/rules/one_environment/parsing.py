@@ -19,10 +19,9 @@ from contract_check.rules.faults import (
     refusals,
     replayed,
 )
-from contract_check.rules.interface import Draft, Example, Locus, Rule
+from contract_check.rules.interface import Draft, Locus, Rule
 from contract_check.rules.issues import locus_at
 from contract_check.rules.one_environment.factories import planned_calls
-from contract_check.rules.one_environment.samples import EVENT, EXTENDS
 from contract_check.rules.witnesses import accepted, as_json, call, import_of, passed_on, statement
 
 _SOURCE, _READS, _READ_BY = Direction.SOURCE, Direction.READS_OLD, Direction.READ_BY_OLD
@@ -193,14 +192,6 @@ def _superset_parse_failed(case: Case) -> Iterator[Draft]:
         )
 
 
-_DERIVED = """
-from provider import Event as Base
-
-class Event(Base):
-    note: str | None = None
-"""
-
-
 RULES = (
     Rule(
         id="not-a-subclass",
@@ -209,36 +200,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_SOURCE,),
         witness="code",
-        doc="""
-## What it means
-The contract says that one class extends the other, and `issubclass` says no.
-
-## Why it breaks
-Whoever takes the provider's class (`isinstance`, annotations, registries) refuses the consumer's.
-
-## Example
-The consumer falls back to a class of its own where an import fails, and nobody notices.
-
-## What to do
-Derive it from the provider's class, or correct the contract.
-""",
-        examples=(
-            Example(
-                title="a class of the same name",
-                new=EVENT,
-                consumer="from pydantic import BaseModel\nimport provider\n\n"
-                "class Event(BaseModel):\n    name: str\n    size: int = 0\n",
-                contracts=EXTENDS,
-            ),
-            Example(
-                title="a class in between",
-                new=EVENT,
-                consumer=_DERIVED.replace("Event(Base)", "Middle(Base)")
-                + "\nclass Event(Middle):\n    pass\n",
-                contracts=EXTENDS,
-                breaks=False,
-            ),
-        ),
         check=_not_a_subclass,
         rank=60,
         compares=False,
@@ -250,36 +211,6 @@ Derive it from the provider's class, or correct the contract.
         severity=Severity.BREAK,
         directions=(_SOURCE, _READ_BY),
         witness="payload",
-        doc="""
-## What it means
-A field that the provider's model defines is defined anew by the consumer's, and what the consumer
-writes there the provider refuses or reads as something else.
-
-## Why it breaks
-The consumer's instances pass for the provider's, and fail at whoever reads them as such.
-
-## Example
-The provider's `size: int` becomes `size: str` in the consumer's class.
-
-## What to do
-Narrow the field, don't replace it; or give the consumer's field another name.
-""",
-        examples=(
-            Example(
-                title="a number becomes text",
-                new=EVENT,
-                consumer=_DERIVED + "    size: str = 'large'\n",
-                contracts=EXTENDS,
-            ),
-            Example(
-                title="the same field with a description",
-                new=EVENT,
-                consumer=_DERIVED.replace("import Event", "import Event")
-                + "    size: int = 0\n    'How large it is.'\n",
-                contracts=EXTENDS,
-                breaks=False,
-            ),
-        ),
         check=_core_field_overridden,
         rank=61,
         compares=False,
@@ -291,35 +222,6 @@ Narrow the field, don't replace it; or give the consumer's field another name.
         severity=Severity.BREAK,
         directions=(_READS,),
         witness="payload",
-        doc="""
-## What it means
-What the provider's model writes by itself, or a sample that the contract declares, is refused by
-the model the consumer reads with.
-
-## Why it breaks
-Events of other writers, which know the provider's model alone, can't be read.
-
-## Example
-The consumer's class adds a field without a default.
-
-## What to do
-Give what the consumer adds a default; keep what samples declare valid.
-""",
-        examples=(
-            Example(
-                title="the consumer adds a required field",
-                new=EVENT,
-                consumer=_DERIVED.replace("note: str | None = None", "note: str"),
-                contracts=EXTENDS,
-            ),
-            Example(
-                title="the consumer adds an optional field",
-                new=EVENT,
-                consumer=_DERIVED,
-                contracts=EXTENDS,
-                breaks=False,
-            ),
-        ),
         check=_superset_parse_failed,
         rank=92,
         compares=False,
@@ -331,41 +233,6 @@ Give what the consumer adds a default; keep what samples declare valid.
         severity=Severity.BREAK,
         directions=(_READ_BY,),
         witness="payload",
-        doc="""
-## What it means
-The provider's model refuses what the consumer's model writes, keeps what it should drop, or reads
-one of its own fields as something else.
-
-## Why it breaks
-Readers that know the provider's model alone are the ones the events are for.
-
-## Example
-`extra="forbid"` on the provider's model: what the consumer adds makes the event unreadable.
-
-## What to do
-Leave the provider's model at ignoring what it does not know.
-""",
-        examples=(
-            Example(
-                title="extras are forbidden",
-                new=EVENT.replace("BaseModel):", "BaseModel, extra='forbid'):"),
-                consumer=_DERIVED,
-                contracts=EXTENDS,
-            ),
-            Example(
-                title="extras are kept",
-                new=EVENT.replace("BaseModel):", "BaseModel, extra='allow'):"),
-                consumer=_DERIVED,
-                contracts=EXTENDS,
-            ),
-            Example(
-                title="extras are ignored as by default",
-                new=EVENT.replace("BaseModel):", "BaseModel, extra='ignore'):"),
-                consumer=_DERIVED,
-                contracts=EXTENDS,
-                breaks=False,
-            ),
-        ),
         check=_subset_parse_failed,
         rank=93,
         compares=False,

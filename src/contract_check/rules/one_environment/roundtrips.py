@@ -10,10 +10,9 @@ from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case, field_by_any_name
 from contract_check.rules.encoded import children
 from contract_check.rules.faults import Collected, Fault, exercised, not_finite, refusals, replayed
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.issues import first_issue, locus_at
 from contract_check.rules.one_environment.losses import lost
-from contract_check.rules.one_environment.samples import EVENT
 from contract_check.rules.witnesses import as_json, holds, import_of, literal
 
 _SOURCE, _READ_BY = Direction.SOURCE, Direction.READ_BY_OLD
@@ -117,37 +116,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_SOURCE, _READ_BY),
         witness="payload",
-        doc="""
-## What it means
-An instance written as JSON and read again is refused or differs; or a value that a declared
-sample holds does not come out.
-
-## Why it breaks
-Everything that is stored, queued or sent goes this way.
-
-## Example
-A required field is excluded from dumps: what is written can't be read.
-
-## What to do
-Let the model read what it writes.
-""",
-        examples=(
-            Example(
-                title="a required field that is not written",
-                new=EVENT.replace("import BaseModel", "import BaseModel, Field").replace(
-                    "name: str", "name: str = Field(exclude=True)"
-                ),
-                consumer="from provider import Event\n",
-            ),
-            Example(
-                title="a serializer that changes nothing",
-                new=EVENT.replace("import BaseModel", "import BaseModel, field_serializer")
-                + "\n    @field_serializer('name')\n    def _name(self, value):\n"
-                "        return value\n",
-                consumer="from provider import Event\n",
-                breaks=False,
-            ),
-        ),
         check=_roundtrip_failed,
         rank=94,
         compares=False,

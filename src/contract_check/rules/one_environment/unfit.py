@@ -11,11 +11,9 @@ from pydantic import RootModel
 from contract_check.model.observation import Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
-from contract_check.rules.calls.common import BUS, BUS_USER, CALLER, CONNECT
 from contract_check.rules.calls.fallbacks import is_caught, without_fallbacks
 from contract_check.rules.case import CLASSES, Case, short
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
-from contract_check.rules.one_environment.samples import EVENT
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.uses import (
     Site,
     binding,
@@ -203,68 +201,6 @@ def _has_member(ref: str, member: str) -> Program:
     )
 
 
-_WRAPPED = """
-import functools
-
-def with_session(function):
-    @functools.wraps(function)
-    def inner(*args, **kwargs):
-        return function("session", *args, **kwargs)
-    return inner
-
-@with_session
-def connect(session, url):
-    return session, url
-"""
-_TRIES = """
-from provider import connect
-
-def start():
-    try:
-        return connect(url="memory://", retries=3)
-    except TypeError:
-        return connect(url="memory://")
-"""
-_PATCHES = """
-import provider
-
-def connect(url, retries):
-    return url, retries
-
-provider.connect = connect
-
-def start():
-    return provider.connect(url="memory://", retries=3)
-"""
-_HEIR = """
-class Bus:
-    def publish(self, value):
-        return value
-
-class LoudBus(Bus):
-    def publish(self, value, volume=1):
-        return value
-
-    def shout(self):
-        return 1
-"""
-_HEIR_USER = """
-from provider import Bus
-
-def send(bus: Bus):
-    return bus.publish(1, volume=2)
-
-def shout(bus: Bus):
-    return bus.shout()
-"""
-_SUPER = """
-from provider import Base
-
-class Own(Base):
-    def __init__(self):
-        super().__init__("x")
-"""
-
 RULES = (
     Rule(
         id="call-does-not-bind",
@@ -273,79 +209,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-There is no baseline, or it is the candidate itself. The consumer calls a function, method or
-constructor of the provider with arguments that it does not take. A call that only a decorated
-function, a class that derives, or an `except TypeError` makes good is no such case.
-
-## Why it breaks
-`TypeError` at the consumer's line.
-
-## Example
-The consumer says `hello(a=1)`, and the provider has `def hello(b)`.
-
-## What to do
-Change the call, or install the version that the consumer is written for.
-""",
-        examples=(
-            Example(
-                title="a function has no such parameter",
-                new=CONNECT,
-                consumer=CALLER.replace("url=", "address="),
-            ),
-            Example(
-                title="a constructor takes less",
-                new=BUS,
-                consumer=BUS_USER.replace('Bus("other")', 'Bus("other", 1)'),
-            ),
-            Example(
-                title="a method has no such keyword",
-                new=BUS,
-                consumer=BUS_USER.replace("key=", "topic="),
-            ),
-            Example(
-                title="a base class has no constructor of its own",
-                new='class Base:\n    name = ""\n',
-                consumer=_SUPER,
-            ),
-            Example(
-                title="a base class takes it",
-                new="class Base:\n    def __init__(self, name): ...\n",
-                consumer=_SUPER,
-                breaks=False,
-            ),
-            Example(title="the calls fit", new=CONNECT, consumer=CALLER, breaks=False),
-            Example(
-                title="a decorator gives what the call leaves out",
-                new=_WRAPPED,
-                consumer=CALLER,
-                breaks=False,
-            ),
-            Example(
-                title="another call stands in for it", new=CONNECT, consumer=_TRIES, breaks=False
-            ),
-            Example(
-                title="the consumer catches what is raised",
-                new=CONNECT,
-                consumer="from provider import connect\n\ndef start():\n    try:\n"
-                "        return connect(address=1)\n    except Exception:\n"
-                "        return None\n",
-                breaks=False,
-            ),
-            Example(
-                title="the consumer puts a function of its own there",
-                new=CONNECT,
-                consumer=_PATCHES,
-                breaks=False,
-            ),
-            Example(
-                title="a class that derives takes it",
-                new=_HEIR,
-                consumer=_HEIR_USER,
-                breaks=False,
-            ),
-        ),
         check=_call_does_not_bind,
         rank=12,
         compares=False,
@@ -358,59 +221,6 @@ Change the call, or install the version that the consumer is written for.
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
-        doc="""
-## What it means
-There is no baseline, or it is the candidate itself. The consumer reads an attribute or calls a
-method that neither the provider's class nor one that derives from it has, sets or names in its
-code.
-
-## Why it breaks
-`AttributeError` at the consumer's line.
-
-## Example
-The consumer says `client.url`, and `Client` has `addr`.
-
-## What to do
-Change the line, or install the version that the consumer is written for.
-""",
-        examples=(
-            Example(
-                title="an attribute has another name",
-                new=BUS,
-                consumer=BUS_USER.replace("bus.depth", "bus.size"),
-            ),
-            Example(
-                title="a method has another name",
-                new=BUS,
-                consumer=BUS_USER.replace("bus.publish", "bus.send"),
-            ),
-            Example(title="it is there", new=BUS, consumer=BUS_USER, breaks=False),
-            Example(
-                title="attributes by names that are not written in the code",
-                new=BUS + "\n    def __getattr__(self, name):\n        return name\n",
-                consumer=BUS_USER.replace("bus.depth", "bus.size"),
-                breaks=False,
-            ),
-            Example(
-                title="the consumer asks first",
-                new=BUS,
-                consumer=BUS_USER.replace("bus.depth", 'getattr(bus, "size", None)'),
-                breaks=False,
-            ),
-            Example(
-                title="the consumer sets it itself",
-                new=BUS,
-                consumer=BUS_USER.replace("return bus.depth", "bus.size = 1\n    return bus.size"),
-                breaks=False,
-            ),
-            Example(
-                title="a model of the provider's has it from Pydantic",
-                new=EVENT,
-                consumer="from provider import Event\n\ndef write(event: Event):\n"
-                "    return event.model_dump_json(), event.model_fields_set\n",
-                breaks=False,
-            ),
-        ),
         check=_member_not_there,
         rank=45,
         compares=False,

@@ -12,7 +12,7 @@ from contract_check.model.contracts import Contract
 from contract_check.model.report import Direction, Severity
 from contract_check.rules.case import Case, short
 from contract_check.rules.faults import MOST_PROGRAMS, exercised, replayed
-from contract_check.rules.interface import Draft, Example, Locus, Program, Rule
+from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.issues import locus_at
 from contract_check.rules.witnesses import accepted
 
@@ -94,25 +94,6 @@ def _at(data: JsonValue, parts: Iterable[str]) -> JsonValue:
     return data
 
 
-_STATE = """
-from typing import Literal
-from pydantic import BaseModel
-
-class Health(BaseModel):
-    state: Literal["up", "down"]
-"""
-
-
-_STATES = """
-[[contract]]
-name = "health"
-kind = "uses"
-provider = "provider:Health"
-values = { state = ["up", "slow"] }
-samples = [{ state = "up" }]
-"""
-
-
 RULES = (
     Rule(
         id="enum-values-differ",
@@ -121,34 +102,6 @@ RULES = (
         severity=Severity.BREAK,
         directions=(_READS, _READ_BY),
         witness="payload",
-        doc="""
-## What it means
-The contract lists values that a field must accept, and one of them is refused.
-
-## Why it breaks
-The consumer writes and reads that value: constructing the model fails.
-
-## Example
-The contract names `up`, `slow` and `down`; the provider's `Literal` holds `up` and `down`.
-
-## What to do
-Keep every value the contract names, or change the contract on both sides first.
-""",
-        examples=(
-            Example(
-                title="a value of a Literal that is not there",
-                new=_STATE,
-                consumer="from provider import Health\n",
-                contracts=_STATES,
-            ),
-            Example(
-                title="more values than the contract names",
-                new=_STATE.replace('"down"', '"down", "slow"'),
-                consumer="from provider import Health\n",
-                contracts=_STATES,
-                breaks=False,
-            ),
-        ),
         check=_enum_values_differ,
         rank=62,
         compares=False,

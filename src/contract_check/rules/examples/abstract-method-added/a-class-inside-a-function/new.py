@@ -1,0 +1,9 @@
+from abc import ABC, abstractmethod
+
+
+class Base(ABC):
+    @abstractmethod
+    def run(self): ...
+
+    @abstractmethod
+    def extra(self): ...

@@ -1,0 +1,3 @@
+from provider import Base
+
+Own = type("Own", (Base,), {"run": lambda self: 1})

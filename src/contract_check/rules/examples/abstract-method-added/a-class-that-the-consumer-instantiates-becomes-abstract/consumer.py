@@ -1,0 +1,5 @@
+from provider import Handler
+
+
+def make():
+    return Handler()

@@ -1,0 +1,16 @@
+from dataclasses import dataclass
+
+
+@dataclass
+class Point:
+    x: int = 0
+    y: int = 0
+
+
+class Gauge:
+    def __init__(self):
+        self._level = 0
+
+    @property
+    def level(self):
+        return self._level

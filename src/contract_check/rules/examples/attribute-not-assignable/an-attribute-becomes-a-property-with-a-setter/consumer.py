@@ -1,0 +1,5 @@
+from provider import Gauge
+
+
+def rise(gauge: Gauge):
+    gauge.level = 1

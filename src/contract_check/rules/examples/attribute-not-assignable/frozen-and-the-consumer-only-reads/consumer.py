@@ -1,0 +1,5 @@
+from provider import Point
+
+
+def move(point: Point):
+    print(point.x)

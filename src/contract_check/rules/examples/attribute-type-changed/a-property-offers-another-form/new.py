@@ -1,0 +1,11 @@
+from pydantic import BaseModel
+
+
+class Event(BaseModel):
+    name: str
+    size: int
+    low: int = 0
+
+    @property
+    def words(self):
+        return self.name.split()

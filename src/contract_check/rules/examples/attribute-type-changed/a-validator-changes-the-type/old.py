@@ -1,0 +1,7 @@
+from pydantic import BaseModel
+
+
+class Event(BaseModel):
+    name: object
+    size: int
+    low: int = 0

@@ -1,0 +1,9 @@
+class Problem(ValueError): ...
+
+
+class Failure(Problem):
+    pass
+
+
+def check(value):
+    raise Failure(value)

@@ -1,0 +1,6 @@
+class Failure(Exception):
+    pass
+
+
+def check(value):
+    raise Failure(value)

@@ -1,0 +1,8 @@
+from provider import Failure, check
+
+
+def safe(value):
+    try:
+        return check(value)
+    except ValueError:
+        return None

@@ -1,0 +1,6 @@
+class Failure(ValueError):
+    pass
+
+
+def check(value):
+    raise Failure(value)

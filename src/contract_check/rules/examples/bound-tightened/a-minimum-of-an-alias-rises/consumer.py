@@ -1,0 +1,6 @@
+from provider import Kind
+from pydantic import BaseModel
+
+
+class Own(BaseModel):
+    kind: Kind

@@ -1,0 +1,6 @@
+from provider import create
+
+
+def send():
+    bus = create()
+    return bus.publish("events", value=1)

@@ -1,0 +1,14 @@
+from typing import Protocol
+
+
+class Bus(Protocol):
+    def publish(self, stream, value): ...
+
+
+class MemoryBus:
+    def publish(self, stream, item):
+        return stream
+
+
+def create() -> "MemoryBus":
+    return MemoryBus()

@@ -1,0 +1,5 @@
+from provider import connect
+
+
+def start():
+    return connect(url="memory://")

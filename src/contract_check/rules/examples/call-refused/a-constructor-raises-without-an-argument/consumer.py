@@ -1,0 +1,5 @@
+from provider import Updater
+
+
+def main():
+    return Updater("secret")

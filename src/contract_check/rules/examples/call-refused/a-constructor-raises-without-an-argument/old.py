@@ -1,0 +1,3 @@
+class Updater:
+    def __init__(self, token=None, bot=None):
+        self.token = token

@@ -1,0 +1,5 @@
+from provider import Point
+
+
+def make():
+    return Point(1, y=2)

@@ -1,0 +1,5 @@
+import provider
+
+
+def read(text):
+    return provider.load(text)

@@ -1,0 +1,3 @@
+class Client:
+    def index(self, name, body):
+        return body

@@ -1,0 +1,5 @@
+from provider import decode
+
+
+def read(token):
+    return decode(token, "secret")

@@ -1,0 +1,5 @@
+from provider import Order
+
+
+def size():
+    return Order().size

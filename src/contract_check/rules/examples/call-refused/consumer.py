@@ -1,0 +1,5 @@
+from provider import Client
+
+
+def go(client: Client):
+    return client.index("a", {})

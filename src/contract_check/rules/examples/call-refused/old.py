@@ -1,0 +1,2 @@
+def decode(token, key="", algorithms=None):
+    return token

@@ -1,0 +1,11 @@
+from provider import Bus, on
+
+
+def show(item):
+    print(item)
+
+
+def start():
+    def inner(item: Bus) -> Bus: ...
+
+    on(inner)

@@ -1,0 +1,9 @@
+from provider import Bus, on
+
+
+def show(*items):
+    print(*items)
+
+
+def start():
+    on(show)

@@ -1,0 +1,7 @@
+from provider import Layer
+
+
+class Own(Layer):
+    def __init__(self, inner):
+        super().__init__(inner)
+        self.plugins = ()

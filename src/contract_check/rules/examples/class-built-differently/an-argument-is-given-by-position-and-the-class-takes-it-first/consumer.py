@@ -1,0 +1,7 @@
+from provider import Layer
+
+
+class Own(Layer):
+    def __init__(self, app, plugins=(), **kwargs):
+        super().__init__(app, **kwargs)
+        self.plugins = ()

@@ -1,0 +1,9 @@
+from enum import Enum
+
+
+class Level(Enum):
+    low = 1
+    high = 2
+
+
+CODES = frozenset(("A", "B"))

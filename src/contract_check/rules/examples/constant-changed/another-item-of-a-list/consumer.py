@@ -1,0 +1,3 @@
+import provider
+
+first = provider.ITEMS[0]

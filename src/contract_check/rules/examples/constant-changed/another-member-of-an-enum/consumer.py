@@ -1,0 +1,5 @@
+from provider import CODES
+
+
+def codes():
+    return CODES

@@ -1,0 +1,5 @@
+from provider import VERSION
+
+
+def show():
+    return print(VERSION)

@@ -1,0 +1,5 @@
+from provider import HERE
+
+
+def show():
+    return print(HERE)

@@ -1,0 +1,5 @@
+from provider import STREAM, TIMEOUT
+
+
+def name():
+    return STREAM

@@ -1,0 +1,5 @@
+from provider import HANDLERS
+
+
+def add():
+    HANDLERS.append(print)

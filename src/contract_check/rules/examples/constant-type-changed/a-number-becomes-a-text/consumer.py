@@ -1,0 +1,5 @@
+from provider import TIMEOUT
+
+
+def wait():
+    return TIMEOUT + 1

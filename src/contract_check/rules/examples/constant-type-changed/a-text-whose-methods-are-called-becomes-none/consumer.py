@@ -1,0 +1,5 @@
+from provider import STREAM
+
+
+def name():
+    return STREAM.upper()

@@ -1,0 +1,5 @@
+from provider import Bus
+
+
+def deeper():
+    return Bus.depth + 1

@@ -1,0 +1,6 @@
+from provider import DEFAULTS
+
+
+def first():
+    value = DEFAULTS["a"]
+    return value

@@ -1,0 +1,5 @@
+from provider import Own
+
+
+def make():
+    return Own(a=1)

@@ -1,0 +1,2 @@
+class Own(dict):
+    pass

@@ -1,0 +1,4 @@
+class Own(Exception):
+    def __init__(self, code, text):
+        super().__init__(text)
+        self.code = code

@@ -1,0 +1,2 @@
+class Own(str):
+    pass

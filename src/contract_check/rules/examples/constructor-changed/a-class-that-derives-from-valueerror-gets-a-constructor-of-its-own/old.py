@@ -1,0 +1,2 @@
+class Own(ValueError):
+    pass

@@ -1,0 +1,5 @@
+from provider import Own
+
+
+def fail():
+    raise Own(1, text="a")

@@ -1,0 +1,6 @@
+from provider import Event as Base
+
+
+class Event(Base):
+    note: str | None = None
+    size: str = "large"

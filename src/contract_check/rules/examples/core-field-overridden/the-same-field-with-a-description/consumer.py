@@ -1,0 +1,7 @@
+from provider import Event as Base
+
+
+class Event(Base):
+    note: str | None = None
+    size: int = 0
+    "How large it is."

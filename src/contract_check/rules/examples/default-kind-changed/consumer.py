@@ -1,0 +1,5 @@
+from provider import Event
+
+
+def default():
+    return Event.model_fields["tags"].default

@@ -1,0 +1,11 @@
+from pydantic import BaseModel, field_serializer
+
+
+class Event(BaseModel):
+    name: str
+    size: int
+    low: int = 0
+
+    @field_serializer("size")
+    def shown(self, value):
+        return f"{value} items"

@@ -1,0 +1,8 @@
+from pydantic import BaseModel
+
+
+class Health(BaseModel):
+    state: str = "up"
+
+
+READY = True

@@ -1,0 +1,12 @@
+from pydantic import BaseModel
+
+
+class Health(BaseModel):
+    state: str = "up"
+
+
+READY = True
+
+
+class ANSWER(BaseModel):
+    state: str = "up"

@@ -1,0 +1,9 @@
+from pydantic import BaseModel
+
+
+class Health(BaseModel):
+    state: str = "up"
+    load: int = 0
+
+
+READY = True

@@ -1,0 +1,3 @@
+class Level:
+    low = "low"
+    high = "high"

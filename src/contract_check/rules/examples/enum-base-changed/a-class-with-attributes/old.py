@@ -1,0 +1,6 @@
+from enum import Enum
+
+
+class Level(str, Enum):
+    low = "low"
+    high = "high"

@@ -1,0 +1,6 @@
+from enum import Enum
+
+
+class Level(Enum):
+    low = "low"
+    high = "high"

@@ -1,0 +1,12 @@
+from enum import Enum
+
+from pydantic import BaseModel
+
+
+class Level(str, Enum):
+    low = "low"
+    high = "high"
+
+
+class Alarm(BaseModel):
+    level: Level

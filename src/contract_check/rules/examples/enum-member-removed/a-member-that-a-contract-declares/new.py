@@ -1,0 +1,11 @@
+from enum import Enum
+
+from pydantic import BaseModel
+
+
+class Level(str, Enum):
+    low = "low"
+
+
+class Alarm(BaseModel):
+    level: Level

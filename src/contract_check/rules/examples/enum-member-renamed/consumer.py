@@ -1,0 +1,5 @@
+from provider import Level
+
+
+def first():
+    return Level.low

@@ -1,0 +1,7 @@
+from enum import Enum
+
+
+class Level(str, Enum):
+    LOW = "low"
+    low = "low"
+    high = "high"

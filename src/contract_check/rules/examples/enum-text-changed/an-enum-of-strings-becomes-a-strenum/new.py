@@ -1,0 +1,6 @@
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    low = "low"
+    high = "high"

@@ -1,0 +1,6 @@
+from enum import Enum, auto
+
+
+class Level(Enum):
+    low = auto()
+    high = "high"

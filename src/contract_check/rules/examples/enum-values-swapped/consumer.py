@@ -1,0 +1,5 @@
+from provider import Alarm, Level
+
+
+def make():
+    return Alarm(level=Level.low)

@@ -1,0 +1,26 @@
+class BusError(Exception):
+    pass
+
+
+class Late(BusError):
+    pass
+
+
+class BusTimeout(Late):
+    pass
+
+
+class Refused(BusError):
+    pass
+
+
+def publish(item):
+    if item is None:
+        raise BusTimeout("late")
+    return item
+
+
+def admit(item):
+    if item is None:
+        raise Refused("no")
+    return item

@@ -1,0 +1,8 @@
+from provider import BusError, publish
+
+
+def send(item):
+    try:
+        return publish(item)
+    except BusError:
+        raise

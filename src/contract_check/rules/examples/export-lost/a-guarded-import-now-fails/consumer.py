@@ -1,0 +1,11 @@
+from provider import Event
+
+
+class Special(Event):
+    note: str = ""
+
+
+try:
+    from provider import extra
+except ImportError:
+    pass

@@ -1,0 +1,5 @@
+from provider import *
+
+
+def go():
+    return read()

@@ -1,0 +1,9 @@
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+
+class Event(BaseModel):
+    name: str
+    size: int
+    note: ClassVar[str] = ""

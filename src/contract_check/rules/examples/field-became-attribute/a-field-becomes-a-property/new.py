@@ -1,0 +1,10 @@
+from pydantic import BaseModel
+
+
+class Event(BaseModel):
+    name: str
+    size: int
+
+    @property
+    def note(self) -> str:
+        return "derived"

@@ -1,0 +1,9 @@
+from typing import Any, Literal, Optional, Union
+
+from pydantic import BaseModel, Field
+
+
+class Event(BaseModel):
+    name: str
+    size: int = 0
+    note: str | None = None

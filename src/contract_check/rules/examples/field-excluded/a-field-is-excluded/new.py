@@ -1,0 +1,6 @@
+from pydantic import BaseModel, Field
+
+
+class Event(BaseModel):
+    name: str
+    size: int = Field(default=0, exclude=True)

@@ -1,0 +1,10 @@
+from pydantic import BaseModel
+
+
+class _Named(BaseModel):
+    name: str
+
+
+class Event(_Named):
+    size: int
+    note: str = ""

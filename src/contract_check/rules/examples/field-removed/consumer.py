@@ -1,0 +1,9 @@
+from provider import Event
+
+
+def make():
+    return Event(name="a", size=1)
+
+
+def show(event: Event):
+    return event.note

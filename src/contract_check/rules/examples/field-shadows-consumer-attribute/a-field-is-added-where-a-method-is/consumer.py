@@ -1,0 +1,6 @@
+from provider import Event
+
+
+class Special(Event):
+    def load(self) -> float:
+        return self.size / self.capacity

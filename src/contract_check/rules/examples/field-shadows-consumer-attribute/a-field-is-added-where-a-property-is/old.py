@@ -1,0 +1,6 @@
+from pydantic import BaseModel
+
+
+class Event(BaseModel):
+    size: int
+    capacity: int = 10

@@ -1,0 +1,13 @@
+from provider import Event
+
+
+class Own(Event):
+    own: int = 0
+
+
+def make():
+    return Own(name="a", size=1)
+
+
+def convert(row):
+    return Own.model_validate(row)

@@ -1,0 +1,8 @@
+from pydantic import BaseModel
+
+
+class Event(BaseModel):
+    size: int
+
+
+raise RuntimeError("not configured")

@@ -1,0 +1,9 @@
+import warnings
+
+warnings.warn("old", DeprecationWarning)
+
+from pydantic import BaseModel
+
+
+class Event(BaseModel):
+    size: int

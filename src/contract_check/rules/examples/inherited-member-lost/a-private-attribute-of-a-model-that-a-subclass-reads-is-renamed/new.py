@@ -1,0 +1,5 @@
+from pydantic import BaseModel, PrivateAttr
+
+
+class Counted(BaseModel):
+    _m: int = PrivateAttr(default=0)

@@ -1,0 +1,21 @@
+from enum import Enum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+
+class Level(Enum):
+    low = "low"
+    high = "high"
+
+
+class Event(BaseModel):
+    model_config = ConfigDict(revalidate_instances="always")
+    name: str
+    size: int
+    level: Level = Level.low
+
+
+class Envelope(BaseModel):
+    event: Event
+    note: str = ""

@@ -1,0 +1,5 @@
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+Kind = Literal["on", "off"]

@@ -1,0 +1,5 @@
+from pydantic import BaseModel
+
+
+class Part(BaseModel):
+    KIND: str = "a"

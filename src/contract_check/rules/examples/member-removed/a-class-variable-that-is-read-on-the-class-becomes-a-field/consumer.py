@@ -1,0 +1,5 @@
+from provider import Part
+
+
+def kind():
+    return Part.KIND

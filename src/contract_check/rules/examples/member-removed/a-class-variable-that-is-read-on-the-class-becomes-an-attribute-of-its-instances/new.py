@@ -1,0 +1,3 @@
+class Part:
+    def __init__(self):
+        self.KIND = "a"

@@ -1,0 +1,2 @@
+class Part:
+    KIND = "a"

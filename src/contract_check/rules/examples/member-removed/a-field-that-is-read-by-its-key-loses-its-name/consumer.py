@@ -1,0 +1,7 @@
+from dataclasses import asdict
+
+from provider import Event
+
+
+def number():
+    return asdict(Event())["n"]

@@ -1,0 +1,5 @@
+from provider import load
+
+
+def reset():
+    load.cache_clear()

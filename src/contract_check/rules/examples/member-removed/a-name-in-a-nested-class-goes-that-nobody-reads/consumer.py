@@ -1,0 +1,5 @@
+from provider import Box
+
+
+def least():
+    return Box.Limits.least

@@ -1,0 +1,4 @@
+class Box:
+    class Limits:
+        top = 1
+        least = 0

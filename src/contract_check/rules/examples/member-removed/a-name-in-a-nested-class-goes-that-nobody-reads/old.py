@@ -1,0 +1,4 @@
+class Box:
+    class Limits:
+        most = 1
+        least = 0

@@ -1,0 +1,5 @@
+from provider import Box
+
+
+def most():
+    return Box.Limits.most

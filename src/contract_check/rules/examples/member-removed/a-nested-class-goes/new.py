@@ -1,0 +1,3 @@
+class Box:
+    class Limits:
+        most = 1

@@ -1,0 +1,3 @@
+class Box:
+    class Config:
+        most = 1

@@ -1,0 +1,5 @@
+from provider import State
+
+
+def read():
+    return State.parse("on")

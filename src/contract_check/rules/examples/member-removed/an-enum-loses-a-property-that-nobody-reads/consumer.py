@@ -1,0 +1,5 @@
+from provider import State
+
+
+def name():
+    return State.on.name

@@ -1,0 +1,13 @@
+from enum import Enum
+
+
+class State(Enum):
+    on = "on"
+
+    @classmethod
+    def parse(cls, text):
+        return cls(text)
+
+    @property
+    def title(self):
+        return self.value.title()

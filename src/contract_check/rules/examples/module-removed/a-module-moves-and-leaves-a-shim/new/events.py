@@ -1,0 +1,1 @@
+from provider.messages import Event

@@ -1,0 +1,5 @@
+from provider.events import Event
+
+
+class Special(Event):
+    note: str = ""

@@ -1,0 +1,9 @@
+from provider import Event as Base
+
+
+class Middle(Base):
+    note: str | None = None
+
+
+class Event(Middle):
+    pass

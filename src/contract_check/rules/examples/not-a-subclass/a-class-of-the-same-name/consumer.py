@@ -1,0 +1,7 @@
+import provider
+from pydantic import BaseModel
+
+
+class Event(BaseModel):
+    name: str
+    size: int = 0

@@ -1,0 +1,5 @@
+from provider import Point
+
+
+def first():
+    return sorted([Point(2), Point(1)], key=id)

@@ -1,0 +1,7 @@
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Point:
+    x: int = 0
+    y: int = 0

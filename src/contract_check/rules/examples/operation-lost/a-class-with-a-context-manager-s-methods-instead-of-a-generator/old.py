@@ -1,0 +1,6 @@
+from contextlib import contextmanager
+
+
+@contextmanager
+def opened():
+    yield 1

@@ -1,0 +1,5 @@
+from provider import Point
+
+
+def is_origin(a: Point):
+    return a == Point(0, 0)

@@ -1,0 +1,5 @@
+from provider import Point
+
+
+def names(a: Point):
+    return {a: "a"}

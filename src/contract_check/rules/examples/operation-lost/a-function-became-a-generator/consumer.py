@@ -1,0 +1,5 @@
+from provider import items
+
+
+def count():
+    return len(items())

@@ -1,0 +1,3 @@
+def items():
+    yield 1
+    yield 2

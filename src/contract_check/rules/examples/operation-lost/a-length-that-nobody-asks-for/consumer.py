@@ -1,0 +1,5 @@
+from provider import Box
+
+
+def use(box: Box):
+    return [item for item in box]

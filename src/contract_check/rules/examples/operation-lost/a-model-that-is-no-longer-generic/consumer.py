@@ -1,0 +1,5 @@
+from provider import Envelope
+
+
+def wrap(value):
+    return Envelope[int](payload=value)

@@ -1,0 +1,6 @@
+from provider import opened
+
+
+async def use():
+    async with opened() as value:
+        return value

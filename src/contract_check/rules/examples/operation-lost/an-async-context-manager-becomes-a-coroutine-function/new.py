@@ -1,0 +1,2 @@
+async def opened():
+    return 1

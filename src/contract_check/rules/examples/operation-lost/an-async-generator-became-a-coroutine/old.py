@@ -1,0 +1,3 @@
+class Bus:
+    async def stream(self):
+        yield 1

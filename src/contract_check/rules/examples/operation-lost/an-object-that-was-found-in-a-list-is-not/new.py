@@ -1,0 +1,9 @@
+class Money:
+    def __init__(self, cents):
+        self.cents = cents
+
+    def __hash__(self):
+        return hash(self.cents)
+
+    def __str__(self):
+        return f"{self.cents / 100:.2f}"

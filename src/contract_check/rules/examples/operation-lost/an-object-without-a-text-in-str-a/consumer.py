@@ -1,0 +1,5 @@
+from provider import Money
+
+
+def use(a: Money, b: list[Money]):
+    return str(a)

@@ -1,0 +1,6 @@
+from provider import opened
+
+
+def use():
+    with opened() as value:
+        return value

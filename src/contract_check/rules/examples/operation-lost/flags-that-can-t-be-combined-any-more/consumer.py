@@ -1,0 +1,5 @@
+from provider import Mode
+
+
+def both():
+    return Mode.read | Mode.write

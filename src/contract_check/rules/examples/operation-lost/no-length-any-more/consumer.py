@@ -1,0 +1,5 @@
+from provider import Box
+
+
+def use(box: Box):
+    return len(box)

@@ -1,0 +1,5 @@
+from contextlib import contextmanager
+
+
+def opened():
+    yield 1

@@ -1,0 +1,5 @@
+from provider import boxes
+
+
+def count():
+    return len(boxes())

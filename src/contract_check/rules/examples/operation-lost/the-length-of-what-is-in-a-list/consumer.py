@@ -1,0 +1,5 @@
+from provider import boxes
+
+
+def count():
+    return sum(len(box) for box in boxes())

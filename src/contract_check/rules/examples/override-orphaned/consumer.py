@@ -1,0 +1,6 @@
+from provider import Handler
+
+
+class Special(Handler):
+    def handle(self, item):
+        return [item]

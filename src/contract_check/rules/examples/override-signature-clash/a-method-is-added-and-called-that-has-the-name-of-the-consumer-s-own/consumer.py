@@ -1,0 +1,9 @@
+from provider import Handler
+
+
+class Special(Handler):
+    def handle(self, item):
+        return [item]
+
+    def close(self):
+        pass

@@ -1,0 +1,2 @@
+def connect(url, timeout=60):
+    return url, timeout

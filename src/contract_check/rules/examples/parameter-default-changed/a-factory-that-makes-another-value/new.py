@@ -1,0 +1,16 @@
+from dataclasses import dataclass, field
+
+
+def first():
+    return ["b"]
+
+
+def id():
+    return object()
+
+
+@dataclass
+class Tagged:
+    size: int = 1
+    tags: list[str] = field(default_factory=first)
+    key: object = field(default_factory=id)

@@ -1,0 +1,5 @@
+from provider import Tagged
+
+
+def make():
+    return Tagged()

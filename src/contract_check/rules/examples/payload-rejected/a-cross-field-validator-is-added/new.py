@@ -1,0 +1,13 @@
+from pydantic import BaseModel, field_validator, model_validator
+
+
+class Event(BaseModel):
+    name: str
+    size: int
+    low: int = 0
+
+    @model_validator(mode="after")
+    def ordered(self):
+        if self.low > self.size:
+            raise ValueError("low exceeds size")
+        return self

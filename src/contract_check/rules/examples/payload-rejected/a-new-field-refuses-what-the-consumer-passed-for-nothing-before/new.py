@@ -1,0 +1,8 @@
+from pydantic import BaseModel
+
+
+class Event(BaseModel):
+    name: str
+    size: int
+    low: int = 0
+    note: int = 0

@@ -1,0 +1,11 @@
+from pydantic import BaseModel, field_validator, model_validator
+
+
+class Event(BaseModel):
+    name: str
+    size: int
+    low: int = 0
+
+    @model_validator(mode="after")
+    def ordered(self):
+        return self

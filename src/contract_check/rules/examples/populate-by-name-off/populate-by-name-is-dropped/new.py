@@ -1,0 +1,7 @@
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Event(BaseModel):
+    model_config = ConfigDict()
+    name: str
+    size: int = Field(alias="length")

@@ -1,0 +1,13 @@
+from dataclasses import dataclass
+
+
+def move(source, target, count=1):
+    return source, target, count
+
+
+@dataclass
+class Point:
+    x: int
+    w: int = 0
+    y: int = 0
+    z: int = 0

@@ -1,0 +1,5 @@
+from provider import move
+
+
+def run():
+    return move("a", "b")

@@ -1,0 +1,12 @@
+from dataclasses import dataclass
+
+
+def move(target, source, count=1):
+    return source, target, count
+
+
+@dataclass
+class Point:
+    x: int
+    y: int = 0
+    z: int = 0

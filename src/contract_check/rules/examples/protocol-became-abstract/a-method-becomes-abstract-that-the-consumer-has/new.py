@@ -1,0 +1,15 @@
+from abc import abstractmethod
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Sink(Protocol):
+    @abstractmethod
+    def write(self, item): ...
+
+    def close(self):
+        return None
+
+
+def drain(sink: Sink):
+    sink.write(1)

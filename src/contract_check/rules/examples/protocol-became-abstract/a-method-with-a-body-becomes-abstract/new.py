@@ -1,0 +1,15 @@
+from abc import abstractmethod
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Sink(Protocol):
+    def write(self, item): ...
+
+    @abstractmethod
+    def close(self):
+        return None
+
+
+def drain(sink: Sink):
+    sink.write(1)

@@ -1,0 +1,18 @@
+from provider import Sink, drain
+
+
+class Memory:
+    def __init__(self):
+        self.items = []
+
+    def write(self, item):
+        self.items.append(item)
+
+    def flush(self): ...
+
+    def close(self):
+        self.items.clear()
+
+
+def run():
+    drain(Memory())

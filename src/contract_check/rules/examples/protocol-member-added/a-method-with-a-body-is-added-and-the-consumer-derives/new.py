@@ -1,0 +1,17 @@
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Sink(Protocol):
+    def write(self, item): ...
+
+    def write_all(self, items):
+        for item in items:
+            self.write(item)
+
+    def close(self):
+        return None
+
+
+def drain(sink: Sink):
+    sink.write(1)

@@ -1,0 +1,6 @@
+from provider import Sink
+
+
+class Memory(Sink):
+    def write(self, item):
+        print(item)

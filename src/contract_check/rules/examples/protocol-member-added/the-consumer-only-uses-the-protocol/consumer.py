@@ -1,0 +1,5 @@
+from provider import Sink
+
+
+def send(sink: Sink):
+    sink.write(1)

@@ -1,0 +1,15 @@
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Sink(Protocol):
+    def write(self, item): ...
+
+    def flush(self): ...
+
+    def close(self):
+        return None
+
+
+def drain(sink: Sink):
+    sink.write(1)

@@ -1,0 +1,5 @@
+from provider import Sink
+
+
+def is_sink(item):
+    return isinstance(item, Sink)

@@ -1,0 +1,10 @@
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+
+class Event(BaseModel):
+    name: str
+    size: int
+    note: str = ""
+    source: ClassVar[str] = "here"

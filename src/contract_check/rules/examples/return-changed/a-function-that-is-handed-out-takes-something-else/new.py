@@ -1,0 +1,2 @@
+def count() -> "Callable[[str], int]":
+    return 1

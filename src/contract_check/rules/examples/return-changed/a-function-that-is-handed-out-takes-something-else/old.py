@@ -1,0 +1,2 @@
+def count() -> "Callable[[int], int]":
+    return 1

@@ -1,0 +1,2 @@
+def count() -> "Iterable[int]":
+    return 1

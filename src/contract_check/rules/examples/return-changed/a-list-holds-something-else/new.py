@@ -1,0 +1,2 @@
+def count() -> list[str] | None:
+    return 1

@@ -1,0 +1,5 @@
+from provider import count
+
+
+def total():
+    return count() + 1

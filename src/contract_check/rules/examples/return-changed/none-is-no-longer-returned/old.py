@@ -1,0 +1,2 @@
+def count() -> int | None:
+    return 1

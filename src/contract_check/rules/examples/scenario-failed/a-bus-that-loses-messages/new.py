@@ -1,0 +1,7 @@
+class Bus(list):
+    def append(self, item):
+        pass
+
+
+def make_bus():
+    return Bus()

@@ -1,0 +1,5 @@
+from collections import deque
+
+
+def make_bus():
+    return deque()

@@ -1,0 +1,7 @@
+import os
+
+from provider import Settings
+
+
+def size():
+    return Settings().page

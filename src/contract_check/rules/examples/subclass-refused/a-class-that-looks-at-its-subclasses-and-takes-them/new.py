@@ -1,0 +1,12 @@
+from pydantic import BaseModel
+
+
+class Event(BaseModel):
+    size: int
+    capacity: int = 10
+
+    def load(self) -> float:
+        return self.size / self.capacity
+
+    def __init_subclass__(cls, **values):
+        super().__init_subclass__(**values)

@@ -1,0 +1,16 @@
+from typing import final
+
+from pydantic import BaseModel
+
+
+class Event(BaseModel):
+    size: int
+    capacity: int = 10
+
+    def load(self) -> float:
+        return self.size / self.capacity
+
+
+@final
+class Other:
+    pass

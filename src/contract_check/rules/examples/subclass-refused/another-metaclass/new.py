@@ -1,0 +1,9 @@
+class Meta(type): ...
+
+
+class Handler(metaclass=Meta):
+    def handle(self, item):
+        return item
+
+    def run(self, item):
+        return self.handle(item)

@@ -1,0 +1,5 @@
+from provider import Event
+
+
+class Special(Event):
+    note: str = ""

@@ -1,0 +1,5 @@
+from provider import Event as Base
+
+
+class Event(Base):
+    note: str | None = None

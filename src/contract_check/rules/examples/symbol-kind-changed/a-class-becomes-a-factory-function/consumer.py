@@ -1,0 +1,5 @@
+from provider import Event
+
+
+def known(item):
+    return isinstance(item, Event)

@@ -1,0 +1,2 @@
+def Event():
+    return 1

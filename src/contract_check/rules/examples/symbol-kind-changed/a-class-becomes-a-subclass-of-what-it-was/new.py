@@ -1,0 +1,9 @@
+from pydantic import BaseModel
+
+
+class Base(BaseModel):
+    size: int
+
+
+class Event(Base):
+    pass

@@ -1,0 +1,6 @@
+from typing import NamedTuple
+
+
+class point(NamedTuple):
+    x: int
+    y: int

@@ -1,0 +1,5 @@
+from provider import Id
+
+
+def make():
+    return Id(1)

@@ -1,0 +1,3 @@
+from typing import Union
+
+Id = Union[int, str]

@@ -1,0 +1,9 @@
+from provider import Name
+
+
+def same(name: Name) -> str:
+    return name
+
+
+def make():
+    return same(Name("x"))

@@ -1,0 +1,3 @@
+from typing import NewType
+
+Name = NewType("Name", str)

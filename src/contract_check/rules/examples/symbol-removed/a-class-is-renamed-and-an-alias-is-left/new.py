@@ -1,0 +1,8 @@
+from pydantic import BaseModel
+
+
+class Message(BaseModel):
+    size: int
+
+
+Event = Message

@@ -1,0 +1,9 @@
+from pydantic import BaseModel
+
+
+class Event(BaseModel):
+    size: int
+
+
+def connect():
+    return 1

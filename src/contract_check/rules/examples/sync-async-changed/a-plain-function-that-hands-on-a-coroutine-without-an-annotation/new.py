@@ -1,0 +1,6 @@
+async def _fetch(name):
+    return name
+
+
+def fetch(name):
+    return _fetch(name)

@@ -1,0 +1,5 @@
+from provider import fetch
+
+
+async def load():
+    return await fetch("a")

@@ -1,0 +1,5 @@
+from provider import Event
+
+
+def make():
+    return Event(name="a", size=1)

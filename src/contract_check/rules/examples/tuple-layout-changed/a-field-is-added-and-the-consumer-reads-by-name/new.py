@@ -1,0 +1,7 @@
+from typing import NamedTuple
+
+
+class Pair(NamedTuple):
+    left: int
+    right: int = 0
+    weight: int = 1

@@ -1,0 +1,5 @@
+from typing import Tuple
+
+
+def bounds() -> "Tuple[int, str]":
+    raise NotImplementedError

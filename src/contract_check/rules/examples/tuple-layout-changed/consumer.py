@@ -1,0 +1,6 @@
+from provider import bounds
+
+
+def take():
+    low, high = bounds()
+    return low

@@ -1,0 +1,5 @@
+from provider import Pair
+
+
+def take(pair: Pair):
+    return pair[0]

@@ -1,0 +1,6 @@
+from typing import NamedTuple
+
+
+class Pair(NamedTuple):
+    right: int
+    left: int = 0

@@ -1,0 +1,6 @@
+from typing import NamedTuple
+
+
+class Pair(NamedTuple):
+    left: int
+    right: int = 0

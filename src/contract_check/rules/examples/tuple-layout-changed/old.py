@@ -1,0 +1,5 @@
+from typing import Tuple
+
+
+def bounds() -> tuple[int, str]:
+    raise NotImplementedError

@@ -1,0 +1,6 @@
+from provider import Id
+from pydantic import BaseModel
+
+
+class Own(BaseModel):
+    id: Id

@@ -1,0 +1,5 @@
+from provider import send
+
+
+def use():
+    return send(1)

@@ -1,0 +1,13 @@
+from typing import overload
+
+
+@overload
+def send(to: str) -> str: ...
+
+
+@overload
+def send(to: bytes) -> bytes: ...
+
+
+def send(to):
+    return to

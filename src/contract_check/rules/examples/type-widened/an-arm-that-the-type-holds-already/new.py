@@ -1,0 +1,9 @@
+from typing import Any, Literal, Optional, Union
+
+from pydantic import BaseModel, Field
+
+
+class Event(BaseModel):
+    name: str
+    size: Union[int, int]
+    note: str | None = None

@@ -1,0 +1,5 @@
+from provider import Options
+
+
+def ask(options: Options):
+    return options["name"]

@@ -1,0 +1,6 @@
+from typing import NotRequired, TypedDict
+
+
+class Options(TypedDict):
+    name: str
+    size: NotRequired[int]

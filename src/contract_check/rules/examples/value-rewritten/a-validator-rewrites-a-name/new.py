@@ -1,0 +1,12 @@
+from pydantic import BaseModel, field_validator, model_validator
+
+
+class Event(BaseModel):
+    name: str
+    size: int
+    low: int = 0
+
+    @field_validator("name")
+    @classmethod
+    def tidy(cls, value):
+        return value.strip().lower()

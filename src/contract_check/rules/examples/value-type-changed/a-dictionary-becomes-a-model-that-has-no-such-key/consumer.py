@@ -1,0 +1,5 @@
+import provider
+
+
+def names():
+    return [item["name"] for item in provider.listing()["models"]]

@@ -1,0 +1,5 @@
+from provider import LEVEL
+
+
+def use():
+    return LEVEL.upper()

@@ -1,0 +1,8 @@
+from enum import Enum
+
+
+class Level(str, Enum):
+    info = "info"
+
+
+LEVEL = Level.info

@@ -1,0 +1,8 @@
+from enum import Enum
+
+
+class Level(Enum):
+    info = "info"
+
+
+LEVEL = Level.info

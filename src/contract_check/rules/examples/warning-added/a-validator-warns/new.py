@@ -1,0 +1,14 @@
+import warnings
+
+from pydantic import BaseModel, field_validator, model_validator
+
+
+class Event(BaseModel):
+    name: str
+    size: int
+    low: int = 0
+
+    @model_validator(mode="after")
+    def tell(self):
+        warnings.warn("Event goes", DeprecationWarning, stacklevel=2)
+        return self

@@ -1,0 +1,7 @@
+from pydantic import BaseModel
+
+
+class Event(BaseModel):
+    name: str
+    size: int
+    low: int = 0
