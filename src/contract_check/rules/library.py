@@ -5,8 +5,8 @@
     examples/field-removed/a-field-goes/new.py     one case: the provider after the change
     examples/field-removed/a-field-goes/case.toml  what else there is to say of it, if anything
 
-A case has `new.py`. Of `old.py`, `consumer.py` and `contracts.toml` it has its own, or the one of its
-rule. A folder (`old/`) in place of a module is a package of several modules.
+A case has `new.py`. Of `old.py`, `consumer.py` and `contracts.toml` it has its own, or its rule has
+one for all. A folder (`old/`) in place of a module is a package of several modules.
 """
 
 from __future__ import annotations
