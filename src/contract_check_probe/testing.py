@@ -2,13 +2,16 @@
 
 Started as `python -c BOOTSTRAP staged descriptor JSON`. The JSON object holds `folder` (the copy of
 the consumer's checkout, the working directory), `arguments` for pytest, `nonce`, `roots` (the
-provider's import packages), `own` (folders with the consumer's code) and `memory` (bytes).
+provider's import packages), `own` (folders with the consumer's code), `memory` (bytes) and `watch`
+(whether to note what the tests do with the provider).
 
 Answers are lines of JSON on the descriptor, each with the nonce:
 
     {"nonce": …, "kind": "start", "id": …}
     {"nonce": …, "kind": "result", "id": …, "outcome": "passed|failed|error|skipped",
      "seconds": …, "exception": {"type", "message", "file", "line"} or null}
+    {"nonce": …, "kind": "shown", "built": [{"model", "way", "data", "file", "line"}],
+     "reached": ["module:qualname"]}
     {"nonce": …, "kind": "end", "status": pytest's exit status, "providers": {root: file}}
 """
 
@@ -20,6 +23,8 @@ import os
 import sys
 import threading
 from typing import Any
+
+from contract_check_probe.watching import Watch
 
 _LONGEST = 2000
 
@@ -60,8 +65,14 @@ def run(descriptor: int, text: str) -> None:
         channel.say("end", status=-1, providers={})
         os._exit(0)
     plugin = make_plugin(pytest, channel, asked["own"])
+    watch = Watch(asked["roots"], asked["own"])
+    if asked.get("watch"):
+        watch.start()
     status = int(pytest.main(asked["arguments"], plugins=[plugin]))
     sys.stdout.flush()
+    if asked.get("watch"):
+        watch.stop()
+        channel.say("shown", built=watch.built, reached=list(watch.reached))
     channel.say("end", status=status, providers=_providers(asked["roots"]))
     os._exit(0)  # what tests left in threads and `atexit` must not keep the process
 

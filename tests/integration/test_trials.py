@@ -187,3 +187,67 @@ def test_an_interruption_while_tests_run_leaves_nothing(tool: Tool) -> None:
     done = tool.finish(process, timeout=60)
     assert done.code == 130
     assert tool.left() == []
+
+
+_MODELS = """
+import time
+from pydantic import BaseModel, Field
+
+
+class Order(BaseModel):
+    amount: int = Field(le=100)
+    token: str = ""
+
+
+def order(text):
+    return Order(amount=int(text))
+
+
+def paid(order, rate=2):
+    return order.amount * rate
+"""
+_SHOP = """
+from acme_models import Order, order, paid
+
+
+def make(given):
+    return Order(**given)
+
+
+def total(text):
+    return paid(order(text))
+"""
+
+
+def test_what_tests_build_is_a_value_and_what_they_call_is_checked(
+    tool: Tool, tmp_path: Path
+) -> None:
+    (tmp_path / "models" / "acme_models" / "__init__.py").write_text(_MODELS)
+    (tmp_path / "new" / "acme_models" / "__init__.py").write_text(_MODELS.replace("100", "50"))
+    (tool.folder / "acme_store" / "__init__.py").write_text(_SHOP)
+    write(
+        tool,
+        "from acme_store import make, total\n\n\n"
+        # It asserts nothing that the candidate breaks, as it takes any failure.
+        "def test_large():\n"
+        "    try:\n"
+        "        made = make({'amount': 70 + 7, 'token': 's3cr3t-s3cr3t'})\n"
+        "    except ValueError:\n"
+        "        return\n"
+        "    assert made.amount == 77\n\n\n"
+        "def test_total():\n    assert total('20') == 40\n",
+    )
+    needs = ("--with", "pydantic")
+    without = tool.json(*_OWN, *needs, "--provider-ref", "../new")
+    assert without.code == 0, without
+    unchecked = {item["subject"] for item in without.report["unchecked"]}
+    assert {"acme_models:order", "acme_models:paid"} <= unchecked
+    done = tool.json(*_OWN, *needs, "--provider-ref", "../new", "--tests", "tests")
+    assert done.code == 1, done
+    (found,) = (item for item in done.report["findings"] if item["severity"] == "break")
+    assert (found["rule"], found["evidence"]) == ("bound-tightened", "value")
+    assert (found["location"]["file"], found["location"]["line"]) == ("acme_store/__init__.py", 6)
+    assert found["witness"]["confirmed"] is True
+    assert "s3cr3t" not in done.stdout
+    left = {item["subject"] for item in done.report["unchecked"]}
+    assert not {"acme_models:order", "acme_models:paid"} & left

@@ -44,6 +44,9 @@ _BY_KIND: dict[str, tuple[str, ...]] = {
     "import": ("import",),
 }
 
+NOT_RUN = "the body is not run by any scenario"
+"""How the reason begins why a function is not checked; tests that call it run it."""
+
 
 def contract_reports(
     case: Case,
@@ -434,7 +437,7 @@ def _never_run(case: Case) -> Iterator[Unchecked]:
         if ref not in run and not words & {short(ref), ref.rpartition(".")[2]}:
             yield Unchecked(
                 subject=ref,
-                reason="the body is not run by any scenario, so what it returns was not compared; "
+                reason=f"{NOT_RUN}, so what it returns was not compared; "
                 "see `contract-check explain scenario-failed`",
             )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from contract_check import observe, reader
 from contract_check.model.settings import Settings
+from contract_check.model.usage import CallUse
 from contract_check.pipeline.checking import check_types, no_types
 from contract_check.pipeline.sessions import sessions_for
 from contract_check.pipeline.subjects import Examined, Subject
@@ -28,6 +29,7 @@ def examine(
     settings: Settings,
     folder: Path,
     checker: reader.Checker | None = None,
+    shown: Sequence[CallUse] = (),
 ) -> Examined:
     """Observe environments that are ready, and judge.
 
@@ -36,6 +38,7 @@ def examine(
         settings: contracts, policy, limits and variables.
         folder: an empty folder of the run.
         checker: the type checker of the second reader; the default one if None.
+        shown: the consumer's calls that were watched, each of a class as that calls itself.
 
     Raises:
         CheckError: a probe gave no answer.
@@ -60,7 +63,7 @@ def examine(
                     # Imported while the probes start: they take longer to do so.
                     from contract_check.pipeline.observing import observe_all
 
-                    case = observe_all(subjects, sessions, settings, pool, checking)
+                    case = observe_all(subjects, sessions, settings, pool, checking, shown)
                     from contract_check import judge
 
                     case = judge.without_gaps(case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from contract_check.model.errors import Side
 from contract_check.model.observation import Described, Observation, Payload, Replayed
 from contract_check.model.reading import Reading
 from contract_check.model.settings import Settings
-from contract_check.model.usage import Place, Usage
+from contract_check.model.usage import CallUse, Place, Usage
 from contract_check.observe import plan
 from contract_check.observe.changes import Changes
 from contract_check.pipeline import provided
@@ -32,6 +32,8 @@ from contract_check.rules.case import CallPlan, Case
 from contract_check.rules.settings import lost_variables
 from contract_check.usage.variables import named_variables
 
+_VALIDATE = ".model_validate"
+
 
 def observe_all(
     subjects: Sequence[Subject],
@@ -39,6 +41,7 @@ def observe_all(
     settings: Settings,
     pool: ThreadPoolExecutor,
     checking: Future[Reading],
+    shown: Sequence[CallUse] = (),
 ) -> Case:
     """Ask the probes of every subject, and put together what they said.
 
@@ -48,6 +51,7 @@ def observe_all(
         settings: contracts and variables.
         pool: what runs on both sides at once.
         checking: what a type checker says of the consumer's sources, being found out.
+        shown: the consumer's calls that were watched, each of a class as that calls itself.
 
     Raises:
         CheckError: a probe gave no answer.
@@ -74,6 +78,7 @@ def observe_all(
     holders = (*plan.holding(described, used, roots), *_given(checked))
     described = _evened(sessions, described, holders)
     met, unmet, read, answered = _met(sessions, used, checked, described)
+    met = replace(met, calls=(*met.calls, *_as_spelled(shown, described[-1])))
     contracts = _with_derived(settings.contracts, met, described, holders)
     own_code = pool.submit(_own_code, subjects, used, described)
     changes = changes_between(subjects, sessions, described, settings, pool)
@@ -139,6 +144,17 @@ def observe_all(
         unchanged=changes.same,
         beyond_limit=asked.left_out,
     )
+
+
+def _as_spelled(shown: Sequence[CallUse], described: Described) -> Iterator[CallUse]:
+    """Calls of the models that are described, by the names that the consumer has for them."""
+    spelled = {
+        symbol.identity: ref for ref, symbol in described.symbols.items() if symbol.kind == "model"
+    }
+    for call in shown:
+        made = call.target.removesuffix(_VALIDATE)
+        if (ref := spelled.get(made)) is not None:
+            yield replace(call, target=f"{ref}{call.target[len(made) :]}")
 
 
 def _variables(

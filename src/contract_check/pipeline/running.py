@@ -128,8 +128,10 @@ def _examine(run_: Run, workspace: Workspace) -> None:
         subjects.append(subject(built.baseline))
     if run_.snapshot is not None:
         subjects.append(recorded_subject(run_.snapshot, subjects[0]))
+    tests = testing.try_tests(run_, subjects, workspace)
+    shown = tests.shown if tests is not None else ()
     with run_.stage("probe", f"{len(subjects)} environment{'s'[: len(subjects) - 1]}"):
-        run_.examined = examine(subjects, settings, workspace.new("probe"))
+        run_.examined = examine(subjects, settings, workspace.new("probe"), shown=shown)
     run_.timings["judge"] = run_.examined.judge_seconds
     run_.timings["probe"] -= run_.examined.judge_seconds
-    testing.try_tests(run_, subjects, workspace)
+    testing.conclude(run_, tests)

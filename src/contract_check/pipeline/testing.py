@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -22,8 +22,9 @@ from contract_check.model.report import (
 )
 from contract_check.model.settings import TestSettings
 from contract_check.model.snapshot import RecordedTest, RecordedTests
+from contract_check.model.usage import CallUse
 from contract_check.pipeline.state import Run
-from contract_check.pipeline.subjects import Subject
+from contract_check.pipeline.subjects import Subject, hidden
 from contract_check.pipeline.surroundings import surroundings
 from contract_check.trials.findings import RULE
 
@@ -92,21 +93,31 @@ def _requirements(asked: TestSettings, folder: Path) -> tuple[str, ...]:
     return asked.requirements or environments.test_requirements(folder)
 
 
-def try_tests(run_: Run, subjects: Sequence[Subject], workspace: Workspace) -> None:
-    """Run the tests on every side, and add to the judgement what is new with the candidate."""
-    asked, folder, examined = run_.settings.tests, run_.test_folder, run_.examined
-    if asked is None or folder is None or examined is None:
-        return
+def try_tests(run_: Run, subjects: Sequence[Subject], workspace: Workspace) -> Tests | None:
+    """Run the tests on every side; None where none are asked for, or they could not be run."""
+    asked, folder = run_.settings.tests, run_.test_folder
+    if asked is None or folder is None:
+        return None
     told = f"{len(subjects)} environment{'s'[: len(subjects) - 1]}"
     try:
         with run_.stage("tests", told):
-            _Tests(run_, asked, folder, subjects, workspace).add()
+            tests = Tests(run_, asked, folder, subjects, workspace)
+            tests.run()
+            return tests
     except CheckError as error:
         run_.fail(error)
-        judgement = run_.examined.judgement if run_.examined else examined.judgement
-        if judgement.verdict is Verdict.COMPATIBLE:
-            judgement = replace(judgement, verdict=Verdict.ERROR)
-        run_.examined = replace(examined, judgement=judgement)
+        return None
+
+
+def conclude(run_: Run, tests: Tests | None) -> None:
+    """Add to the judgement what is new with the candidate, or that nobody knows."""
+    if run_.settings.tests is None or run_.test_folder is None or run_.examined is None:
+        return
+    if tests is not None:
+        tests.conclude()
+    elif (judgement := run_.examined.judgement).verdict is Verdict.COMPATIBLE:
+        judgement = replace(judgement, verdict=Verdict.ERROR)
+        run_.examined = replace(run_.examined, judgement=judgement)
 
 
 def record_tests(run_: Run, subject: Subject, workspace: Workspace) -> RecordedTests | None:
@@ -120,10 +131,20 @@ def record_tests(run_: Run, subject: Subject, workspace: Workspace) -> RecordedT
     if asked is None or folder is None:
         return None
     with run_.stage("tests", "1 environment"):
-        return _Tests(run_, asked, folder, [subject], workspace).recorded()
+        return Tests(run_, asked, folder, [subject], workspace).recorded()
 
 
-class _Tests:
+class Tests:
+    """The consumer's tests in one run: run on every side, compared, and concluded from.
+
+    Args:
+        run_: the run.
+        asked: which tests, and how.
+        folder: the checkout that they lie in.
+        subjects: the candidate, and the baseline if there is one.
+        workspace: where everything temporary goes.
+    """
+
     def __init__(
         self,
         run_: Run,
@@ -141,19 +162,39 @@ class _Tests:
         self._surroundings = surroundings(subjects, run_.settings, workspace.new("tests"))
         self._staged = observe.stage_probe(self._surroundings.folder)
 
-    def add(self) -> None:
+    def run(self) -> None:
+        """Run them, and again what differs.
+
+        Raises:
+            CheckError: they came to no end, or to none that says anything.
+        """
         arguments = [*self._options(), *self._paths()]
         known = self._known(arguments)
         try:
             runs = self._both(arguments, "tests")
             runs += [known] if known is not None else []
             baseline = runs[1] if len(runs) > 1 else None
-            compared = trials.compare(runs[0], baseline, self._again)
+            self._compared = trials.compare(runs[0], baseline, self._again)
         finally:
             self._end()
-        self._conclude(runs, compared)
+        self._runs = runs
+
+    @property
+    def shown(self) -> tuple[CallUse, ...]:
+        """The values that they gave to models of the provider, with the baseline."""
+        secrets = hidden(self._run.settings).values()
+        return trials.uses(self._runs[-1].shown.built, tuple(secrets))
+
+    def conclude(self) -> None:
+        """Add to the judgement what they show."""
+        self._conclude(self._runs, self._compared)
 
     def recorded(self) -> RecordedTests:
+        """What became of each, for a snapshot.
+
+        Raises:
+            CheckError: they came to no end, or to none that says anything.
+        """
         arguments = [*self._options(), *self._paths()]
         try:
             first, second = (self._both(arguments, name)[0] for name in ("tests", "again"))
@@ -182,6 +223,10 @@ class _Tests:
                 hint="Take it with the same tests: contract-check snapshot --tests PATH.",
             )
         return trials.known_run({one.id: one.outcome for one in tests.results})
+
+    def _watched(self) -> list[trials.Side]:
+        """The sides, the baseline watched."""
+        return [replace(side, watched=side.side == "baseline") for side in self._sides]
 
     def _options(self) -> list[str]:
         asked = self._asked
@@ -216,13 +261,23 @@ class _Tests:
                     name=f"{name}-{side.side}",
                     timeout=self._asked.timeout,
                 )
-                for side in self._sides
+                for side in (self._sides if name == "again" else self._watched())
             ]
             try:
                 return [future.result() for future in futures]
             except BaseException:
                 self._surroundings.running.stop()
                 raise
+
+    def _left(self, unchecked: Iterable[Unchecked]) -> Iterator[Unchecked]:
+        """What neither rules nor tests reached: a body that a test ran, on both sides, was."""
+        case = self._run.examined.case if self._run.examined else None
+        reached = set(self._runs[-1].shown.reached)
+        for one in unchecked:
+            symbol = case.baseline.symbol(one.subject) if case and case.baseline else None
+            names = {one.subject, (symbol.identity if symbol else None) or one.subject}
+            if not (names & reached and one.reason.startswith(judge.NOT_RUN)):
+                yield one
 
     def _conclude(self, runs: Sequence[trials.TestRun], compared: trials.Compared) -> None:
         run_, examined = self._run, self._run.examined
@@ -255,7 +310,7 @@ class _Tests:
                 verdict=Verdict.BREAK if broke else incomplete,
                 findings=findings,
                 preexisting=(*judgement.preexisting, *listed),
-                unchecked=(*judgement.unchecked, *unmet),
+                unchecked=(*self._left(judgement.unchecked), *unmet),
             ),
         )
         run_.tests = TestsReport(

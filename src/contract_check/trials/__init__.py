@@ -5,6 +5,18 @@
 
 from contract_check.trials.comparison import Broken, Compared, compare
 from contract_check.trials.findings import told
-from contract_check.trials.running import Side, TestRun, known_run, run_tests
+from contract_check.trials.running import Shown, Side, TestRun, known_run, run_tests
+from contract_check.trials.showing import uses
 
-__all__ = ["Broken", "Compared", "Side", "TestRun", "compare", "known_run", "run_tests", "told"]
+__all__ = [
+    "Broken",
+    "Compared",
+    "Shown",
+    "Side",
+    "TestRun",
+    "compare",
+    "known_run",
+    "run_tests",
+    "told",
+    "uses",
+]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from contract_check import observe
 from contract_check.model import errors
@@ -70,6 +70,31 @@ class Result(Answer):
         return self.outcome in ("failed", "error")
 
 
+class BuiltModel(Answer):
+    """A model that a test built, or the consumer in a test.
+
+    Args:
+        model: `module:qualname` of its class.
+        way: by the constructor, or by `model_validate`.
+        data: what it was given, as `contract_check_probe.watching` writes it.
+        file: of the consumer's line that built it, as people call it.
+        line: counted from one.
+    """
+
+    model: str
+    way: Literal["constructor", "validate"]
+    data: JsonValue
+    file: str
+    line: int
+
+
+class Shown(Answer):
+    """What the tests did with the provider: the models they built, the functions they called."""
+
+    built: tuple[BuiltModel, ...] = ()
+    reached: tuple[str, ...] = ()
+
+
 class _End(Answer):
     status: int
     providers: dict[str, str]
@@ -87,6 +112,7 @@ class Side:
         own: the folder with the consumer's installed code.
         files: the consumer's installed files, relative to it.
         paths: folders put in front of `sys.path`, for packages that are not installed.
+        watched: note what the tests do with the provider.
     """
 
     side: errors.Side
@@ -96,6 +122,7 @@ class Side:
     own: Path
     files: tuple[str, ...]
     paths: tuple[Path, ...] = ()
+    watched: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,6 +134,7 @@ class TestRun:
         status: pytest's exit status.
         providers: the provider's import packages to where they were imported from.
         output: the end of what it printed, redacted.
+        shown: what the tests did with the provider, where that was watched.
     """
 
     __test__ = False
@@ -115,6 +143,7 @@ class TestRun:
     status: int = 0
     providers: Mapping[str, str] = field(default_factory=dict)
     output: str = ""
+    shown: Shown = field(default_factory=Shown)
 
     def count(self, outcome: Outcome) -> int:
         """How many ended so."""
@@ -158,6 +187,7 @@ def run_tests(
         "roots": list(side.roots),
         "own": _own_code(side, folder),
         "memory": surroundings.memory_limit * 1024 * 1024,
+        "watch": side.watched,
     }
     reading, writing = os.pipe()
     try:
@@ -216,6 +246,7 @@ class _Told:
     results: dict[str, Result] = field(default_factory=dict)
     end: _End | None = None
     running: str | None = None
+    shown: Shown = field(default_factory=Shown)
 
 
 def _read(lines: Sequence[bytes], nonce: str, side: Side, folder: Path) -> _Told:
@@ -227,6 +258,8 @@ def _read(lines: Sequence[bytes], nonce: str, side: Side, folder: Path) -> _Told
                 continue
             if document["kind"] == "start":
                 told.running = str(document["id"])
+            elif document["kind"] == "shown":
+                told.shown = _shown(Shown.model_validate(document), side, folder)
             elif document["kind"] == "end":
                 told.end = _End.model_validate(document)
             else:
@@ -234,6 +267,11 @@ def _read(lines: Sequence[bytes], nonce: str, side: Side, folder: Path) -> _Told
         except (ValueError, KeyError, ValidationError):
             continue  # not the plugin's: only a test could have written it
     return told
+
+
+def _shown(shown: Shown, side: Side, folder: Path) -> Shown:
+    built = (one.model_copy(update={"file": _named(one.file, side, folder)}) for one in shown.built)
+    return shown.model_copy(update={"built": tuple(built)})
 
 
 def _add(told: _Told, result: Result, side: Side, folder: Path) -> None:
@@ -301,7 +339,7 @@ def _checked(
     if end.status not in (0, 1, _NOTHING_COLLECTED):
         raise _failed(side, f"pytest stopped with status {end.status}{at}", "", said)
     _check_provider(side, end)
-    return TestRun(told.results, end.status, end.providers, said)
+    return TestRun(told.results, end.status, end.providers, said, told.shown)
 
 
 def _check_provider(side: Side, end: _End) -> None:
