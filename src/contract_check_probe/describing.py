@@ -131,6 +131,7 @@ def _describe_class(cls: type, parts: Parts) -> dict[str, Any]:
         "deprecated": parts.take("deprecated", lambda: _deprecated(cls), None),
         "constructor": parts.take("constructor", lambda: _callable(cls), _NO_SIGNATURE),
         "members": _members(cls, parts),
+        "private_overrides": parts.take("members", lambda: _private_overrides(cls), {}),
         "raised": parts.take("raised", lambda: raised(cls), []),
         **surface(cls, parts),
     }
@@ -308,6 +309,20 @@ def _members(cls: type, parts: Parts) -> dict[str, Any]:
         for name in () if is_model(cls) else own_annotations(base):
             if name not in found and _is_shown(name):
                 found[name] = {"kind": "value", "owner": identity(base)}
+    return found
+
+
+def _private_overrides(cls: type) -> dict[str, Any]:
+    """The private methods that stand in the bodies of two classes of its MRO: the nearest one."""
+    bodies = [base for base in cls.__mro__ if base.__module__.partition(".")[0] not in _FOREIGN]
+    found: dict[str, Any] = {}
+    seen: dict[str, tuple[type, Any]] = {}
+    for base in bodies:
+        for name, raw in vars(base).items():
+            if name.startswith("_") and not name.startswith("__") and inspect.isfunction(raw):
+                if name in seen and name not in found:
+                    found[name] = _member(*seen[name])
+                seen.setdefault(name, (base, raw))
     return found
 
 

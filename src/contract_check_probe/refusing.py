@@ -15,9 +15,10 @@ import types
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from contract_check_probe.results import denoted, source_of
+from contract_check_probe.results import bindings_of, denoted, source_of
 
 _MOST_LAYERS = 10
+_MOST_STEPS = 3
 _CONSTRUCTING = ("__new__", "__init__", "__post_init__")
 _PURE = frozenset({"collections", "inspect", "numbers", "re", "types", "typing", "warnings"})
 """Modules that a guard may ask and still be about the arguments alone."""
@@ -115,16 +116,28 @@ def _never_returns(function: Any, called: ast.expr) -> str | None:
     return None
 
 
-def _is_about_arguments(function: Any, test: ast.expr) -> bool:
-    """Whether a test asks the arguments alone: no state of an object, a module or the machine."""
+def _is_about_arguments(function: Any, test: ast.expr, depth: int = 0) -> bool:
+    """Whether a test asks the arguments alone: no state of an object, a module or the machine.
+
+    What a variable is made of is asked as well.
+    """
     code = function.__code__
     own = set(code.co_varnames)
+    bound = bindings_of(function)
     known = getattr(function, "__globals__", {})
     stateful = {code.co_varnames[0]} if code.co_argcount and _is_method(function) else set()
     for node in ast.walk(test):
         if isinstance(node, ast.Await | ast.Yield | ast.NamedExpr):
             return False
-        if not isinstance(node, ast.Name) or (node.id in own and node.id not in stateful):
+        if not isinstance(node, ast.Name):
+            continue
+        if node.id in own and node.id not in stateful:
+            made = bound.get(node.id, [])
+            values = [item.value for item in made if isinstance(item, ast.Assign)]
+            if len(values) < len(made) or depth > _MOST_STEPS:
+                return False
+            if not all(_is_about_arguments(function, value, depth + 1) for value in values):
+                return False
             continue
         if node.id in stateful or (node.id in code.co_freevars):
             return False

@@ -56,6 +56,12 @@ def denoted(function: Any, node: ast.expr) -> Any:
     return _Reading(function, _DEPTH)._object(node)
 
 
+def bindings_of(function: Any) -> Mapping[str, list[ast.AST]]:
+    """The names that a function binds in its body, each with what binds it."""
+    node = source_of(function)
+    return {} if node is None else _bindings(node)
+
+
 class _Reading:
     """One function's source, and the names that it sees."""
 

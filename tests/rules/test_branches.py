@@ -69,6 +69,39 @@ _HARMLESS = {
                 return send(1, new=2)
         """,
 }
+_NEVER_RUN = {
+    "after a return": """
+        import provider
+        def go():
+            return provider.new(1)
+            return provider.old(1)
+        """,
+    "if False": """
+        import provider
+        if False:
+            provider.old(1)
+        def go():
+            return provider.new(1)
+        """,
+    "one line that asks": """
+        import provider
+        def go():
+            return provider.old(1) if hasattr(provider, "old") else provider.new(1)
+        """,
+    "one condition that asks": """
+        import provider
+        def go():
+            return hasattr(provider, "old") and provider.old(1)
+        """,
+    "a module imported by its name, with a fallback": """
+        import importlib
+        def go():
+            try:
+                return importlib.import_module("provider.gone").work()
+            except ImportError:
+                return None
+        """,
+}
 _MANY_OLD = """
 import asyncio
 class Clock:
@@ -206,3 +239,43 @@ def test_a_value_whose_kind_is_taken_for_granted(consumer: str, tmp_path: Path) 
     result = run_example(example, tmp_path)
 
     assert len(result.breaks) == 1, result.told
+
+
+@pytest.mark.parametrize("consumer", _NEVER_RUN.values(), ids=_NEVER_RUN)
+def test_lines_that_never_run(consumer: str, tmp_path: Path) -> None:
+    old = {"__init__.py": _OLD + "def new(x): return x\n", "gone.py": "def work(): return 1\n"}
+    example = Example(title="", old=old, new=_NEW, consumer=consumer)
+
+    result = run_example(example, tmp_path)
+
+    assert result.breaks == [], result.told
+
+
+def test_an_enum_that_is_no_text_any_more_where_its_value_is_read(tmp_path: Path) -> None:
+    example = Example(
+        title="",
+        old="from enum import Enum\nclass Level(str, Enum):\n    low = 'low'\n",
+        new="from enum import Enum\nclass Level(Enum):\n    low = 'low'\n",
+        consumer="from provider import Level\ndef url():\n    return 'x-' + Level.low.value\n",
+    )
+
+    result = run_example(example, tmp_path, compatibility=None)
+
+    assert result.breaks == [], result.told
+
+
+def test_a_model_that_becomes_a_typed_dictionary(tmp_path: Path) -> None:
+    example = Example(
+        title="",
+        old="from pydantic import BaseModel\nclass Usage(BaseModel):\n    tokens: int = 0\n"
+        "def usage() -> Usage: return Usage()\n",
+        new="from typing import TypedDict\nclass Usage(TypedDict):\n    tokens: int\n"
+        "def usage() -> Usage: return {'tokens': 0}\n",
+        consumer="from provider import usage\ndef tokens():\n    return usage().tokens\n",
+    )
+
+    result = run_example(example, tmp_path, compatibility=None)
+
+    (finding,) = result.breaks
+    assert finding.location is not None
+    assert finding.location.line == 3

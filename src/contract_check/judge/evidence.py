@@ -92,7 +92,7 @@ _WAYS: Mapping[str, tuple[Way, ...]] = {
     "enum-member-renamed": ("names member",),
     "enum-value-changed": ("as plain value",),
     "enum-values-swapped": ("as plain value",),
-    "enum-base-changed": ("names member", "as plain value", "looks up"),
+    "enum-base-changed": ("uses member", "operates on", "looks up"),
     "enum-read-otherwise": ("looks up",),
     "enum-fallback-removed": ("looks up",),
     "enum-member-added": (),

@@ -199,6 +199,8 @@ class Symbol(Answer):
     constructor: Signature | None = None
     signature: Signature | None = None
     members: dict[str, Member] = Field(default_factory=dict)
+    private_overrides: dict[str, Member] = Field(default_factory=dict)
+    """The private methods of which a class nearer to it has one in place of a base's."""
     special: tuple[str, ...] = ()
     """The special methods its instances have (`__len__`), those of every object aside;
     `__class_getitem__` where the class itself takes `[...]`."""

@@ -243,12 +243,14 @@ class Choice:
         owner: a module, or `module:qualname` of a class.
         name: the attribute that `hasattr` asks for.
         there: whether they run where it is there.
+        alone: other code stands in these lines as well, so that this is about that name alone.
     """
 
     region: Region
     owner: str
     name: str
     there: bool
+    alone: bool = False
 
 
 @dataclass(frozen=True)

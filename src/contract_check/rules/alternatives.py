@@ -157,7 +157,7 @@ def _idle(usage: Usage, candidate: Described) -> Iterator[_Idle]:
         if found is None or found is choice.there:
             continue
         # An instance may be of a class that derives and has more, but none that has less.
-        whole = found or ":" not in choice.owner
+        whole = (found or ":" not in choice.owner) and not choice.alone
         yield _Idle(choice.region, None if whole else choice.name)
     for tried in usage.tries:
         yield from _untried(usage, candidate, tried)

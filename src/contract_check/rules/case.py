@@ -353,6 +353,11 @@ class Case:
         named = failure is not None and failure.type != "ModuleNotFoundError"
         return bool(uses) and all(use.guarded and not (use.by_module and named) for use in uses)
 
+    def is_guarded_module(self, module: str | None) -> bool:
+        """Whether every import of a module by the consumer stands in such a `try`."""
+        uses = [use for use in self.usage.imports if use.module == module]
+        return bool(uses) and all(use.guarded for use in uses)
+
     def broken_at(self, failure: Failure) -> str | None:
         """The file and line at which a module of the provider raised while it was imported.
 

@@ -55,7 +55,7 @@ def _first(found: Iterator[NewCall]) -> NewCall | None:
 
 def override_called(case: Case, pair: Derived, name: str) -> Draft | None:
     """An override that the provider's own code calls in a way that it does not take."""
-    member = pair.own.members.get(name)
+    member = pair.own.members.get(name) or pair.own.private_overrides.get(name)
     inherited = pair.old_base.members.get(name)
     if member is None or member.signature is None or member.kind not in _CALLED:
         return None

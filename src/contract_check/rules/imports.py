@@ -118,7 +118,8 @@ def _missing_symbol(case: Case, symbol: Symbol) -> str | None:
     if failure.type == "ModuleNotFoundError" and not _by_getattr(case, failure):
         missing = failure.missing_module
         known = missing is not None and case.is_provider(missing)
-        return missing if known and not case.is_guarded(symbol.ref) else None
+        guarded = case.is_guarded(symbol.ref) or (known and case.is_guarded_module(missing))
+        return missing if known and not guarded else None
     return None if case.is_guarded(symbol.ref) or symbol.ref in case.unmet else symbol.ref
 
 
@@ -493,12 +494,38 @@ def _is_type_in_annotations(case: Case, ref: str, before: Symbol, now: Symbol) -
     return not any(use == name or use.startswith(f"{name}.") for use in labels)
 
 
+def _is_called_in(case: Case, name: str, file: str) -> bool:
+    """Whether a file that imports something calls it: then it imports it for itself."""
+    return any(
+        case.label(call.target) == name and call.place.file == file for call in case.usage.calls
+    )
+
+
+def _only_read(case: Case, ref: str) -> tuple[str, ...]:
+    """What the consumer reads and calls of a class, where it does nothing else with it."""
+    name, usage = case.label(ref), case.usage
+    others = [use.ref for use in usage.names] + [use.provider for use in usage.subclasses]
+    others += [use.target for use in usage.calls]
+    others += [use.owner for use in usage.operations]
+    if any(case.label(other) == name for other in others):
+        return ()
+    found = [use.member for use in usage.members if case.label(use.owner) == name]
+    found += [
+        call.target.rpartition(".")[2]
+        for call in usage.calls
+        if case.label(call.target.rpartition(".")[0]) == name
+    ]
+    return tuple(dict.fromkeys(found))
+
+
 def _use_that_fails(case: Case, ref: str, before: Symbol, now: Symbol) -> Program | None:
     """Shows a use of the consumer's that the new thing can't serve; None where there is none.
 
     A class and a function can both be called, and be named in annotations.
     """
     name, usage = case.label(ref), case.usage
+    if now.kind == "module" and (reads := _only_read(case, ref)):
+        return statement(import_of(ref, "Subject"), "", *(f"Subject.{item}" for item in reads))
     called = ("class", "model", "function")
     if before.kind not in (*called, "protocol", "alias") or now.kind not in called:
         return _kind_program(ref, before)
@@ -508,7 +535,8 @@ def _use_that_fails(case: Case, ref: str, before: Symbol, now: Symbol) -> Progra
         roles = {use.how for use in usage.names if case.label(use.ref) == name}
         derived = any(case.label(use.provider) == name for use in usage.subclasses)
         offered = case.is_provider(before.identity or "") and any(
-            case.label(provider) == name for _, provider, _ in usage.reexports
+            case.label(provider) == name and not _is_called_in(case, name, place.file)
+            for _, provider, place in usage.reexports
         )
         if derived or offered or roles - {"annotation", "decorator"}:
             return _kind_program(ref, before)

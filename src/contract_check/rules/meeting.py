@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -29,7 +29,9 @@ Way = Literal[
     "derives",
     "looks up",
     "names member",
+    "uses member",
     "as plain value",
+    "operates on",
 ]
 """What a line does with a field, a member or a class:
 
@@ -38,8 +40,9 @@ Way = Literal[
   is no literal. `makes` is any such call.
 - `reads key`: a key of what a model is dumped to.
 - `writes`, `writes by alias`, `validates`: with Pydantic's own methods.
-- `looks up`: an enum by a value. `names member`: a member of it. `as plain value`: its value, its
-  text, or a comparison with a literal.
+- `looks up`: an enum by a value. `names member`: a member of it; `uses member`: and not merely its
+  `value` or `name`. `as plain value`: its value, its text, or a comparison with a literal;
+  `operates on`: the same without its value.
 """
 
 _WRITERS = frozenset(
@@ -104,8 +107,12 @@ class Meeting:
                 )
             case "names member":
                 return (u.place for u in self._members(locus) if not u.on_instance)
+            case "uses member":
+                return self._used_members(locus)
             case "as plain value":
                 return self._plain(locus)
+            case "operates on":
+                return self._operated(locus)
 
     @cached_property
     def _ancestors(self) -> Mapping[str, frozenset[str]]:
@@ -243,9 +250,23 @@ class Meeting:
         for use in self._members_by_name.get("value", ()):
             if self._is_member(locus, use.owner):
                 yield use.place
+        yield from self._operated(locus)
+
+    def _operated(self, locus: Locus) -> Iterator[Place]:
         for operation in self._operations:
             if operation.operation in _AS_PLAIN and self._is_member(locus, operation.owner):
                 yield operation.place
+
+    def _used_members(self, locus: Locus) -> Iterator[Place]:
+        """Lines with more mentions of members than readings of their values and names."""
+        parts = Counter(
+            use.place
+            for name in ("value", "name")
+            for use in self._members_by_name.get(name, ())
+            if use.on_instance and self._is_member(locus, use.owner)
+        )
+        named = Counter(use.place for use in self._members(locus) if not use.on_instance)
+        return (place for place, count in named.items() if count > parts[place])
 
     def _is_member(self, locus: Locus, owner: str) -> bool:
         """Whether an owner is the member that a place is about, or any instance of its enum."""

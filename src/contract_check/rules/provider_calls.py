@@ -192,6 +192,14 @@ def used_now(case: Case, slots: Slots, member: str) -> OwnCall | None:
     return None
 
 
+def called_anywhere(case: Case, member: str) -> OwnCall | None:
+    """A call of a member of that name, on whatever object, that the provider did not make before
+    and that runs whenever what called before does."""
+    now = tuple(sorted({slot for slot, name in case.code.calls if name == member}))
+    before = tuple(sorted({slot for slot, name in case.code_before.calls if name == member}))
+    return used_now(case, Slots(now, before), member)
+
+
 # --- where what is the consumer's is kept ---------------------------------------------------
 
 

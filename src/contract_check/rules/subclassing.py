@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from contract_check.model.observation import Parameter, Symbol
+from contract_check.model.observation import Member, Parameter, Symbol
 from contract_check.model.report import Direction, Severity
 from contract_check.model.usage import Place
 from contract_check.rules.case import CLASSES, Case, short
@@ -18,6 +18,7 @@ from contract_check.rules.exceptions import escapes
 from contract_check.rules.handed import override_called
 from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.meeting import meeting
+from contract_check.rules.provider_calls import called_anywhere
 from contract_check.rules.uses import (
     Given,
     contract_of,
@@ -301,6 +302,54 @@ def _abstract_method_added(case: Case) -> Iterator[Draft]:
             programs=instantiations(pair.use.consumer),
         )
     yield from _became_abstract(case, reported)
+    yield from _hooks_not_written(case)
+
+
+def _hooks_not_written(case: Case) -> Iterator[Draft]:
+    """Methods that only raise NotImplementedError, which the provider's own code calls now."""
+    for pair in derived(case):
+        for name, member in pair.base.members.items():
+            own, old = pair.own.members.get(name), pair.old_base.members.get(name)
+            if not _is_for_heirs(member) or own is None or own.owner != member.owner:
+                continue
+            called = called_anywhere(case, name)
+            if called is None or (old is not None and _is_for_heirs(old)):
+                continue
+            base, consumers = names_of(pair.use.provider, pair.use.consumer)
+            yield Draft(
+                subject=pair.use.provider,
+                path=name,
+                message=f"{called.function.rpartition(':')[2]} calls {name}, which {base} leaves "
+                f"to its subclasses; {consumers} has no such method",
+                hint=f"Write {name} in {consumers}, or stay below this version of "
+                f"{case.candidate.provider.name}.",
+                loci=(
+                    Locus(case.label(pair.use.provider), name),
+                    Locus(case.label(pair.use.consumer), name),
+                ),
+                contract=contract_of(
+                    case, case.label(pair.use.consumer), case.label(pair.use.provider)
+                ),
+                location=pair.use.place,
+                evidence="code",
+                programs=(_written_program(pair.use.provider, pair.use.consumer, name),),
+            )
+
+
+def _is_for_heirs(member: Member) -> bool:
+    """Whether a method does nothing but raise NotImplementedError."""
+    return member.signature is not None and member.signature.refusals == ("-> NotImplementedError",)
+
+
+def _written_program(base: str, own: str, name: str) -> Program:
+    return statement(
+        import_of(base, "Base"),
+        import_of(own, "Own"),
+        "",
+        f"theirs, own = getattr(Base, {name!r}, None), getattr(Own, {name!r}, None)",
+        "names = getattr(getattr(own, '__code__', None), 'co_names', ())",
+        "assert own is not theirs or 'NotImplementedError' not in names, own",
+    )
 
 
 def _local_classes(case: Case, reported: set[str]) -> Iterator[Draft]:

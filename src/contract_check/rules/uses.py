@@ -586,8 +586,13 @@ def lost_members(case: Case) -> Iterator[Lost]:
         if any(item.name == member for item in now.enum_members):
             continue
         had, kind = kind_of(before, member), kind_of(now, member)
-        if had is None or (had == "field" and case.label(subject) in contracted):
+        if had is None:
+            continue
+        if had == "field" and case.label(subject) in contracted and now.kind == before.kind:
             continue  # the fields of what is under a contract have rules of their own
+        if member in (now.typed_keys or ()) and before.typed_keys is None:
+            yield Lost(subject, member, tuple(places), had, "key", _no_dictionary(subject))
+            continue
         if kind in ("field", "attribute") and had != kind and (subject, member) in on_class:
             program, now_on = _on_itself(subject, member), f"{kind} of its instances alone"
             yield Lost(subject, member, tuple(places), had, now_on, program)
@@ -680,6 +685,15 @@ def _lost_program(subject: str, member: str, kind: str | None) -> Program:
         "",
         f"found = getattr(Subject, {member!r}, None)",
         f"assert {wanted}callable(found), found",
+    )
+
+
+def _no_dictionary(subject: str) -> Program:
+    """Passes unless a class is a TypedDict, whose keys are no attributes."""
+    return statement(
+        import_of(subject, "Subject"),
+        "",
+        "assert not hasattr(Subject, '__required_keys__'), 'a dictionary has no such attribute'",
     )
 
 

@@ -656,6 +656,9 @@ class Expressions:
         value = self.eval(operands[0], scope)
         if len(operands) == 1:
             return value
+        asked = self.asks_for(operands[0], scope)
+        if asked is not None and not isinstance(operands[0], ast.UnaryOp):
+            self.record.choice(self.module, operands[1:], *asked, True, alone=True)
         with self.narrowing(operands[0], scope):
             return self._conjunction(operands[1:], scope)
 
@@ -680,6 +683,9 @@ class Expressions:
 
     def _conditional(self, node: ast.IfExp, scope: Scope, role: Role) -> Value:
         self.applied("bool", self.eval(node.test, scope), node.test)
+        asked = self.asks_for(node.test, scope)
+        if asked is not None and not isinstance(node.test, ast.UnaryOp):
+            self.record.choice(self.module, [node.body], *asked, True, alone=True)
         with self.narrowing(node.test, scope):
             body = self.world.resolve(self.eval(node.body, scope, role))
         with self.asking(node.test, scope):
@@ -933,6 +939,31 @@ class Expressions:
             case ast.Attribute(attr="TYPE_CHECKING"):
                 return True
         return False
+
+    def asks_for(self, test: ast.expr, scope: Scope) -> tuple[str, str] | None:
+        """The module or class, and the name, that a test asks for by `hasattr`, negated or not."""
+        test = test.operand if isinstance(test, ast.UnaryOp) else test
+        match test:
+            case ast.Call(
+                func=ast.Name(id="hasattr"), args=[asked, ast.Constant(value=str() as name)]
+            ):
+                owner = self._owner_of(asked, scope)
+                return (owner, name) if owner is not None else None
+        return None
+
+    def _owner_of(self, node: ast.expr, scope: Scope) -> str | None:
+        """The provider's module or class behind an expression."""
+        with self.record.muted():
+            value = self.world.resolve(self.eval(node, scope, "owner"))
+        match value:
+            case ModuleValue(name=module) if self.world.is_provider(module):
+                return module
+            case Symbol(ref=ref) | Instance(of=Symbol(ref=ref)):
+                return ref
+            case Instance(of=ConsumerClass(info=info)) | ConsumerClass(info=info):
+                base = self.world.provider(info)
+                return base.ref if base is not None else None
+        return None
 
     def asked_by(self, test: ast.expr, scope: Scope) -> dict[str, Value]:
         """What a test asks of a value, whatever the answer: `isinstance(x, str)`, `callable(x)`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from contract_check.usage.outcomes import FunctionNode
 from contract_check.usage.values import Module
 
 _HOLE = ast.Constant(...)
@@ -46,6 +47,67 @@ def spelled_out(node: ast.Call, module: Module) -> ast.Call:
         named = _named(value) if keyword.arg is None else None
         keywords += [keyword] if named is None else named
     return ast.copy_location(ast.Call(node.func, node.args, keywords), node)
+
+
+def with_kept_keys(node: ast.Call, function: FunctionNode | None) -> ast.Call:
+    """A call with `**options` of a function's own dictionary, and the keys that are put into it
+    by then: `options = {"a": 1}`, `options["b"] = 2`. There may be more of them."""
+    names = [
+        keyword.value.id
+        for keyword in node.keywords
+        if keyword.arg is None and isinstance(keyword.value, ast.Name)
+    ]
+    if function is None or not names:
+        return node
+    given = {keyword.arg for keyword in node.keywords}
+    kept = {key: value for name in names for key, value in _kept(function, name, node.lineno)}
+    more = [ast.keyword(key, value) for key, value in kept.items() if key not in given]
+    return ast.copy_location(ast.Call(node.func, node.args, [*node.keywords, *more]), node)
+
+
+def _kept(function: FunctionNode, name: str, line: int) -> list[tuple[str, ast.expr]]:
+    """The keys that are put into a dictionary between its last assignment and a line."""
+    found: dict[str, ast.expr] = {}
+    nodes = [item for item in ast.walk(function) if getattr(item, "lineno", line) < line]
+    for node in sorted(nodes, key=lambda item: getattr(item, "lineno", 0)):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
+                found = {item.arg: item.value for item in _named(value) or () if item.arg}
+            case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value) if (
+                target == name
+            ):
+                found = {item.arg: item.value for item in _named(value) or () if item.arg}
+            case ast.Assign(
+                targets=[
+                    ast.Subscript(value=ast.Name(id=target), slice=ast.Constant(value=str() as key))
+                ],
+                value=value,
+            ) if target == name:
+                found[key] = value
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=target), attr=method)) if (
+                target == name
+            ):
+                _changed(found, method, node)
+            case ast.Delete() if name in {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}:
+                found = {}
+    return list(found.items())
+
+
+def _changed(found: dict[str, ast.expr], method: str, node: ast.Call) -> None:
+    """What a method of a dictionary puts into it, or takes out."""
+    match method, node.args:
+        case "update", []:
+            found.update({item.arg: item.value for item in node.keywords if item.arg})
+        case "update", [given] if (named := _named(given)) is not None:
+            found.update({item.arg: item.value for item in named if item.arg})
+        case "setdefault", [ast.Constant(value=str() as key), value]:
+            found.setdefault(key, value)
+        case "pop", [ast.Constant(value=str() as key), *_]:
+            found.pop(key, None)
+        case (("get" | "items" | "keys" | "values" | "copy"), _):
+            pass
+        case _:
+            found.clear()
 
 
 def _named(value: ast.expr | None) -> list[ast.keyword] | None:

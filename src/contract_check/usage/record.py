@@ -27,7 +27,7 @@ from contract_check.model.usage import (
     Usage,
 )
 from contract_check.usage.forwarding import Forwarding, without_forwarded
-from contract_check.usage.literals import literals, spelled_out
+from contract_check.usage.literals import literals, spelled_out, with_kept_keys
 from contract_check.usage.values import ClassInfo, FunctionInfo, Given, Module, Symbol
 
 _Caught = tuple[str, Place]
@@ -153,7 +153,8 @@ class Recorder:
         within: FunctionInfo | None = None,
     ) -> None:
         def made(given: ast.Call) -> CallUse:
-            use = self._call(module, given, target, passed)
+            kept = with_kept_keys(given, within.node if within is not None else None)
+            use = self._call(module, kept, target, passed)
             return replace(
                 use,
                 awaited=awaited,
@@ -244,9 +245,16 @@ class Recorder:
         self._add(self._tries, module, block[0], use)
 
     def choice(
-        self, module: Module, block: Sequence[ast.stmt], owner: str, name: str, there: bool
+        self,
+        module: Module,
+        block: Sequence[ast.stmt | ast.expr],
+        owner: str,
+        name: str,
+        there: bool,
+        *,
+        alone: bool = False,
     ) -> None:
-        use = Choice(lines_of(module, block), owner, name, there)
+        use = Choice(lines_of(module, block), owner, name, there, alone)
         self._add(self._choices, module, block[0], use)
 
     def condition(self, module: Module, node: ast.If, use: Condition) -> None:
@@ -327,8 +335,8 @@ class Recorder:
             found.append(((module.index, self._line or line, column, len(found)), use))
 
 
-def lines_of(module: Module, block: Sequence[ast.stmt]) -> Region:
-    """The lines of some statements that follow each other."""
+def lines_of(module: Module, block: Sequence[ast.stmt | ast.expr]) -> Region:
+    """The lines of some statements or expressions that follow each other."""
     return Region(module.file, block[0].lineno, block[-1].end_lineno or block[-1].lineno)
 
 

@@ -39,6 +39,7 @@ from contract_check.usage.values import (
 from contract_check.usage.world import World
 
 _IMPORTING = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
+_LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _SWALLOWING = frozenset(("ImportError", "ModuleNotFoundError", "Exception", "BaseException"))
 _MODULES = frozenset(("ModuleNotFoundError",))
 """By itself it puts up with a module that is not there, and not with a name that a module lacks."""
@@ -112,6 +113,8 @@ class Walker(Expressions):
             handler = self._statements.get(type(statement))
             if handler is not None and handler(statement, scope):
                 ended = True
+            if isinstance(statement, _LEAVING):
+                break  # nothing after it runs
         return ended
 
     def _branches(
@@ -341,6 +344,8 @@ class Walker(Expressions):
             with self._kept(scope):
                 self.block(node.orelse, scope)
             return False
+        if isinstance(node.test, ast.Constant):  # `if False:`
+            return self.block(node.body if node.test.value else node.orelse, scope)
         self.applied("bool", self.eval(node.test, scope), node.test)
         ended_early = False
 
@@ -364,16 +369,10 @@ class Walker(Expressions):
     def _note_choice(self, node: ast.If, following: Sequence[ast.stmt], scope: Scope) -> None:
         """Notes which statements run only where `hasattr` says yes, and which where it says no."""
         negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
-        test = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
-        match test:
-            case ast.Call(
-                func=ast.Name(id="hasattr"), args=[asked, ast.Constant(value=str() as name)]
-            ):
-                owner = self._owner_of(asked, scope)
-            case _:
-                return
-        if owner is None:
+        found = self.asks_for(node.test, scope)
+        if found is None:
             return
+        owner, name = found
         self.record.choice(self.module, node.body, owner, name, not negated)
         if node.orelse:
             self.record.choice(self.module, node.orelse, owner, name, negated)
@@ -403,20 +402,6 @@ class Walker(Expressions):
         if isinstance(value, ModuleValue):
             return self.world.is_provider(value.name)
         return isinstance(value, Symbol)
-
-    def _owner_of(self, node: ast.expr, scope: Scope) -> str | None:
-        """The provider's module or class behind an expression."""
-        with self.record.muted():
-            value = self.world.resolve(self.eval(node, scope, "owner"))
-        match value:
-            case ModuleValue(name=module) if self.world.is_provider(module):
-                return module
-            case Symbol(ref=ref) | Instance(of=Symbol(ref=ref)):
-                return ref
-            case Instance(of=ConsumerClass(info=info)) | ConsumerClass(info=info):
-                base = self.world.provider(info)
-                return base.ref if base is not None else None
-        return None
 
     @contextmanager
     def _kept(self, scope: Scope) -> Iterator[None]:

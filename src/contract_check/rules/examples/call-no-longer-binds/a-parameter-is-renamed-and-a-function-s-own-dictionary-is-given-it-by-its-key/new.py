@@ -1,0 +1,2 @@
+def connect(url, wait=5):
+    return url, wait

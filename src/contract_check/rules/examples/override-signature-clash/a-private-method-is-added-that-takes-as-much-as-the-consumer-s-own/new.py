@@ -1,0 +1,6 @@
+class Widget:
+    def refresh(self):
+        return self._layout()
+
+    def _layout(self):
+        return 1

@@ -1,0 +1,3 @@
+class Widget:
+    def refresh(self):
+        return 1

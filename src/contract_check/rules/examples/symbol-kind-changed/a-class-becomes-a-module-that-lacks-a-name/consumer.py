@@ -1,0 +1,5 @@
+from provider import filters
+
+
+def go():
+    return filters.command

@@ -1,0 +1,3 @@
+class filters:
+    text = 1
+    command = 2

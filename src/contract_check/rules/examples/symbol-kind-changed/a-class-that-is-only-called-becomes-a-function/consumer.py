@@ -1,0 +1,5 @@
+from provider import Lock
+
+
+def make():
+    return Lock()

@@ -1,0 +1,2 @@
+def Lock():
+    return object()
