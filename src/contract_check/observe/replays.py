@@ -157,7 +157,10 @@ class Replays:
         plain = next((group[0] for group in groups if group), None)
         differences: tuple[Payload, ...] = ()
         if len(schemas) == 2 and only is None and not shallow:
-            differences = corpus.from_difference(schemas[0], schemas[1], model=model)
+            parts = corpus.FEW_PARTS if risk else corpus.MOST_PARTS
+            differences = corpus.from_difference(
+                schemas[0], schemas[1], model=model, most_parts=parts
+            )
         elif len(schemas) == 2 and only and plain is not None:
             differences = corpus.from_properties(schemas[0], schemas[1], plain, only)
         limits = corpus.from_metadata(plain, symbols)

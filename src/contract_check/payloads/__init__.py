@@ -5,7 +5,7 @@ payloads in equal order.
 """
 
 from contract_check.payloads.corpus import constructor_variants, from_samples, merge
-from contract_check.payloads.difference import WIDE, from_difference
+from contract_check.payloads.difference import FEW_PARTS, MOST_PARTS, WIDE, from_difference
 from contract_check.payloads.from_literals import from_literals
 from contract_check.payloads.from_metadata import from_metadata
 from contract_check.payloads.from_schemas import from_schema
@@ -16,6 +16,8 @@ from contract_check.payloads.shrink import minimal
 from contract_check.payloads.unwritten import NewNames, adds_names
 
 __all__ = [
+    "FEW_PARTS",
+    "MOST_PARTS",
     "WIDE",
     "NewNames",
     "adds_names",

@@ -13,7 +13,12 @@ import jsonschema_rs
 from pydantic import JsonValue
 
 from contract_check.model.observation import Payload
-from contract_check.payloads.from_schemas import payload_of, plain_of, with_unique_ids
+from contract_check.payloads.from_schemas import (
+    MOST_VARIATIONS,
+    payload_of,
+    plain_of,
+    with_unique_ids,
+)
 from contract_check.payloads.schema import Schema, canonical, compiled, most_arms
 from contract_check.payloads.variation import Rank, Variation
 
@@ -22,6 +27,11 @@ NEW_ONLY: Final = "new-only"
 PER_PLACE: Final = 8
 """Documents kept for one place that is refused."""
 MOST_PARTS: Final = 40
+FEW_PARTS: Final = 8
+"""The parts looked at where what is found is a warning at most."""
+MOST_LOOKED_AT: Final = 10_000
+"""Variations ranked for all parts of one difference together."""
+FEWEST_LOOKED_AT: Final = 250
 MOST_FOUND: Final = 60
 WIDE: Final = 6
 """With unions of more arms than this, the places that are refused are not asked for."""
@@ -30,7 +40,12 @@ TRIED: Final = 400
 
 
 def from_difference(
-    old: dict[str, JsonValue], new: dict[str, JsonValue], *, model: str, limit: int = 40
+    old: dict[str, JsonValue],
+    new: dict[str, JsonValue],
+    *,
+    model: str,
+    limit: int = 40,
+    most_parts: int = MOST_PARTS,
 ) -> tuple[Payload, ...]:
     """Return documents on which two versions of a schema disagree.
 
@@ -44,6 +59,7 @@ def from_difference(
         new: that of the other.
         model: the model's `module:name`.
         limit: how many payloads at most.
+        most_parts: of the difference, in each direction.
 
     Returns:
         By turns what only `old` admits and what only `new` admits; nothing where no document was
@@ -53,8 +69,9 @@ def from_difference(
     judges = compiled(old), compiled(new)
     if canonical(old) == canonical(new) or judges[0] is None or judges[1] is None:
         return ()
-    old_only = _Side(OLD_ONLY, "old", judges[0], judges[1]).payloads(old, new, model)
-    new_only = _Side(NEW_ONLY, "new", judges[1], judges[0]).payloads(new, old, model)
+    older = _Side(OLD_ONLY, "old", judges[0], judges[1], most_parts)
+    newer = _Side(NEW_ONLY, "new", judges[1], judges[0], most_parts)
+    old_only, new_only = older.payloads(old, new, model), newer.payloads(new, old, model)
     by_turns = chain.from_iterable(zip_longest(old_only, new_only))
     return with_unique_ids(islice((payload for payload in by_turns if payload), max(limit, 0)))
 
@@ -67,6 +84,7 @@ class _Side:
     name: str
     admitting: jsonschema_rs.Validator
     refusing: jsonschema_rs.Validator
+    most_parts: int = MOST_PARTS
 
     def payloads(
         self, schema: dict[str, JsonValue], other: dict[str, JsonValue], model: str
@@ -76,7 +94,9 @@ class _Side:
         Those made of the parts of the difference come first, then those that differ from a plain
         document in one thing, then variations of the parts.
         """
-        parts = [self._disagreeing(part) for part in islice(subtracted(schema, other), MOST_PARTS)]
+        found_parts = list(islice(subtracted(schema, other), self.most_parts))
+        share = max(FEWEST_LOOKED_AT, MOST_LOOKED_AT // max(len(found_parts), 1))
+        parts = [self._disagreeing(part, share) for part in found_parts]
         own = [change for each in (schema, other) for change in self._disagreeing(each)]
         first = [changes[0] for changes in parts if changes]
         rest = [change for changes in parts for change in changes[1:]]
@@ -94,9 +114,13 @@ class _Side:
                 found[key] = self._payload(change, model, fields)
         return list(found.values())
 
-    def _disagreeing(self, schema: JsonValue) -> list[Variation]:
-        """Return the documents made from a schema that one side admits and the other refuses."""
-        made = plain_of(schema)
+    def _disagreeing(self, schema: JsonValue, most: int = MOST_VARIATIONS) -> list[Variation]:
+        """Return the documents made from a schema that one side admits and the other refuses.
+
+        Args:
+            most: so many variations are ranked.
+        """
+        made = plain_of(schema, most=min(most, MOST_VARIATIONS))
         if made is None:
             return []
         plain, changes = made

@@ -82,13 +82,11 @@ def _expectation(change: Variation, accepts: Callable[[JsonValue], bool]) -> Exp
     return "unknown" if valid else "invalid"
 
 
-def ranked(changes: Iterable[Variation]) -> list[Variation]:
+def ranked(changes: Iterable[Variation], most: int = MOST_VARIATIONS) -> list[Variation]:
     """Return variations, the most telling first, so that no single field takes all the room."""
     seen: Counter[tuple[tuple[str, ...], int]] = Counter()
     weighed: list[tuple[int, int, Variation]] = []
-    for index, change in enumerate(changes):
-        if index >= MOST_VARIATIONS:
-            break
+    for index, change in enumerate(itertools.islice(changes, most)):
         place = (change.path, change.rank)
         weight = 2 * change.rank + len(change.path) + 2 * (seen[place] // FAIR_SHARE)
         seen[place] += 1
@@ -180,7 +178,11 @@ def _uniquely_named(payloads: Iterable[Payload]) -> Iterator[Payload]:
 
 
 def plain_of(
-    schema: JsonValue, only: frozenset[str] | None = None, *, shallow: bool = False
+    schema: JsonValue,
+    only: frozenset[str] | None = None,
+    *,
+    shallow: bool = False,
+    most: int = MOST_VARIATIONS,
 ) -> tuple[JsonValue, list[Variation]] | None:
     """Return the plain document of a schema and its ranked variations, or None if it has none.
 
@@ -188,10 +190,11 @@ def plain_of(
         schema: a JSON Schema document.
         only: the properties at the top to vary; None for all.
         shallow: vary what stands at the top alone.
+        most: so many variations are ranked.
     """
     generator = Generator(schema, only, shallow=shallow)
     try:
         plain = generator.plain()
     except (NoValue, Exhausted):
         return None
-    return plain, ranked(generator.variations(plain))
+    return plain, ranked(generator.variations(plain), most)
