@@ -13,7 +13,6 @@ from contract_check.model.usage import HandedUse
 from contract_check.rules.case import Case, short
 from contract_check.rules.interface import Draft, Locus, Program
 from contract_check.rules.provider_calls import (
-    Earlier,
     NewCall,
     Slots,
     binding_program,
@@ -22,6 +21,7 @@ from contract_check.rules.provider_calls import (
     landing,
     landing_program,
     loosely,
+    made_calls,
     mislaid,
     new_calls,
     signature_of,
@@ -285,9 +285,9 @@ def _constructions(case: Case, slots: Slots, base: Signature, own: Signature) ->
     for found in new_calls(case, slots, "", own):
         if _fits(theirs, found.call) and all(_fits(theirs, item) for item in found.before):
             yield found
-    earlier = Earlier(case, slots, case.code_before.calls_of(slots.before))
-    for call in case.code.calls_of(slots.now):
-        here = tuple(earlier.in_place_of(call))
+    calls = made_calls(case, slots)
+    for call in calls.fresh:
+        here = tuple(calls.earlier.in_place_of(call))
         if not here or call.shape in {item.shape for item in here}:
             continue
         if not all(_fits(theirs, item) and _fits(ours, item) for item in (call, *here)):

@@ -4,14 +4,14 @@ classes and objects that it was handed."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from contract_check.model.code import ANYTHING, OwnCall, ProviderCode
 from contract_check.model.observation import Observation, Parameter, Signature, Symbol
 from contract_check.model.usage import HandedUse
-from contract_check.rules.case import CLASSES, Case, short
+from contract_check.rules.case import CLASSES, Case, Identity, short
 from contract_check.rules.interface import Program
 from contract_check.rules.uses import AWAITABLE, Given, call_targets, misfit
 from contract_check.rules.witnesses import import_of, statement
@@ -87,20 +87,49 @@ def new_calls(
     if own.parameters is None:
         return
     offered = _bound(own, receiver)
-    now = [call for call in case.code.calls_of(slots.now, member) if call.called]
-    before = [call for call in case.code_before.calls_of(slots.before, member) if call.called]
-    reasons = [_misfit(offered, call) for call in now]
-    fitting = {call.function for call, reason in zip(now, reasons, strict=True) if not reason}
-    earlier = Earlier(case, slots, before)
-    for call, reason in zip(now, reasons, strict=True):
+    calls = made_calls(case, slots, member)
+    for call in calls.fresh:
+        reason = _misfit(offered, call)
         if reason is None or any(map(_adapts, call.looks)):
             continue
-        here = earlier.in_place_of(call)
-        if call.shape in (shapes_of(here) if ANYTHING in slots.now else earlier.shapes):
-            continue
+        here = calls.earlier.in_place_of(call)
         if any(_misfit(offered, item) is not None for item in here):
             continue
-        yield NewCall(call, tuple(here), reason, _is_sure(case, call, here, fitting))
+        fits = any(_misfit(offered, item) is None for item in calls.now[call.function])
+        yield NewCall(call, tuple(here), reason, _is_sure(case, call, here, fits))
+
+
+@dataclass(frozen=True)
+class MadeCalls:
+    """The provider's calls of what is in some slots.
+
+    Args:
+        earlier: those of the baseline.
+        now: those of the candidate, by the function that they stand in.
+        fresh: those of the candidate that the baseline did not make with the same arguments.
+    """
+
+    earlier: Earlier
+    now: Mapping[str, Sequence[OwnCall]]
+    fresh: Sequence[OwnCall]
+
+
+def made_calls(case: Case, slots: Slots, member: str = "") -> MadeCalls:
+    """The provider's calls of a member of what is in some slots; empty for itself."""
+    return _made_calls(Identity(case), slots, member)
+
+
+@lru_cache(maxsize=64)
+def _made_calls(key: Identity[Case], slots: Slots, member: str) -> MadeCalls:
+    case = key.value
+    now = [call for call in case.code.calls_of(slots.now, member) if call.called]
+    before = [call for call in case.code_before.calls_of(slots.before, member) if call.called]
+    earlier = Earlier(case, slots, before)
+    by_function: dict[str, list[OwnCall]] = {}
+    for call in now:
+        by_function.setdefault(call.function, []).append(call)
+    fresh = [call for call in now if not earlier.has(call)]
+    return MadeCalls(earlier, by_function, fresh)
 
 
 class Earlier:
@@ -121,9 +150,15 @@ class Earlier:
             self._by_function.setdefault(call.function, []).append(call)
 
     @cached_property
-    def shapes(self) -> frozenset[tuple[object, ...]]:
-        """The shapes of all of them."""
+    def _shapes(self) -> frozenset[tuple[object, ...]]:
         return shapes_of(self._calls)
+
+    def has(self, call: OwnCall) -> bool:
+        """Whether one of them has the arguments of a call; where nothing else tells what is called,
+        one in its place."""
+        if self._by_name:
+            return any(item.shape == call.shape for item in self.in_place_of(call))
+        return call.shape in self._shapes
 
     def in_place_of(self, call: OwnCall) -> Sequence[OwnCall]:
         """Those that stood where a call stands now: in the same function, and where nothing else
@@ -157,20 +192,18 @@ def _misfit(own: Signature, call: OwnCall) -> str | None:
     return None
 
 
-def _is_sure(
-    case: Case, call: OwnCall, before: Sequence[OwnCall], fitting: Collection[str]
-) -> bool:
+def _is_sure(case: Case, call: OwnCall, before: Sequence[OwnCall], fits: bool) -> bool:
     """Whether the new call is made whenever the old ones were.
 
     Args:
-        fitting: the functions with a call that fits.
+        fits: a call in the same function fits.
     """
     looked = {text for item in before for text in item.looks}
     if any(text not in looked for text in call.looks):
         return False
     if call.sometimes and not before:
         return False
-    if call.sometimes and call.function in fitting:
+    if call.sometimes and fits:
         return False
     known = case.code_before.functions
     return call.function in known or case.code.runs(call.function, known)
