@@ -136,13 +136,17 @@ def main() -> int:
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("rule", help="the id, as field-renamed")
-    families = sorted({rule.family for rule in catalogue()})
+    known = {rule.id: rule.family for rule in catalogue()}
+    families = sorted(set(known.values()))
     parser.add_argument("--family", required=True, help=f"one of {', '.join(families)}, or another")
     given = parser.parse_args()
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", given.rule) is None:
         print(
             f"{given.rule!r} is no id: words of small letters, joined by hyphens", file=sys.stderr
         )
+        return 2
+    if given.rule in known:
+        print(f"{given.rule} is a rule already, of {known[given.rule]}", file=sys.stderr)
         return 2
     written = files(given.rule, given.family)
     if there := [path for path in written if path.exists()]:
