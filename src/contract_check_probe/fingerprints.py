@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any
 
 from contract_check_probe.importing import resolve
-from contract_check_probe.walking import Walker
+from contract_check_probe.walking import OPAQUE, Walker
 
 _MAY_ACT = re.compile(
     r"^(?:if|try|for|while|with|del|async|[A-Za-z_][\w.\[\]\"' ]*[.\[(\]])", re.MULTILINE
@@ -26,11 +26,22 @@ _MAY_ACT = re.compile(
 """A line of a module that may do more than give something a name."""
 _HARMLESS = frozenset({"model_rebuild", "update_forward_refs"})
 """Methods of Pydantic's that complete the model they are called on, which is looked at later."""
+_LABELS = frozenset({"__module__", "__qualname__", "__name__", "__doc__"})
+_HARMLESS_TESTS = frozenset(
+    "startswith endswith isinstance issubclass hasattr getattr callable list tuple dir get".split()
+)
 
 
 def fingerprint(arguments: dict[str, Any]) -> dict[str, Any]:
     """Walk through what `symbols` are made of; `own` are the packages whose code is followed,
-    `provider` those of them that are the provider's."""
+    `provider` those of them that are the provider's. Where that fails, nothing is known."""
+    try:
+        return _fingerprint(arguments)
+    except Exception:  # noqa: BLE001 - foreign objects may raise anything when looked at
+        return {"nodes": {}, "models": {}, "fields": {}, "everywhere": [OPAQUE]}
+
+
+def _fingerprint(arguments: dict[str, Any]) -> dict[str, Any]:
     provider = frozenset(arguments["provider"])
     walker = Walker({*arguments["own"], *provider, *_built_on(provider)})
     models: dict[str, str | None] = {}
@@ -77,9 +88,23 @@ def _built_on(provider: frozenset[str]) -> Iterator[str]:
 
 
 def _home(value: Any) -> Any:
-    if isinstance(value, (type, types.FunctionType)):
-        return value.__module__
+    """The module that an object was made in, whatever name it was given since.
+
+    Packages label what they offer on with a `__module__` of their own, be it another package's.
+    """
+    if isinstance(value, types.FunctionType):
+        return value.__globals__.get("__name__")
+    if isinstance(value, type):
+        made = map(_unwrapped, list(vars(value).values()))
+        found = next((item for item in made if type(item) is types.FunctionType), None)
+        return value.__module__ if found is None else _home(found)
     return None
+
+
+def _unwrapped(value: Any) -> Any:
+    """The function in a static or class method. No attribute of anything else is asked for: that
+    may run code, as that of a module which is imported when it is used."""
+    return value.__func__ if type(value) in (staticmethod, classmethod) else value
 
 
 def _effects(walker: Walker) -> list[str]:
@@ -137,9 +162,39 @@ def _acts(item: ast.stmt, names: dict[str, Any]) -> bool:
         return any(not _stays(target, names) for target in targets)
     if isinstance(item, ast.If) and _is_main(item.test):
         return any(_acts(part, names) for part in item.orelse)
+    if isinstance(item, ast.For) and _only_labels(item):
+        return False
     if isinstance(item, (ast.If, ast.Try, ast.ClassDef)):
         return any(_acts(part, names) for part in _statements(ast.iter_child_nodes(item)))
     return isinstance(item, (ast.Delete, ast.With, ast.For, ast.While, ast.AsyncWith))
+
+
+def _only_labels(item: ast.stmt) -> bool:
+    """Whether a statement does nothing but say where objects come from, which shows in these:
+    `for name in __all__: setattr(namespace[name], "__module__", "package")`."""
+    if isinstance(item, (ast.For, ast.If, ast.Try)):
+        tests = [part for part in ast.iter_child_nodes(item) if isinstance(part, ast.expr)]
+        calls = [node for test in tests for node in ast.walk(test) if isinstance(node, ast.Call)]
+        inner = [*_statements(ast.iter_child_nodes(item))]
+        return all(_called(call) in _HARMLESS_TESTS for call in calls) and all(
+            _only_labels(part) for part in inner
+        )
+    if isinstance(item, ast.Expr) and isinstance(item.value, ast.Call):
+        call = item.value
+        return (
+            _called(call) == "setattr"
+            and len(call.args) == 3
+            and isinstance(call.args[1], ast.Constant)
+            and call.args[1].value in _LABELS
+        )
+    if isinstance(item, ast.Assign):
+        return all(isinstance(one, ast.Attribute) and one.attr in _LABELS for one in item.targets)
+    return isinstance(item, (ast.Pass, ast.Continue, ast.Break))
+
+
+def _called(call: ast.Call) -> str:
+    """The last part of the name of what is called."""
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
 
 
 def _stays(target: ast.expr, names: dict[str, Any]) -> bool:
@@ -181,7 +236,7 @@ def _put_elsewhere(walker: Walker) -> list[str]:
                 _place(walker, found, f"x:{name}:{key}", value)
             elif isinstance(value, type) and value.__module__ == name:
                 for attribute, inner in list(vars(value).items()):
-                    if _is_placed(walker, getattr(inner, "__func__", inner)):
+                    if _is_placed(walker, _unwrapped(inner)):
                         _place(walker, found, f"x:{name}:{key}.{attribute}", inner)
     return found
 

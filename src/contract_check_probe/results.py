@@ -271,6 +271,7 @@ def _own_nodes(function: ast.AST) -> Iterator[ast.AST]:
             pending.extend(ast.iter_child_nodes(node))
 
 
+@functools.cache
 def _bindings(function: Functions) -> dict[str, list[ast.AST]]:
     """The names that a function binds, each with what binds it: an assignment of its own, or else
     any other node."""

@@ -26,6 +26,7 @@ from typing import Any
 from contract_check_probe.compiled import Compiled, compiled_from
 from contract_check_probe.decorators import decorators_of_fields, without
 from contract_check_probe.encoding import scrub
+from contract_check_probe.states import steady_state
 
 OPAQUE = "*"
 """Used by what can't be followed: it may depend on anything of the provider."""
@@ -313,8 +314,7 @@ class Walker:
             told = True
         state = getattr(value, "__dict__", None)
         if isinstance(state, dict):
-            # A decorator of Pydantic's knows its class by address.
-            self._put_items(node, {k: v for k, v in state.items() if k != "cls_ref"})
+            self._put_items(node, steady_state(value, state))
             told = True
         for name, item in _slots(value):
             node.parts.append(name)

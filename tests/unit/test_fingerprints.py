@@ -90,7 +90,46 @@ def _model(field: str, head: str = "") -> str:
 _HELPERS = "prov/helpers.py"
 _MODELS = "prov/models.py"
 
+_LABELLED = (
+    _MODEL
+    + """
+__all__ = ["Order"]
+namespace = locals()
+for name in __all__:
+    if not name.startswith("__"):
+        try:
+            {more}setattr(namespace[name], "__module__", "prov")
+        except (TypeError, AttributeError):
+            pass
+"""
+)
+_AT_WORK = (
+    _MODEL
+    + """
+import atexit, threading, time
+class State:
+    def __init__(self):
+        self.at, self.pace = time.time() + 5, {pace}
+        self.thread = threading.Thread(target=print, daemon=True)
+        self.thread.start()
+STATE = State()
+atexit.register(lambda: STATE)
+"""
+)
+
 FOOLING: dict[str, tuple[Files, Files]] = {
+    "effect beside labels": (
+        {
+            _MODELS: "import decimal\nfrom prov.helpers import DIGITS\n"
+            + _LABELLED.format(more="decimal.getcontext().prec = DIGITS; "),
+            _HELPERS: "DIGITS = 5\n",
+        },
+        {_HELPERS: "DIGITS = 6\n"},
+    ),
+    "number of an object that an effect reaches": (
+        {_MODELS: _AT_WORK.format(pace="1.0")},
+        {_MODELS: _AT_WORK.format(pace="2.0")},
+    ),
     "helper one module away": (
         {_MODELS: _CHECKED, _HELPERS: "def check(v): return v\n"},
         {_HELPERS: "def check(v): return v + 1\n"},
@@ -380,6 +419,14 @@ FOOLING: dict[str, tuple[Files, Files]] = {
 }  # fmt: skip
 
 SAME: dict[str, tuple[Files, Files]] = {
+    "names are labelled": (
+        {_MODELS: _LABELLED.format(more=""), "prov/other.py": "x = 1\n"},
+        {"prov/other.py": "x = 2\n"},
+    ),
+    "thread and moment": (
+        {_MODELS: _AT_WORK.format(pace="1.0"), "prov/other.py": "x = 1\n"},
+        {"prov/other.py": "x = 2\n"},
+    ),
     "comment and lines": (
         {_MODELS: _CHECKED, _HELPERS: "def check(v): return v\n"},
         {_HELPERS: "# why\n\n\ndef check(v):\n    # here\n    return v\n"},
