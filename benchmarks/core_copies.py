@@ -84,9 +84,7 @@ HARMLESS: Mapping[str, Mapping[str, Change]] = {
         )
     },
     "a body is written otherwise": {
-        _FACTORY: replaced(
-            "    return InMemoryBus()\n", "    bus = InMemoryBus()\n    return bus\n"
-        )
+        _FACTORY: replaced("redis_url or os.getenv", "redis_url if redis_url else os.getenv")
     },
     "a class that the Store does not use lost a field": {
         _HEALTH: replaced(

@@ -127,6 +127,28 @@ def make_plugin(pytest: Any, channel: Channel, own: list[str]) -> Any:
             )
 
         @pytest.hookimpl(wrapper=True)  # type: ignore[untyped-decorator]
+        def pytest_load_initial_conftests(self, early_config: Any) -> Any:
+            try:
+                return (yield)
+            except Exception as error:
+                self._tell_of_conftest(error, early_config)
+                raise
+
+        def _tell_of_conftest(self, error: Exception, config: Any) -> None:
+            """Without its conftest, none of the tests beside it can be run."""
+            cause = getattr(error, "cause", None) or (getattr(error, "excinfo", None) or [0, 0])[1]
+            path = getattr(error, "path", None)
+            if path is None or not isinstance(cause, BaseException):
+                return
+            channel.say(
+                "result",
+                id=os.path.relpath(str(path), str(config.rootpath)),
+                outcome="error",
+                seconds=0.0,
+                exception=describe(cause, cause.__traceback__, own),
+            )
+
+        @pytest.hookimpl(wrapper=True)  # type: ignore[untyped-decorator]
         def pytest_make_collect_report(self, collector: Any) -> Any:
             report = yield
             if report.outcome == "failed":

@@ -251,3 +251,47 @@ def test_what_tests_build_is_a_value_and_what_they_call_is_checked(
     assert "s3cr3t" not in done.stdout
     left = {item["subject"] for item in done.report["unchecked"]}
     assert not {"acme_models:order", "acme_models:paid"} & left
+
+
+def test_a_snapshot_holds_what_became_of_the_tests(tool: Tool) -> None:
+    write(
+        tool,
+        "import random\nfrom acme_store import total\n\n\n"
+        "def test_total():\n    assert total() == 4\n\n\n"
+        "def test_before():\n    assert total() == 5\n\n\n"
+        "def test_fine():\n    assert total() > 0\n",
+    )
+    own = _OWN[:4]
+    taken = tool("snapshot", *own, "--baseline", "../models", "--tests", "tests")
+    assert taken.code == 0, taken
+    file = "contract-check.snapshot.json"
+    done = tool.json(*own, "--provider-ref", "../new", "--baseline", file, "--tests", "tests")
+    assert done.code == 1, done
+    (found,) = (item for item in done.report["findings"] if item["severity"] == "break")
+    assert found["tests"] == ["tests/test_store.py::test_total"]
+    (before,) = done.report["preexisting"]
+    assert before["subject"] == "tests/test_store.py::test_before"
+    counts = done.report["tests"]
+    assert (counts["baseline"]["passed"], counts["baseline"]["failed"]) == (2, 1)
+    other = tool.json(
+        *own, "--provider-ref", "../new", "--baseline", file, "--tests", "tests/test_store.py"
+    )
+    assert other.code == 3
+    assert other.errors == [
+        "the snapshot does not say what becomes of these tests with the baseline"
+    ]
+
+
+def test_a_conftest_that_fails_takes_all_tests_along(tool: Tool, tmp_path: Path) -> None:
+    (tmp_path / "new" / "acme_models" / "__init__.py").write_text(_OLD.replace("price", "cost"))
+    write(tool, "def test_one(total):\n    assert total == 4\n\n\ndef test_two():\n    pass\n")
+    (tool.folder / "tests" / "conftest.py").write_text(
+        "import pytest\nimport acme_store\n\n\n"
+        "@pytest.fixture\ndef total():\n    return acme_store.total()\n"
+    )
+    done = tool.json(*_OWN, "--provider-ref", "../new", "--tests", "tests")
+    assert done.code == 1, done
+    assert [error for error in done.errors if "pytest" in error] == []
+    (found,) = (item for item in done.report["findings"] if item["severity"] == "break")
+    assert (found["rule"], found["tests"]) == ("symbol-removed", ["tests/conftest.py"])
+    assert [item for item in done.report["unchecked"] if "::" in item["subject"]] == []

@@ -241,7 +241,9 @@ class Tests:
         return [next(usual, ".")]
 
     def _again(self, names: Sequence[str]) -> tuple[trials.TestRun, trials.TestRun | None]:
-        runs = self._both([*self._asked.arguments, *names], "again")
+        # What can't be named as a test is run with what lies beside it.
+        paths = [name.removesuffix(trials.CONFTEST) or "." for name in names]
+        runs = self._both([*self._asked.arguments, *dict.fromkeys(paths)], "again")
         return runs[0], runs[1] if len(runs) > 1 else None
 
     def _both(self, arguments: Sequence[str], name: str) -> list[trials.TestRun]:

@@ -13,6 +13,9 @@ _BY_MESSAGE = frozenset(
 """Exceptions whose message names what is missing or does not fit, wherever that is met."""
 
 
+CONFTEST = "conftest.py"
+
+
 @dataclass(frozen=True)
 class Broken:
     """Tests that fail with the candidate for one reason, and pass with the baseline.
@@ -114,7 +117,8 @@ def _unknown(name: str, known: Mapping[str, Result]) -> bool:
 def _lost(
     new: Mapping[str, Result], old: Mapping[str, Result], fresh: Mapping[str, Result]
 ) -> tuple[str, ...]:
-    uncollected = tuple(name for name in fresh if "::" not in name)
+    # Without a conftest nothing beside it is met.
+    uncollected = tuple(name.removesuffix(CONFTEST) for name in fresh if "::" not in name)
     return tuple(
         sorted(
             name

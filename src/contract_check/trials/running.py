@@ -322,7 +322,7 @@ def _checked(
             "pytest is not there to run the consumer's tests",
             "Install it in the environment given, or leave --environment out.",
         )
-    if end.status == _USAGE:
+    if end.status == _USAGE and not told.results:
         raise _failed(
             side,
             "pytest refused its arguments or configuration",
@@ -336,7 +336,7 @@ def _checked(
             "Check the paths given to --tests, and what -k and -m leave.",
             said,
         )
-    if end.status not in (0, 1, _NOTHING_COLLECTED):
+    if end.status not in (0, 1, _NOTHING_COLLECTED, _USAGE):
         raise _failed(side, f"pytest stopped with status {end.status}{at}", "", said)
     _check_provider(side, end)
     return TestRun(told.results, end.status, end.providers, said, told.shown)
