@@ -34,6 +34,26 @@ _HARMLESS = {
                 return provider.old(1)
             return provider.new(1)
         """,
+    "a flag that is true with either version": """
+        import re
+        import provider
+        _FOUND = tuple([int(x) for x in re.findall("[0-9]+", provider.__version__)])
+        SINCE_1 = _FOUND >= (1, 0)
+        def go():
+            if SINCE_1:
+                return 1
+            return provider.old(1)
+        """,
+    "a flag that a guarded import sets": """
+        try:
+            import provider
+            HAS = True
+        except ImportError:
+            HAS = False
+        def go():
+            if not HAS:
+                return provider.old(1)
+        """,
     "a name that is asked for in a function": """
         import provider
         def go():
@@ -174,6 +194,13 @@ _BREAKING = {
         DEBUG = False
         def go():
             if DEBUG:
+                return provider.old(1)
+        """,
+    "what a function of the provider's came to": """
+        import provider
+        SENT = provider.send(0)
+        def go():
+            if SENT:
                 return provider.old(1)
         """,
     "a version of the consumer's own": """

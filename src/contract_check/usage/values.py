@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+from contract_check.usage.flags import Grounds, grounds
+
 
 @dataclass(frozen=True)
 class Unknown:
@@ -275,6 +277,11 @@ class Module:
 
     def __post_init__(self) -> None:
         self.scope = Scope("module", self)
+
+    @cached_property
+    def grounds(self) -> Grounds:
+        """What the values of its own names rest on."""
+        return grounds(self.tree)
 
     @cached_property
     def constants(self) -> Mapping[str, tuple[ast.expr, ...]]:

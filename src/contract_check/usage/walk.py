@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contract_check.model.usage import Condition, Handler, Place, Region
 from contract_check.usage.conditions import askable
 from contract_check.usage.expressions import Expressions, still_shown
+from contract_check.usage.flags import Ground, asks_for_versions, names_in, owners_of_versions
 from contract_check.usage.outcomes import FunctionNode
 from contract_check.usage.record import end_of_name, lines_of
 from contract_check.usage.scopes import binding_scope, lookup, survey
@@ -392,10 +393,40 @@ class Walker(Expressions):
         holds = lines_of(self.module, node.body)
         test = ast.unparse(node.test)
         # A version of the consumer's own is a setting: it may be another where it really runs.
-        installed = "version_info" in test or "version(" in test
-        of_provider = installed or any(self._is_providers(name, scope) for name in names)
+        of_provider = asks_for_versions(node.test) or any(
+            self._is_providers(name, scope) or self._says_version(name, self.module, set())
+            for name in names
+        )
         use = Condition(self.module.name, test, holds, fails, of_provider)
         self.record.condition(self.module, node, use)
+
+    def _says_version(self, name: str, module: Module, seen: set[tuple[str, str]]) -> bool:
+        """Whether a global name of the consumer's rests on which version is installed."""
+        if (module.name, name) in seen:
+            return False
+        seen.add((module.name, name))
+        value = module.scope.vars.get(name)
+        if isinstance(value, Link):
+            other = self.world.modules.get(value.module)
+            return other is not None and self._says_version(value.name, other, seen)
+        if isinstance(value, Symbol) and "version" in value.ref.lower():
+            return True
+        return any(self._rests_on(item, module, seen) for item in module.grounds.get(name, ()))
+
+    def _rests_on(self, ground: Ground, module: Module, seen: set[tuple[str, str]]) -> bool:
+        if isinstance(ground, ast.alias):
+            return self.world.is_provider(ground.name)
+        if asks_for_versions(ground) or self._asks_provider(ground, module):
+            return True
+        owners = owners_of_versions(ground)
+        return any(self._is_providers(name, module.scope) for name in owners) or any(
+            self._says_version(name, module, seen) for name in names_in(ground)
+        )
+
+    def _asks_provider(self, expression: ast.expr, module: Module) -> bool:
+        """Whether an expression looks at the provider, and makes nothing of it."""
+        names = askable(expression, module.scope)
+        return names is not None and any(self._is_providers(name, module.scope) for name in names)
 
     def _is_providers(self, name: str, scope: Scope) -> bool:
         value = self.world.resolve(lookup(self.world, scope, name))
