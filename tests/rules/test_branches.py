@@ -306,3 +306,16 @@ def test_a_model_that_becomes_a_typed_dictionary(tmp_path: Path) -> None:
     (finding,) = result.breaks
     assert finding.location is not None
     assert finding.location.line == 3
+
+
+def test_a_value_that_the_consumer_looks_up_and_no_member_has_any_more(tmp_path: Path) -> None:
+    example = Example(
+        title="",
+        old="from enum import Enum\nclass Level(Enum):\n    high = 'high'\n",
+        new="from enum import Enum\nclass Level(Enum):\n    high = 'hi'\n",
+        consumer="from provider import Level\ndef go():\n    return Level('high')\n",
+    )
+
+    result = run_example(example, tmp_path, compatibility=None)
+
+    assert [finding.rule for finding in result.breaks] == ["enum-value-changed"], result.told

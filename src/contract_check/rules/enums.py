@@ -205,10 +205,12 @@ def _member_removed(case: Case) -> Iterator[Draft]:
             yield replace(draft, places=_asked_for(case, pair, name))
 
 
-def _asked_for(case: Case, pair: _Pair, member: str) -> tuple[Place, ...]:
-    """Where the consumer looks a member up by its value; with the lines that name it."""
+def _asked_for(
+    case: Case, pair: _Pair, member: str, way: Way = "names member"
+) -> tuple[Place, ...]:
+    """Where the consumer looks a member up by its value; with the lines that meet it so."""
     found = looked_up(case, pair.label, pair.before[member])
-    ways: tuple[Way, ...] = ("names member",) if found else ()
+    ways: tuple[Way, ...] = (way,) if found else ()
     return tuple(sorted({*found, *meeting(case).places(Locus(pair.label, member), ways)}))
 
 
@@ -238,7 +240,7 @@ def _value_changed(case: Case) -> Iterator[Draft]:
         if _is_swap(changed):
             continue
         for name, (before, after) in changed.items():
-            yield _draft(
+            draft = _draft(
                 pair,
                 name,
                 f"{pair.name}.{name} is {after!r} now, {pair.source} {before!r}",
@@ -251,6 +253,7 @@ def _value_changed(case: Case) -> Iterator[Draft]:
                 case=case,
                 cause=pair.label,
             )
+            yield replace(draft, places=_asked_for(case, pair, name, "as plain value"))
 
 
 def _values_swapped(case: Case) -> Iterator[Draft]:

@@ -255,7 +255,7 @@ def _symbol_removed(case: Case) -> Iterator[Draft]:
         if not _was_seen(case, ref):
             message = f"{module} has no {attribute}, and {taken}"
             hint = f"Correct {what}, or add {attribute} to {module}."
-        location = place or case.place_of(ref)
+        location = place or case.place_of(ref) or _taken_from(case, ref)
         yield Draft(
             subject=ref,
             message=message,
@@ -265,12 +265,32 @@ def _symbol_removed(case: Case) -> Iterator[Draft]:
             check="import",
             location=location,
             places=() if location is None else (location, *_read_at(case, ref)),
-            programs=(statement(import_of(module), "", f"{module}.{attribute}"),)
-            if read
-            else (importing(ref),),
+            programs=tuple(_reading(ref, location)) if read else (importing(ref),),
             observed=True,
             same="missing",
         )
+
+
+def _taken_from(case: Case, ref: str) -> Place | None:
+    """The first line that takes something from a module which it reaches by an attribute."""
+    module = ref.replace(":", ".")
+    used = [(use.target, use.place) for use in case.usage.calls]
+    used += [(use.owner, use.place) for use in case.usage.members]
+    used += [(use.ref, use.place) for use in case.usage.names]
+    found = (place for name, place in used if f"{name}.".startswith((f"{ref}.", f"{module}:")))
+    return min(found, default=None)
+
+
+def _reading(ref: str, place: Place | None) -> Iterator[Program]:
+    """Takes something off its module; where the consumer imports more, after all that it imports:
+    a submodule is there once anybody has imported it."""
+    module, _, attribute = ref.partition(":")
+    yield statement(import_of(module), "", f"{module}.{attribute}")
+    if place is not None:
+        parts = place.file.removesuffix(".py").removesuffix("/__init__").split("/")
+        if all(part.isidentifier() for part in parts):
+            own = ".".join(parts)
+            yield statement(f"import {own}", import_of(module), "", f"{module}.{attribute}")
 
 
 def _read_at(case: Case, ref: str) -> tuple[Place, ...]:

@@ -49,13 +49,15 @@ def spelled_out(node: ast.Call, module: Module) -> ast.Call:
     return ast.copy_location(ast.Call(node.func, node.args, keywords), node)
 
 
-def with_kept_keys(node: ast.Call, function: FunctionNode | None) -> ast.Call:
+def with_kept_keys(node: ast.Call, function: FunctionNode | None, module: Module) -> ast.Call:
     """A call with `**options` of a function's own dictionary, and the keys that are put into it
     by then: `options = {"a": 1}`, `options["b"] = 2`. There may be more of them."""
     names = [
         keyword.value.id
         for keyword in node.keywords
-        if keyword.arg is None and isinstance(keyword.value, ast.Name)
+        if keyword.arg is None
+        and isinstance(keyword.value, ast.Name)
+        and keyword.value.id not in module.mappings  # which nothing changes
     ]
     if function is None or not names:
         return node

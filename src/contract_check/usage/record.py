@@ -153,7 +153,7 @@ class Recorder:
         within: FunctionInfo | None = None,
     ) -> None:
         def made(given: ast.Call) -> CallUse:
-            kept = with_kept_keys(given, within.node if within is not None else None)
+            kept = with_kept_keys(given, within.node if within is not None else None, module)
             use = self._call(module, kept, target, passed)
             return replace(
                 use,

@@ -1,0 +1,5 @@
+class Console:
+    def show(self):
+        from provider.panel import Panel
+
+        return Panel()

@@ -1,0 +1,6 @@
+from provider.panel import Panel
+
+
+class Console:
+    def show(self):
+        return Panel()
