@@ -28,7 +28,7 @@ class Pool:
         self._taken: set[str] = set()
 
     def told(self, ref: str) -> dict[str, Any]:
-        """The `schema` of a model, whose references lead to `definitions`; or why there is none,
+        """The `document` of a model, whose references lead to `definitions`; or why there is none,
         as `failure` where the model has none and as `gap` where it can't be had."""
         try:
             with within(self._seconds), warnings.catch_warnings():
@@ -42,7 +42,7 @@ class Pool:
             return _alone(cls)
         known = self._names.get((f"{cls.__module__}.{cls.__qualname__}:{id(cls)}", "validation"))
         if known in self.definitions:
-            return {"schema": {"$ref": f"#/$defs/{known}"}}
+            return {"document": {"$ref": f"#/$defs/{known}"}}
         try:
             document = cls.model_json_schema(mode="validation", schema_generator=self._generator())
             document = dict(bounded(document))
@@ -50,7 +50,7 @@ class Pool:
             return _alone(cls)
         for name, definition in document.pop("$defs", {}).items():
             self.definitions.setdefault(name, definition)
-        return {"schema": document}
+        return {"document": document}
 
     def _name_of(self, reference: Any, normalize: Any) -> str:
         """The key of a definition: the class's name, with its module where two share that."""
@@ -87,4 +87,4 @@ def _is_plain(cls: Any) -> bool:
 
 def _alone(cls: Any) -> dict[str, Any]:
     schema, failure = schema_alone(cls)
-    return {"schema": schema} if failure is None else {"schema": schema, "failure": failure}
+    return {"document": schema} if failure is None else {"document": schema, "failure": failure}

@@ -57,7 +57,7 @@ def _told(order: list[type[BaseModel]]) -> dict[str, Any]:
     pool = Pool(5.0)
     told = {cls.__qualname__: pool.told(f"{__name__}:{cls.__qualname__}") for cls in order}
     shared = Definitions(pool.definitions)
-    return {name: shared.whole(one["schema"]) for name, one in told.items()}
+    return {name: shared.whole(one["document"]) for name, one in told.items()}
 
 
 def _same(one: Any, other: Any, ours: Any, theirs: Any) -> bool:

@@ -352,7 +352,7 @@ class Evaluated(Answer):
 class ToldSchema(Answer):
     """A model's JSON Schema; `gap` says why it can't be had, `failure` why parts take anything."""
 
-    document: Annotated[dict[str, Any] | None, SkipValidation, Field(alias="schema")] = None
+    document: Annotated[dict[str, Any] | None, SkipValidation] = None
     failure: str | None = None
     gap: str | None = None
 

@@ -18,6 +18,7 @@ from contract_check.model.observation import (
     Payload,
     Replayed,
     ScenarioOutcome,
+    ToldSchema,
 )
 from contract_check.model.snapshot import Snapshot
 from contract_check.observe.surroundings import Surroundings
@@ -92,6 +93,19 @@ class Recorded:
         """Whether tests of the consumer's were true; None where nobody knows."""
         known = {(module, test): answer for module, test, answer in self._snapshot.version_tests}
         return tuple(known.get(test) for test in tests)
+
+    def schemas(self, symbols: Sequence[str]) -> dict[str, ToldSchema]:
+        """The JSON Schemas of models, as they were told when the snapshot was taken."""
+        told = self._snapshot.observation.described.symbols
+        return {
+            ref: ToldSchema(
+                document=told[ref].schema_validation,
+                failure=told[ref].schema_failure,
+                gap=told[ref].gaps.get("schema_validation"),
+            )
+            for ref in symbols
+            if ref in told
+        }
 
     def fingerprint(
         self, symbols: Sequence[str], provider: Collection[str], own: Collection[str]

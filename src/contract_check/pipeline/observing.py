@@ -191,7 +191,7 @@ def _describe_rest(
     return told
 
 
-def _with_schemas(session: observe.Probe, told: Described, changes: Changes) -> Described:
+def _with_schemas(session: observe.Session, told: Described, changes: Changes) -> Described:
     """With the JSON Schemas of the models that may differ."""
     refs = sorted(  # so that both sides give their definitions the same names
         ref
