@@ -18,7 +18,7 @@ from contract_check_probe.importing import modules_asked, resolve
 from contract_check_probe.limits import Exceeded, Parts, alarm, bounded, interruptible, reason
 from contract_check_probe.models import describe_model, is_model
 from contract_check_probe.refusing import refusals
-from contract_check_probe.results import body, handed_out, returns
+from contract_check_probe.results import body, handed_out, returns, tuple_size
 from contract_check_probe.surface import built_in, flavor, heirs, plain, raised, rewired, surface
 
 _FOREIGN = frozenset(
@@ -195,6 +195,7 @@ def _callable(found: Any) -> dict[str, Any]:
         "body": body(vars(found).get("__init__") if isinstance(found, type) else found),
         "rewired": rewired(found),
         "refusals": refusals(found),
+        "items": None if isinstance(found, type) else tuple_size(_unwrapped(found)),
         "returns": None
         if signature.return_annotation is empty
         else annotation_text(signature.return_annotation),

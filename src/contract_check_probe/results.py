@@ -62,6 +62,25 @@ def bindings_of(function: Any) -> Mapping[str, list[ast.AST]]:
     return {} if node is None else _bindings(node)
 
 
+def tuple_size(function: Any) -> int | None:
+    """How many items a function gives, where each `return` of its source writes a tuple of as
+    many."""
+    node = source_of(function)
+    if node is None or isinstance(node, ast.AsyncFunctionDef):
+        return None
+    own = list(_own_nodes(node))
+    if any(isinstance(item, ast.Yield | ast.YieldFrom) for item in own):
+        return None
+    sizes = {_written_items(item.value) for item in own if isinstance(item, ast.Return)}
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def _written_items(value: ast.expr | None) -> int | None:
+    if not isinstance(value, ast.Tuple):
+        return None
+    return None if any(isinstance(item, ast.Starred) for item in value.elts) else len(value.elts)
+
+
 class _Reading:
     """One function's source, and the names that it sees."""
 

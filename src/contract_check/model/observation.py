@@ -114,6 +114,8 @@ class Signature(Answer):
     to be awaited."""
     body: str | None = None
     """Equal for two functions that do the same with their arguments by position."""
+    items: int | None = None
+    """How many items it gives, where each of its returns writes out a tuple of as many."""
     returns: str | None = None
     types: tuple[str, ...] = ()
     """`module:qualname` of every class that the return annotation names."""

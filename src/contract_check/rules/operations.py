@@ -236,7 +236,7 @@ def _lost_by_function(
     for subject, member in returning(case, owner):
         if member is None and (now := _became_class(case, subject)) is not None:
             return _lost_by_becoming(case, subject, now, operation, uses)
-        old, new = _signatures(case, subject, member)
+        old, new = signatures(case, subject, member)
         if old is None or new is None:
             continue
         manages = any(item.flavor.endswith("context manager") for item in (old, new))
@@ -310,9 +310,10 @@ def returning(case: Case, result: str) -> Iterator[tuple[str, str | None]]:
             yield ref, member
 
 
-def _signatures(
+def signatures(
     case: Case, subject: str, member: str | None
 ) -> tuple[Signature | None, Signature | None]:
+    """Those of a function or method, with the baseline and with the candidate."""
     found: list[Signature | None] = []
     for observation in (case.baseline, case.candidate):
         symbol = observation.symbol(subject) if observation is not None else None

@@ -13,7 +13,7 @@ from contract_check.model.usage import OperationUse, Place
 from contract_check.rules.annotations import parts
 from contract_check.rules.case import Case, short
 from contract_check.rules.interface import Draft, Locus, Program, Rule
-from contract_check.rules.operations import operations, returning
+from contract_check.rules.operations import operations, returning, signatures
 from contract_check.rules.uses import annotations_of, contract_of, kind_of, met_behind, where
 from contract_check.rules.witnesses import import_of, statement
 
@@ -24,6 +24,7 @@ _TAKEN_OUT = re.compile(r"(\.__(next|getitem|item_\d+)__\(\))+$")
 def _layout_changed(case: Case) -> Iterator[Draft]:
     yield from _named_tuples(case)
     yield from _returned_tuples(case)
+    yield from _written_tuples(case)
 
 
 def _named_tuples(case: Case) -> Iterator[Draft]:
@@ -149,6 +150,50 @@ def _returned_tuples(case: Case) -> Iterator[Draft]:
                     programs=(_items_program(subject, member, condition),),
                 )
                 break
+
+
+def _written_tuples(case: Case) -> Iterator[Draft]:
+    """Functions without an annotation that write out a tuple of another length now."""
+    seen: set[tuple[str, str | None]] = set()
+    for (owner, operation), uses in operations(case).items():
+        if operation != "unpack" or not owner.endswith("()"):
+            continue
+        for subject, member in returning(case, owner):
+            before, now = signatures(case, subject, member)
+            if before is None or now is None or before.returns or now.returns:
+                continue
+            places = [use.place for use in uses if use.detail == str(before.items)]
+            if before.items == now.items or now.items is None or not places:
+                continue
+            if (subject, member) in seen:
+                continue
+            seen.add((subject, member))
+            name = short(subject) + (f".{member}" if member else "")
+            yield Draft(
+                subject=subject,
+                path=member,
+                message=f"{name}() gives {now.items} items now, and gave {before.items}; "
+                f"{case.candidate.consumer.name} takes them apart at {where(places)}",
+                hint=f"Keep what {name}() gives in its order and number, or offer the other "
+                "form under a new name.",
+                loci=(Locus(case.label(subject), member),),
+                contract=contract_of(case, case.label(subject)),
+                location=min(places),
+                programs=(_written_items(subject, member, before.items or 0),),
+            )
+
+
+def _written_items(subject: str, member: str | None, count: int) -> Program:
+    return statement(
+        "import ast, inspect, textwrap",
+        import_of(subject, "Subject"),
+        "",
+        f"source = inspect.getsource(Subject{f'.{member}' if member else ''})",
+        "nodes = list(ast.walk(ast.parse(textwrap.dedent(source))))",
+        "returned = [node.value for node in nodes if isinstance(node, ast.Return)]",
+        "sizes = {len(value.elts) for value in returned if isinstance(value, ast.Tuple)}",
+        f"assert sizes == {{{count}}}, sizes",
+    )
 
 
 def _tuples(case: Case, owner: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

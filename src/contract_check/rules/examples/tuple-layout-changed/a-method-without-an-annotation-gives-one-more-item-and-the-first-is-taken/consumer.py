@@ -1,0 +1,6 @@
+from provider import Env
+
+
+def run(env: Env):
+    first, *rest = env.step(1)
+    return first

@@ -1,0 +1,3 @@
+class Env:
+    def step(self, action):
+        return action, 0.5, False, {}
