@@ -87,14 +87,15 @@ class Replays:
         left_out = 0
         alike: Counter[tuple[bool, frozenset[Cause]]] = Counter()
         for contract, model, readers in asked:
-            made = self._for_model(contract, model)
             share = risks if self._is_risk(contract) else others
             change = self._changes.of(model)
+            in_full = True
             if change is not None and change.causes:
                 kind = (model == contract.provider, change.causes)
                 alike[kind] += 1
-                if alike[kind] > _IN_FULL:
-                    share = _ALIKE
+                in_full = alike[kind] <= _IN_FULL
+            share = share if in_full else _ALIKE
+            made = self._for_model(contract, model, in_full=in_full)
             left_out += max(len(made) - share, 0)
             # Both sides' classes may bear one name: the id says whose this one is.
             side = "provider" if model == contract.provider else "consumer"
@@ -107,7 +108,7 @@ class Replays:
         """Whether a difference in payloads is no break by itself."""
         return not contract.declared and self._compatibility in (None, "source")
 
-    def _for_model(self, contract: Contract, model: str) -> tuple[Payload, ...]:
+    def _for_model(self, contract: Contract, model: str, *, in_full: bool) -> tuple[Payload, ...]:
         change = self._changes.of(model)
         declared = corpus.from_samples(contract, model)
         if change is None:
@@ -115,7 +116,7 @@ class Replays:
         key = (model, self._is_risk(contract))
         material = self._made.get(key)
         if material is None:
-            material = self._made[key] = self._material(model, change, risk=key[1])
+            material = self._made[key] = self._material(model, change, risk=key[1], in_full=in_full)
         if not material.known:
             return ()
         limit = _MOST_OF_A_SCHEMA * max(material.schemas, 1)
@@ -130,11 +131,12 @@ class Replays:
         variants = corpus.constructor_variants(merged, material.names)
         return corpus.merge(written, merged, variants, limit=_MOST_OF_A_MODEL)
 
-    def _material(self, model: str, change: Change, *, risk: bool) -> _Material:
+    def _material(self, model: str, change: Change, *, risk: bool, in_full: bool) -> _Material:
         """What is made of a model's descriptions, the same for every contract of a kind.
 
         Of a union of many models, as whole interfaces are sent through, what differs inside is
-        looked for where it matters: each of these models is varied where it is used by itself.
+        looked for where it matters: each of these models is varied where it is used by itself. Of
+        many models that differ for the same causes, the first show what differs inside (`in_full`).
         """
         symbols = [
             symbol
@@ -156,7 +158,7 @@ class Replays:
         ]
         plain = next((group[0] for group in groups if group), None)
         differences: tuple[Payload, ...] = ()
-        if len(schemas) == 2 and only is None and not shallow:
+        if len(schemas) == 2 and only is None and not shallow and in_full:
             parts = corpus.FEW_PARTS if risk else corpus.MOST_PARTS
             differences = corpus.from_difference(
                 schemas[0], schemas[1], model=model, most_parts=parts
