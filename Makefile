@@ -20,7 +20,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test check lint types imports docs-check site workflows coverage fix bench docs picture clean
+.PHONY: help setup run test check lint types imports docs-check site workflows coverage fix bench docs messages picture clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -80,6 +80,9 @@ bench: $(DEV) ## the benchmarks, as ratios taken in one run
 
 docs: $(DEV) ## write the generated docs anew
 	@$(BIN)/python scripts/generate_docs.py
+
+messages: $(DEV) ## every sentence that a person may read; ARGS=rules/ for some
+	@$(BIN)/python -m scripts.messages $(ARGS)
 
 picture: $(DEV) ## take the README's picture anew, from a real run
 	@$(BIN)/python scripts/picture.py

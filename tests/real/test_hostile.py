@@ -49,8 +49,8 @@ DEADLY = {
         "import sys; sys.exit(0)",
         r"candidate: importing \S+ raised SystemExit: 0 \(in market_data_core/\S+\.py, line \d+\)",
     ),
-    "exits at once": ("import os; os._exit(0)", "candidate: the process ended by itself with st"),
-    "exits with a code": ("import os; os._exit(7)", "ended by itself with status 7, while import"),
+    "exits at once": ("import os; os._exit(0)", "candidate: the process exited with status"),
+    "exits with a code": ("import os; os._exit(7)", "exited with status 7, while import"),
     "segfault": (_SEGFAULT, "candidate: the process was killed by SIGSEGV, while importing"),
     "recursion in C": (_RECURSES_IN_C, "was killed by SIG|raised MemoryError"),
     "killed": (_KILLED, "candidate: the process was killed by SIGKILL, while importing"),
@@ -62,7 +62,7 @@ DEADLY = {
         _ANOTHER_FILE,
         "candidate: the (channel was closed|process ended)",
     ),
-    "forges a report": (_FORGES_REPORT, "candidate: the process ended by itself with status 0"),
+    "forges a report": (_FORGES_REPORT, "candidate: the process exited with status 0"),
     "forges answers": (_FORGES_ANSWERS, "an answer on the probe's channel was not the probe's"),
 }
 SLEEPS = {
@@ -200,5 +200,5 @@ FeedbackEvent.model_rebuild(force=True)
     core = core_copy(tmp_path, {"telemetry/backpressure.py": lambda text: text + exits})
     done = tool.json("--core-ref", str(core), "--baseline", "none")
     assert done.code == 3, done
-    assert "ended by itself" in done.errors[0]
+    assert "exited" in done.errors[0]
     assert "SystemExit: 0" in done.report["errors"][0]["detail"]

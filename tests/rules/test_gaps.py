@@ -67,7 +67,7 @@ ODD = {
     "a hook that kills the process": (
         "import os\n\nclass Meta(type):\n    def __dir__(cls):\n        os._exit(7)\n\n"
         "class odd(metaclass=Meta):\n    size = 1\n",
-        "ended by itself with status 7",
+        "exited with status 7",
     ),
 }
 
@@ -136,7 +136,7 @@ def test_modules_that_fail_on_both_sides_are_listed_with_what_would_help(tmp_pat
     assert "script" in told["consumer.script"]
     assert "--pass-env SHOP_URL" in told["consumer.settings"]
     assert "--with" in told["consumer.extra"]
-    assert "ended by itself with status 0" in told["consumer.dies"]
+    assert "exited with status 0" in told["consumer.dies"]
     assert (breaks(judgement), judgement.errors) == ([], ())
 
 

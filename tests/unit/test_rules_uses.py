@@ -75,7 +75,7 @@ def test_misfit_is_what_python_says(function: Callable[..., object]) -> None:
         (Given(3), "takes 2 by position, not 3"),
         (Given(1, ("host",)), "takes 'host' by position only"),
         (Given(2, ("port", "key")), "gets 'port' twice"),
-        (Given(0, ("port",)), "needs 'host' by position and 'key'"),
+        (Given(0, ("port",)), "requires the arguments 'host' by position and 'key'"),
         (Given(0, (), open_ended=True), None),
         (Given(0, ("zone",), open_ended=True), "has no parameter 'zone'"),
     ],

@@ -476,7 +476,7 @@ def _reason(report: ContractReport) -> str:
 
 
 def _was_there(case: Case, report: ContractReport) -> bool:
-    """Whether the baseline has what the candidate lost, and the consumer does not put up with
+    """Whether the baseline has what the candidate lost, and no `except` of the consumer's catches
     that."""
     before = case.baseline.symbol(report.provider) if case.baseline is not None else None
     now = case.candidate.symbol(report.provider)

@@ -421,7 +421,7 @@ class ProbeSession:
             how = f"was killed by {signal_name(-status)}"
             hint = "A crash or the system's memory killer; see the tail of its output."
         else:
-            how = f"ended by itself with status {status}"
+            how = f"exited with status {status}"
             hint = (
                 "The code under test ends the process: neither importing nor using it may do that."
             )

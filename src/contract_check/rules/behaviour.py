@@ -124,7 +124,7 @@ RULES = (
     _rule(
         "dump-changed",
         "dump",
-        "The same instance is dumped otherwise",
+        "model_dump() of the same instance gives another result",
         Severity.BREAK,
         (Direction.READ_BY_OLD,),
         83,
@@ -134,7 +134,7 @@ RULES = (
     _rule(
         "json-changed",
         "json",
-        "The same instance is written as other JSON",
+        "The same instance is written as different JSON",
         Severity.BREAK,
         (Direction.READ_BY_OLD,),
         85,
@@ -146,29 +146,29 @@ RULES = (
     _rule(
         "roundtrip-lost",
         "roundtrip",
-        "An instance no longer survives its own JSON",
+        "An instance can no longer be written and read back",
         Severity.BREAK,
         (Direction.SOURCE,),
         84,
         lambda item, place: (
-            f"{place}: what is written was read back the same, and now is {item.after}"
+            f"{place}: it was written and read back the same before; now it {item.after}"
         ),
         "Let the model read what it writes: keep its serializer and its validator inverse.",
     ),
     _rule(
         "warning-added",
         "warning",
-        "Reading or writing a payload now warns",
+        "Reading or writing a payload emits a warning now",
         Severity.WARNING,
         (Direction.SOURCE,),
         86,
         lambda item, place: f"{place}: reading or writing it now warns: {item.after}",
-        "Move off what the warning names.",
+        "Stop using what the warning names.",
     ),
     _rule(
         "error-changed",
         "error",
-        "The same bad input gives another validation error",
+        "The same refused input gives another validation error",
         Severity.WARNING,
         (Direction.SOURCE,),
         87,

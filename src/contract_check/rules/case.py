@@ -340,8 +340,7 @@ class Case:
         return _first_of(chain(about, holding))
 
     def is_guarded(self, ref: str) -> bool:
-        """Whether every import of it by the consumer stands in a `try` that puts up with its
-        absence."""
+        """Whether every import of it by the consumer stands in a `try` that catches its absence."""
         module, _, name = ref.partition(":")
         top = name.partition(".")[0]
         uses = [

@@ -378,7 +378,7 @@ def _enum_values_used(case: Case) -> Iterator[Draft]:
                 case,
                 cause,
                 "use_enum_values",
-                f"{cause.name} holds the values of enums and no members any more: "
+                f"{cause.name} holds the values of enums now, no longer their members: "
                 f"{_example_of(found[0])}",
                 "Drop use_enum_values; dump with mode='json' where plain values are wanted.",
                 found,
@@ -592,7 +592,7 @@ RULES = (
     _rule(
         "enum-values-used",
         _enum_values_used,
-        "A model holds the values of enums and no members",
+        "A model holds the values of enums instead of their members",
         22,
         (_SOURCE,),
     ),

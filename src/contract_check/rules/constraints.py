@@ -299,15 +299,15 @@ def _constraint_loosened(case: Case) -> Iterator[Draft]:
         ]
         gained = literals(new.annotation) - literals(old.annotation)
         if gained and literals(old.annotation):
-            told.append(f"it takes {', '.join(sorted(gained))} now")
+            told.append(f"{', '.join(sorted(gained))}")
         if _is_aware(old) and not _is_aware(new):
-            told.append("it needs no time zone now")
+            told.append("times without a time zone")
         found = shown(case, [pair.locus], {"accepted"}) if told else []
         if found:
             yield field_draft(
                 case,
                 pair,
-                f"{pair} takes more values than before: {'; '.join(told)}",
+                f"{pair} accepts values that it refused before: {'; '.join(told)}",
                 "Upgrade readers before anybody writes what they refuse.",
                 found,
                 cause=_alias(old, new) if gained else None,
@@ -394,7 +394,7 @@ RULES = (
     _rule(
         "constraint-loosened",
         _constraint_loosened,
-        "A field takes values that it refused",
+        "A field accepts values that it refused before",
         37,
         Severity.WARNING,
         (_READ_BY,),

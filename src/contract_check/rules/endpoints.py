@@ -328,7 +328,7 @@ RULES = (
     Rule(
         id="endpoint-failed",
         family="endpoints",
-        summary="The application raises an error where it answered",
+        summary="The application raises an error instead of an answer",
         severity=Severity.BREAK,
         directions=(_SOURCE,),
         witness="http",

@@ -342,7 +342,7 @@ def _fallback_removed(case: Case) -> Iterator[Draft]:
         yield _draft(
             pair,
             "_missing_",
-            f"{pair.name} refuses unknown values now, and read them as "
+            f"{pair.name} refuses unknown values now; it read them as "
             f"{_value_name(old.enum_fallback)} before",
             "Keep the `_missing_` hook, so that values of newer peers are still read.",
             _program(pair, f"Subject({unknown!r})"),
@@ -486,7 +486,7 @@ RULES = (
     Rule(
         id="enum-base-changed",
         family="enums",
-        summary="The members of an enum are no longer what they were: text, numbers, enum members",
+        summary="The members of an enum are no longer texts or numbers, or it is no enum any more",
         severity=Severity.BREAK,
         directions=(_SOURCE,),
         witness="code",
@@ -541,7 +541,7 @@ RULES = (
     Rule(
         id="enum-read-otherwise",
         family="enums",
-        summary="A value that is no member's own is read as another member, or refused",
+        summary="A value that no member has is read as another member now, or refused",
         severity=Severity.BREAK,
         directions=(_READS,),
         witness="code",
@@ -551,7 +551,7 @@ RULES = (
     Rule(
         id="enum-fallback-removed",
         family="enums",
-        summary="Unknown values are refused that an enum took before",
+        summary="An enum refuses unknown values that it accepted before",
         severity=Severity.BREAK,
         directions=(_READS,),
         witness="payload",
@@ -562,7 +562,7 @@ RULES = (
     Rule(
         id="enum-member-added",
         family="enums",
-        summary="An enum has a new member with a new value",
+        summary="An enum has a new member",
         severity=Severity.WARNING,
         directions=(_READ_BY,),
         witness="payload",
@@ -573,7 +573,7 @@ RULES = (
     Rule(
         id="enum-order-changed",
         family="enums",
-        summary="A member that the consumer takes by its place is another one",
+        summary="The consumer takes an enum member by its position, and gets another one now",
         severity=Severity.BREAK,
         directions=(_SOURCE,),
         witness="code",

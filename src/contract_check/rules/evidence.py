@@ -405,7 +405,9 @@ def _roundtrip_words(new: Outcome) -> str:
     if new.roundtrip == "different":
         return f"comes back different: {new.roundtrip_detail}"[:200]
     reason = first_issue(new.roundtrip_failure or new.failure)
-    return f"{'refused' if new.roundtrip == 'refused' else 'can not be written'} ({reason})"
+    return (
+        f"{'is refused' if new.roundtrip == 'refused' else 'can no longer be written'} ({reason})"
+    )
 
 
 def _roundtrip_program(payload: Payload) -> Program:

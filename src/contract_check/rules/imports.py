@@ -646,9 +646,10 @@ def _export_lost(case: Case) -> Iterator[Draft]:
             loci = (Locus(case.label(f"{now.name}:{name}"), explained_by=roots),)
             yield Draft(
                 subject=f"{now.name}:{name}",
-                message=f"{now.name} no longer offers {name}; nothing was raised, because the "
-                "import that fails is guarded",
-                hint=f"Keep {origin or name} in the provider, or drop {name} on purpose.",
+                message=f"{now.name} no longer has {name}: importing it from the provider fails, "
+                "and an `except` of the consumer hides that",
+                hint=f"Stay below this version of {case.candidate.provider.name}, or import "
+                f"{origin or name} from where it is now.",
                 loci=loci if origin is None else (Locus(case.label(origin)),),
                 contract=None,
                 location=case.place_of(origin) if origin else None,
@@ -725,7 +726,7 @@ def _import_warns(case: Case) -> Iterator[Draft]:
                 path=warning.category,
                 message=f"importing {module.name} now warns: {warning.category}: "
                 f"{warning.message.splitlines()[0] if warning.message else ''}",
-                hint="Move off what is deprecated before it goes.",
+                hint="Stop using what is deprecated before a later version removes it.",
                 loci=(Locus(case.label(module.name), f"{warning.category}: {warning.message}"),),
                 contract=_first_contract_in(case, module.name),
                 location=Place(warning.file, warning.line)
@@ -760,7 +761,7 @@ RULES = (
     Rule(
         id="symbol-removed",
         family="imports",
-        summary="A name that the consumer imports is gone from its module",
+        summary="A module no longer has a name that the consumer imports",
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
@@ -803,7 +804,7 @@ RULES = (
     Rule(
         id="export-lost",
         family="imports",
-        summary="A name the consumer offered is gone without an error",
+        summary="The consumer no longer has a name, because its guarded import fails",
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
@@ -813,7 +814,7 @@ RULES = (
     Rule(
         id="import-warns",
         family="imports",
-        summary="Importing the consumer meets a new deprecation warning",
+        summary="Importing the consumer emits a new deprecation warning",
         severity=Severity.WARNING,
         directions=_SOURCE,
         witness="code",

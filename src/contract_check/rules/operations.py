@@ -371,7 +371,7 @@ RULES = (
     Rule(
         id="operation-lost",
         family="operations",
-        summary="The consumer's syntax needs what the provider's object no longer does",
+        summary="The consumer uses an operation (`len(x)`, `x[key]`, …) that an object lost",
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",

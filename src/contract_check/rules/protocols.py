@@ -341,8 +341,8 @@ def _callback_changed(case: Case) -> Iterator[Draft]:
             yield Draft(
                 subject=site.subject,
                 path=path,
-                message=f"{site.name} calls what it is given as {now.name} with {new} arguments "
-                f"now, and with {old} before; {case.candidate.consumer.name} gives it "
+                message=f"{site.name} now calls the function that it gets as {now.name} with {new} "
+                f"arguments, and with {old} before; {case.candidate.consumer.name} gives it "
                 f"{_called(own)} at {where([site.use.place])}",
                 hint=f"Let {_called(own)} take both, or keep the old call in {site.name}.",
                 loci=(locus,),
@@ -399,7 +399,7 @@ RULES = (
     Rule(
         id="protocol-signature-changed",
         family="protocols",
-        summary="A protocol's method is called in a way that the consumer's does not take",
+        summary="The provider calls a protocol's method in a way the consumer's does not take",
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",

@@ -347,7 +347,7 @@ RULES = (
     Rule(
         id="tuple-layout-changed",
         family="records",
-        summary="A tuple that the consumer takes apart by position is laid out otherwise",
+        summary="The consumer unpacks a tuple whose items have another order or number now",
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
@@ -367,7 +367,7 @@ RULES = (
     Rule(
         id="typed-key-removed",
         family="records",
-        summary="A typed dictionary has no such key any more, or need not have it",
+        summary="A typed dictionary lost a key that the consumer reads, or may leave it out now",
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",

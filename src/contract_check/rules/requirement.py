@@ -88,7 +88,7 @@ RULES = (
     Rule(
         id="provider-not-as-asked",
         family="requirement",
-        summary="Another provider or consumer got installed than the one asked for",
+        summary="The installed provider or consumer is not the one that was asked for",
         severity=None,
         directions=(),
         witness="code",
@@ -99,7 +99,7 @@ RULES = (
     Rule(
         id="dependency-conflict",
         family="requirement",
-        summary="What provider and consumer need besides can't be installed together",
+        summary="The provider and the consumer need third parties that can't be installed together",
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",

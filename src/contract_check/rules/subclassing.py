@@ -241,8 +241,7 @@ def _base_draft(case: Case, ref: str, before: Symbol, now: Symbol, lost: str) ->
     return Draft(
         subject=ref,
         path=None,
-        message=f"{own} no longer derives from {base}: isinstance and issubclass say no where "
-        "they said yes",
+        message=f"{own} no longer derives from {base}: isinstance and issubclass answer False now",
         hint=f"Keep {base} among the bases of {own}.",
         loci=tuple(loci),
         contract=contract_of(case, case.label(ref)),
@@ -563,7 +562,7 @@ RULES = (
     Rule(
         id="base-lost",
         family="subclassing",
-        summary="A class no longer derives from a base that the consumer can tell",
+        summary="A class no longer derives from a base class that the consumer relies on",
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
@@ -593,7 +592,7 @@ RULES = (
     Rule(
         id="override-signature-clash",
         family="subclassing",
-        summary="The consumer's override does not take what the base class is called with now",
+        summary="The provider calls the consumer's override with arguments that it does not take",
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",

@@ -184,7 +184,7 @@ RULES = (
     Rule(
         id="value-type-changed",
         family="types",
-        summary="What the provider hands out has another type, which lacks what the consumer uses",
+        summary="The provider returns a value of another type, which lacks what the consumer uses",
         severity=Severity.BREAK,
         directions=(Direction.SOURCE,),
         witness="code",
@@ -194,7 +194,7 @@ RULES = (
     Rule(
         id="type-checker-only",
         family="types",
-        summary="A type checker complains of a line with the candidate alone; nothing proves it",
+        summary="A type checker reports a line with the candidate only; no run confirms it",
         severity=Severity.WARNING,
         directions=(Direction.SOURCE,),
         witness="code",

@@ -77,7 +77,7 @@ def misfit(parameters: Sequence[Parameter], given: Given) -> str | None:
     missing = [item.name for item in parameters if item.required and item.name not in filled]
     if missing and not given.open_ended:
         names = [f"{name!r}{_only_by_position(kinds[name])}" for name in missing]
-        return f"needs {' and '.join(names)}"
+        return f"requires the argument{'s'[: len(names) - 1]} {' and '.join(names)}"
     return None
 
 

@@ -43,7 +43,7 @@ _IMPORTING = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _SWALLOWING = frozenset(("ImportError", "ModuleNotFoundError", "Exception", "BaseException"))
 _MODULES = frozenset(("ModuleNotFoundError",))
-"""By itself it puts up with a module that is not there, and not with a name that a module lacks."""
+"""A handler of it alone catches a module that is missing, and not a name that a module lacks."""
 _UNGUARDED: frozenset[str] = frozenset()
 _PROPERTIES = {"property", "cached_property", "computed_field", "getter", "setter", "deleter"}
 _INITIALIZERS = {"__init__", "__new__", "__post_init__", "model_post_init"}
@@ -797,7 +797,7 @@ def _exception_names(node: ast.expr) -> set[str]:
 
 
 def _guard_of(node: ast.Try | ast.TryStar) -> frozenset[str]:
-    """What of an import that fails the handlers of a `try` put up with."""
+    """Which failures of an import the handlers of a `try` catch."""
     caught: set[str] = set()
     for handler in node.handlers:
         if _swallows_import_error(handler):

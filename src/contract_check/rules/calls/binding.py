@@ -147,7 +147,7 @@ RULES = (
     Rule(
         id="positional-argument-moved",
         family="calls",
-        summary="An argument that the consumer passes by position lands in another parameter",
+        summary="The consumer passes an argument by position, and another parameter gets it now",
         severity=Severity.BREAK,
         directions=SOURCE,
         witness="code",
@@ -157,7 +157,7 @@ RULES = (
     Rule(
         id="constructor-changed",
         family="calls",
-        summary="The consumer's construction of a class no longer binds",
+        summary="The consumer makes an instance with arguments that the class no longer takes",
         severity=Severity.BREAK,
         directions=SOURCE,
         witness="code",
@@ -167,7 +167,7 @@ RULES = (
     Rule(
         id="call-no-longer-binds",
         family="calls",
-        summary="A function or method does not take the consumer's arguments any more",
+        summary="The consumer calls a function with arguments that it no longer takes",
         severity=Severity.BREAK,
         directions=SOURCE,
         witness="code",

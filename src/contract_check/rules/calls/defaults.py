@@ -87,7 +87,7 @@ RULES = (
     Rule(
         id="parameter-default-changed",
         family="calls",
-        summary="A default that the consumer relies on is another one",
+        summary="The consumer relies on a default that has another value now",
         severity=Severity.WARNING,
         directions=SOURCE,
         witness="code",

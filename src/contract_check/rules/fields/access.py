@@ -79,7 +79,7 @@ def _field_deprecated(case: Case) -> Iterator[Draft]:
                 case,
                 pair,
                 f"{pair} is deprecated: {new.deprecated}",
-                "Move off it before it goes.",
+                "Stop using it before a later version removes it.",
                 programs=(program,),
             )
 
@@ -98,7 +98,7 @@ RULES = (
     Rule(
         id="field-frozen",
         family="fields",
-        summary="A field can't be assigned any more",
+        summary="The consumer can no longer assign to a field",
         severity=Severity.BREAK,
         directions=(Direction.SOURCE,),
         witness="code",

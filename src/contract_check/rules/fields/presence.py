@@ -133,7 +133,7 @@ def _field_removed(case: Case) -> Iterator[Draft]:
         if len(own) > 1 and not any(item.old and item.new for item in own):
             emptied.add(pair.label)
             names = ", ".join(item.name for item in own if item.old)
-            message = f"{pair.owner} became something else: none of its fields is left ({names})"
+            message = f"{pair.owner} is another class now: none of its fields is left ({names})"
             draft = replace(draft, path=None, message=message, loci=(Locus(pair.label),))
         yield draft
 
@@ -146,8 +146,7 @@ def _field_became_attribute(case: Case) -> Iterator[Draft]:
             yield field_draft(
                 case,
                 pair,
-                f"{pair} is no field any more but a {kind}: it can't be given, and what is given "
-                "is lost",
+                f"{pair} is a {kind} now, no longer a field: a value that is passed for it is lost",
                 f"Keep {pair.name} a field; offer the derived value under another name.",
                 found,
             )

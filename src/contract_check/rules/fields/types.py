@@ -214,8 +214,8 @@ def _union_reordered(case: Case) -> Iterator[Draft]:
             yield field_draft(
                 case,
                 pair,
-                f"the arms of {pair} are in another order ({_spelled(pair)}), so that what fits "
-                "several is read as another one",
+                f"the arms of {pair} are in another order ({_spelled(pair)}): a payload that fits "
+                "several arms is read as another one now",
                 "Keep the order, or tell the arms apart with a discriminator.",
                 found,
                 settles=not any(item.kind == "rejected" for item in found),

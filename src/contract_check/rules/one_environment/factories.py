@@ -74,7 +74,7 @@ def _factory_incomplete(case: Case) -> Iterator[Draft]:
         yield from collected.drafts(
             case,
             contract,
-            "what a factory of {consumer} is given is lost at {place}: {words}",
+            "a factory of {consumer} loses a value that it is given, at {place}: {words}",
             "Keep the field under its name; a model drops silently what it does not know.",
         )
 
@@ -142,7 +142,7 @@ RULES = (
     Rule(
         id="factory-incomplete",
         family="one environment",
-        summary="What a factory of the consumer is given is not in what it returns",
+        summary="A factory of the consumer returns an object that lacks a value it was given",
         severity=Severity.BREAK,
         directions=(_SOURCE, _READ_BY),
         witness="code",

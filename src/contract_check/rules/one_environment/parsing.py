@@ -152,8 +152,7 @@ def _core_field_overridden(case: Case) -> Iterator[Draft]:
         yield from collected.drafts(
             case,
             contract,
-            "{consumer} defines {place} anew, and the provider does not take what it writes "
-            "there: {words}",
+            "{consumer} redefines {place}, and the provider refuses what it writes there: {words}",
             "Give the field a type whose values the provider's field accepts, or another name.",
         )
 
@@ -207,7 +206,7 @@ RULES = (
     Rule(
         id="core-field-overridden",
         family="one environment",
-        summary="The consumer redefines a field to something that the provider does not take",
+        summary="The consumer redefines a field, and the provider refuses the new values",
         severity=Severity.BREAK,
         directions=(_SOURCE, _READ_BY),
         witness="payload",

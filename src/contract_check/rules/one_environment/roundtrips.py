@@ -103,8 +103,8 @@ def _roundtrip_failed(case: Case) -> Iterator[Draft]:
         yield from collected.drafts(
             case,
             contract,
-            "{consumer} does not survive being written and read, at {place}: {words}",
-            "What a model reads it must write, and read again to the same value.",
+            "{consumer} is another value after it is written and read back, at {place}: {words}",
+            "Let the model write every value that it read, and read it back as the same value.",
         )
 
 
@@ -112,7 +112,7 @@ RULES = (
     Rule(
         id="roundtrip-failed",
         family="one environment",
-        summary="What a model reads it does not write, or does not read again",
+        summary="A model does not write back what it read, or can't read what it wrote",
         severity=Severity.BREAK,
         directions=(_SOURCE, _READ_BY),
         witness="payload",

@@ -205,7 +205,7 @@ RULES = (
     Rule(
         id="call-does-not-bind",
         family="one environment",
-        summary="A call of the consumer's does not fit what it calls",
+        summary="The consumer calls something with arguments that it does not take",
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
@@ -217,7 +217,7 @@ RULES = (
     Rule(
         id="member-not-there",
         family="one environment",
-        summary="The consumer reads what a class of the provider's does not have",
+        summary="The consumer reads an attribute that a class of the provider does not have",
         severity=Severity.BREAK,
         directions=_SOURCE,
         witness="code",
