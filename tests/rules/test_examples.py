@@ -79,6 +79,7 @@ _EXAMPLES = [
     pytest.param(rule, example, id=f"{rule.id}-{example.title.replace(' ', '-')}")
     for rule, example in examples(catalogue())
 ]
+_PAIRS = [param for param in _EXAMPLES if unchanged(param.values[1]) is not None]  # type: ignore[arg-type]
 _WORDS = ("## What it means", "## Why it breaks", "## Example", "## What to do")
 
 
@@ -100,12 +101,13 @@ def test_example(rule: Rule, example: Example, results: Mapping[Key, Result]) ->
         assert result.breaks == [], result.told
 
 
-@pytest.mark.parametrize(("rule", "example"), _EXAMPLES)
+@pytest.mark.parametrize(("rule", "example"), _PAIRS)
 def test_old_against_old_is_silent(
     rule: Rule, example: Example, results: Mapping[Key, Result]
 ) -> None:
-    if same := unchanged(example):
-        assert results[key_of(same)].told == []
+    same = unchanged(example)
+    assert same is not None
+    assert results[key_of(same)].told == []
 
 
 def test_the_cross_table_has_no_hole_without_a_waiver(results: Mapping[Key, Result]) -> None:
