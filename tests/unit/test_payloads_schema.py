@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
@@ -16,6 +17,7 @@ from pydantic import UUID4, BaseModel, ConfigDict, Field, HttpUrl, Json, Validat
 
 from contract_check.model.observation import Payload
 from contract_check.payloads import from_schema
+from contract_check.payloads.patterns import longer_matching, matching, unmatched
 
 
 class Level(StrEnum):
@@ -433,3 +435,21 @@ def test_a_plain_document_the_schema_refuses_says_so() -> None:
     payloads = from_schema(schema, model="m:M")
     assert payloads[0].origin == "base, which its schema refuses"
     assert {p.expect for p in payloads} == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^(([a-z])+.)+[A-Z]([a-z])+$",
+        r"^(a|aa)+$",
+        r"(?=a)^(.*)*(.*)*(.*)*x{40}$",
+        r"^(.*)*(.*)*(.*)*(.*)*x{40}\Z",
+        r"^((((a{64}){64}){64}){64})$",
+    ],
+)
+def test_a_pattern_that_looks_back_and_forth_takes_no_time(pattern: str) -> None:
+    began = time.process_time()
+    matching(pattern)
+    longer_matching(pattern)
+    unmatched(pattern, "a" * 60)
+    assert time.process_time() - began < 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 from contract_check.cli import exits, signals
@@ -27,6 +28,10 @@ def main() -> NoReturn:
             code = exits.flush(_code())
         except Interrupted as late:
             code = 128 + late.signal_number
+        except BaseException as error:  # noqa: BLE001 - Python's own status would be 1: a break
+            code = exits.BUG
+            with suppress(BaseException):
+                exits.confess(error)
         if signals.stopped_by() is not None:
             # At once, while further signals are ignored, and whatever a library left unfinished.
             os._exit(code)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import difflib
 import stat
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -18,6 +17,7 @@ from pydantic_core import ErrorDetails
 from contract_check.config.anchor import anchored
 from contract_check.config.document import Document
 from contract_check.model.errors import UsageError
+from contract_check.support.documents import toml_of
 
 FILE_NAME = "contract-check.toml"
 _LARGEST = 1 << 20  # bytes; a file of this kind has a few thousand
@@ -158,12 +158,12 @@ def read_toml(path: Path) -> dict[str, Any]:
 def _loads(content: bytes, name: str) -> dict[str, Any]:
     try:
         # Some editors begin a file with a byte order mark.
-        return tomllib.loads(content.decode("utf-8-sig"))
+        return toml_of(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise UsageError(
             f"{name}: is not UTF-8 (byte {error.start})", hint="Save the file as UTF-8."
         ) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except ValueError as error:
         raise UsageError(
             f"{name}: is no TOML: {error}",
             hint="Correct it at that place; `contract-check init` writes an example.",

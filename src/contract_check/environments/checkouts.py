@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tarfile
-import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -22,6 +21,7 @@ from contract_check.environments.workspace import Workspace
 from contract_check.model.errors import CheckError
 from contract_check.model.refs import Pin
 from contract_check.model.settings import Settings
+from contract_check.support.documents import toml_of
 from contract_check.support.redact import redact, tail
 
 _SECONDS = 120.0
@@ -114,7 +114,7 @@ def _plain(line: object) -> bool:
 
 def _document(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        return toml_of(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

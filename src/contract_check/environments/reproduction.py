@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from contextlib import suppress
 
@@ -11,6 +10,7 @@ from packaging.utils import canonicalize_name
 from contract_check.environments.sources import for_any_pip
 from contract_check.environments.values import Environment, Installed
 from contract_check.model.refs import Pin
+from contract_check.support.documents import json_of
 from contract_check.support.redact import redact
 
 
@@ -54,7 +54,7 @@ def _commits(env: Environment) -> dict[str, str]:
     for folder in env.site:
         for file in folder.glob("*.dist-info/direct_url.json"):
             with suppress(OSError, ValueError, KeyError, TypeError):
-                document = json.loads(file.read_bytes())
+                document = json_of(file.read_bytes())
                 info = document["vcs_info"]
                 name = canonicalize_name(file.parent.name.partition("-")[0])
                 url = f"{info['vcs']}+{document['url']}@{info['commit_id']}"

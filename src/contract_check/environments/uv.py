@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +22,7 @@ from contract_check.environments.interface import (
     Wish,
     literal,
 )
+from contract_check.support.documents import toml_of
 
 _TABLES: TypeAdapter[list[dict[str, JsonValue]]] = TypeAdapter(list[dict[str, JsonValue]])
 
@@ -175,8 +175,8 @@ def _project_file(here: Path) -> list[Path]:
 def _own_rules(provider: str) -> str:
     """A line that says so where the project the user stands in overrides the provider itself."""
     for file in _project_file(Path.cwd()):
-        with suppress(tomllib.TOMLDecodeError):
-            rules = tomllib.loads(file.read_text(encoding="utf-8"))["tool"]["uv"]
+        with suppress(ValueError, KeyError, TypeError):
+            rules = toml_of(file.read_text(encoding="utf-8"))["tool"]["uv"]
             for key in ("override-dependencies", "constraint-dependencies"):
                 if any(provider in canonicalize_name(str(line)) for line in rules.get(key, ())):
                     return f"\nhint: {key} of {file} names {provider}: run from another folder."
@@ -184,7 +184,7 @@ def _own_rules(provider: str) -> str:
 
 
 def _read_lock(lock: Path) -> tuple[Locked, ...]:
-    document = tomllib.loads(lock.read_text(encoding="utf-8"))
+    document = toml_of(lock.read_text(encoding="utf-8"))
     tables = _TABLES.validate_python(_portable(document.get("packages", []), lock.parent))
     return tuple(
         Locked(

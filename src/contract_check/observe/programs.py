@@ -19,6 +19,7 @@ from pathlib import Path
 import contract_check_probe
 from contract_check.observe.output import OutputTail
 from contract_check.observe.surroundings import Surroundings
+from contract_check.support.documents import json_of
 from contract_check.support.process import kill_group, signal_name
 from contract_check.support.redact import tail
 
@@ -153,7 +154,7 @@ def _answer(
                 return {}
             received += more
     with suppress(ValueError):
-        document = json.loads(bytes(received).partition(b"\n")[0])
+        document = json_of(bytes(received).partition(b"\n")[0])
         if isinstance(document, dict):
             return document
     return {}

@@ -37,6 +37,7 @@ from contract_check.observe.definitions import Definitions
 from contract_check.observe.output import OutputTail
 from contract_check.observe.programs import module_paths
 from contract_check.observe.surroundings import Surroundings
+from contract_check.support.documents import json_of
 from contract_check.support.marks import kill_marked
 from contract_check.support.process import kill_group, signal_name
 from contract_check.support.redact import tail
@@ -348,7 +349,7 @@ class ProbeSession:
     def _said(self, nonce: str) -> dict[str, Any]:
         """The next note of what the probe is at, or the answer."""
         try:
-            answer = json.loads(self._line(self._deadline()))
+            answer = json_of(self._line(self._deadline()))
             genuine = isinstance(answer, dict) and answer.get("nonce") == nonce
         except ValueError:
             genuine = False

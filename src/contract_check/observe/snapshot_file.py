@@ -12,6 +12,7 @@ from pydantic import JsonValue, ValidationError
 from contract_check.model.errors import CheckError
 from contract_check.model.observation import VOLATILE
 from contract_check.model.snapshot import SNAPSHOT_VERSION, Snapshot
+from contract_check.support.documents import json_of
 
 _LINE = 100
 _MOST_TOLD, _LONGEST = 20, 60
@@ -45,7 +46,7 @@ def read(file: Path) -> Snapshot:
             since it was written.
     """
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
+        document = json_of(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise _failed(f"{file} can't be read: {error.strerror}", "Check the path.") from error
     except ValueError as error:
@@ -81,7 +82,7 @@ def changes(before: str, now: str) -> tuple[str, ...]:
 
     Who wrote them, and the digest, are left out, as is the patch version of Python.
     """
-    old, new = (_comparable(json.loads(text)) for text in (before, now))
+    old, new = (_comparable(json_of(text)) for text in (before, now))
     found = list(_differences(old, new, ""))
     rest = len(found) - _MOST_TOLD
     return (*found[:_MOST_TOLD], *([f"and {rest} more"] if rest > 0 else []))

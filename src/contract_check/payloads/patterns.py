@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Final
+
+import jsonschema_rs
+from pydantic import JsonValue
 
 # The standard library's own parser of regular expressions; it has no stubs, hence the door here.
 _sre: Final[Any] = importlib.import_module("re._parser")
@@ -32,17 +35,52 @@ _PLANS: Final = tuple(
 LONGEST: Final = 512
 
 
-@lru_cache(maxsize=512)
-def compiled(pattern: str) -> re.Pattern[str] | None:
-    """Return the pattern as Python reads it, or None where it does not.
+LIMITED: Final = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000)
+"""After so many steps back in one text, a pattern counts as not matching."""
+_MOST_OPEN: Final = 2
+"""Open repetitions side by side that Python's own engine gets through in time."""
 
-    Pydantic's patterns are those of Rust's `regex`, which agrees with Python on all but
-    properties such as `\\p{L}`.
+
+@lru_cache(maxsize=512)
+def compiled(pattern: str) -> Callable[[str], bool] | None:
+    """Return whether a text matches a pattern, or None where that can't be told in time.
+
+    Pydantic's patterns are those of Rust's `regex`. The engine here is as quick as that one, and
+    stops where a pattern looks back and forth for too long. What it can't read is left to Python's
+    engine, which knows no limit, if the pattern is simple.
     """
+    schema: dict[str, JsonValue] = {"type": "string", "pattern": pattern}
     try:
-        return re.compile(pattern)
+        return jsonschema_rs.validator_for(schema, pattern_options=LIMITED).is_valid
+    except (ValueError, TypeError):
+        pass
+    try:
+        return _searching(re.compile(pattern)) if _is_simple(list(_sre.parse(pattern))) else None
     except (re.error, RecursionError, OverflowError):
         return None
+
+
+def _searching(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda text: pattern.search(text) is not None
+
+
+def _is_simple(tree: Iterable[tuple[Any, Any]]) -> bool:
+    """Whether there are few open repetitions, and none in another one."""
+    found = [name for name in _names(tree, inside=False) if name in ("open", "nested")]
+    return len(found) <= _MOST_OPEN and "nested" not in found
+
+
+def _names(tree: Iterable[tuple[Any, Any]], *, inside: bool) -> Iterator[str]:
+    for code, argument in tree:
+        if str(code) in _REPEATS:
+            yield "nested" if inside else "open"
+        for part in argument if isinstance(argument, tuple | list) else ():
+            if isinstance(part, _sre.SubPattern):
+                yield from _names(part, inside=inside or str(code) in _REPEATS)
+            elif isinstance(part, list):  # the arms of a branch
+                for arm in part:
+                    if isinstance(arm, _sre.SubPattern):
+                        yield from _names(arm, inside=inside)
 
 
 @lru_cache(maxsize=512)
@@ -60,7 +98,10 @@ def matching(pattern: str, shortest: int = 0, longest: int | None = None) -> tup
     checker = compiled(pattern)
     if checker is None:
         return ()
-    tree = list(_sre.parse(pattern))
+    try:
+        tree = list(_sre.parse(pattern))
+    except (re.error, RecursionError, OverflowError):
+        return ()
     made = []
     for extra, pick in _PLANS:
         text = "".join(_spell(tree, extra, pick, {}))[:LONGEST]
@@ -68,7 +109,7 @@ def matching(pattern: str, shortest: int = 0, longest: int | None = None) -> tup
         if len(text) < shortest:  # an unanchored pattern may be met anywhere in the text
             made.append(text + "x" * (shortest - len(text)))
     top = LONGEST if longest is None else longest
-    fits = (text for text in made if shortest <= len(text) <= top and checker.search(text))
+    fits = (text for text in made if shortest <= len(text) <= top and checker(text))
     return tuple(dict.fromkeys(fits))
 
 
@@ -76,7 +117,7 @@ def longer_matching(pattern: str) -> tuple[str, ...]:
     """Return further strings that match a pattern whose end is open."""
     checker = compiled(pattern)
     made = (f"{text}-{number}" for number in (2, 3) for text in matching(pattern))
-    return tuple(text for text in made if checker is not None and checker.search(text))
+    return tuple(text for text in made if checker is not None and checker(text))
 
 
 def unmatched(pattern: str, near: str, shortest: int = 0, longest: int | None = None) -> str | None:
@@ -87,20 +128,24 @@ def unmatched(pattern: str, near: str, shortest: int = 0, longest: int | None = 
     tries = [near + "!", "!" + near, near[:-1] + "!", "!" * max(1, shortest), near[:-1], ""]
     top = LONGEST if longest is None else longest
     for text in tries:
-        if shortest <= len(text) <= top and not checker.search(text):
+        if shortest <= len(text) <= top and not checker(text):
             return text
     return None
 
 
 def _spell(
-    tree: Iterable[tuple[Any, Any]], extra: int, pick: int, groups: dict[int, str]
+    tree: Iterable[tuple[Any, Any]],
+    extra: int,
+    pick: int,
+    groups: dict[int, str],
+    room: int = LONGEST,
 ) -> Iterator[str]:
     for code, argument in tree:
-        yield from _spell_one(str(code), argument, extra, pick, groups)
+        yield from _spell_one(str(code), argument, extra, pick, groups, room)
 
 
 def _spell_one(
-    name: str, argument: Any, extra: int, pick: int, groups: dict[int, str]
+    name: str, argument: Any, extra: int, pick: int, groups: dict[int, str], room: int
 ) -> Iterator[str]:
     if name == "LITERAL":
         yield chr(argument)
@@ -112,20 +157,21 @@ def _spell_one(
         yield _member([(str(kind), value) for kind, value in argument], pick)
     elif name == "BRANCH":
         branches = argument[1]
-        yield from _spell(branches[pick % len(branches)], extra, pick, groups)
+        yield from _spell(branches[pick % len(branches)], extra, pick, groups, room)
     elif name == "SUBPATTERN":
-        text = "".join(_spell(argument[-1], extra, pick, groups))
+        text = "".join(_spell(argument[-1], extra, pick, groups, room))
         if argument[0] is not None:
             groups[argument[0]] = text
         yield text
     elif name == "ATOMIC_GROUP":
-        yield from _spell(argument, extra, pick, groups)
+        yield from _spell(argument, extra, pick, groups, room)
     elif name == "GROUPREF":
         yield groups.get(argument, "")
     elif name in _REPEATS:
         least, most, inner = argument
-        for _ in range(min(int(most), int(least) + extra, LONGEST)):
-            yield from _spell(inner, min(extra, 3), pick, groups)
+        times = min(int(most), int(least) + extra, room)
+        for _ in range(times):  # what is repeated in repetitions shares the room
+            yield from _spell(inner, min(extra, 3), pick, groups, max(1, room // times))
 
 
 def _member(items: list[tuple[str, Any]], pick: int) -> str:

@@ -9,6 +9,8 @@ from typing import Final
 import jsonschema_rs
 from pydantic import JsonValue
 
+from contract_check.payloads.patterns import LIMITED
+
 Schema = dict[str, JsonValue]
 Trail = tuple[str, ...]
 """The references that led to a node, outermost first."""
@@ -183,7 +185,9 @@ def compiled(schema: JsonValue) -> jsonschema_rs.Validator | None:
     """
     for candidate in (schema, without_patterns(schema)):
         try:
-            return jsonschema_rs.validator_for(_validated(candidate), validate_formats=True)
+            return jsonschema_rs.validator_for(
+                _validated(candidate), validate_formats=True, pattern_options=LIMITED
+            )
         except (ValueError, TypeError, jsonschema_rs.ReferencingError):
             continue
     return None

@@ -36,7 +36,7 @@ def open_schema(node: Schema, name: str | None = None) -> JsonValue:
     if name is not None and isinstance(patterns, dict):
         for pattern, schema in patterns.items():
             checker = compiled(pattern)
-            if checker is not None and checker.search(name):
+            if checker is not None and checker(name):
                 return schema
     rule = node.get("additionalProperties", True)
     return _TEXT if rule is True else rule

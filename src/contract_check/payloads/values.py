@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import math
-import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Final
 
 from pydantic import JsonValue
 
-from contract_check.payloads.patterns import matching, unmatched
+from contract_check.payloads.patterns import compiled, matching, unmatched
 from contract_check.payloads.schema import NoValue, Schema
 from contract_check.payloads.variation import Rank, Variation
 
@@ -200,10 +199,10 @@ def _by_pattern(node: Schema, pattern: str, name: str, number: int) -> list[str]
     shortest, longest = _lengths(node)
     own = [f"{name}-{number}", f"{name}{number}", str(number), name]
     top = LONGEST_MADE if longest is None else longest
-    try:
-        fits = [t for t in own if shortest <= len(t) <= top and re.search(pattern, t)]
-    except re.error:
+    matches = compiled(pattern)
+    if matches is None:
         return []
+    fits = [t for t in own if shortest <= len(t) <= top and matches(t)]
     return [*fits, *matching(pattern, shortest, longest)]
 
 

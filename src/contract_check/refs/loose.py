@@ -6,8 +6,6 @@ else in the folders above, up to the top of the repository.
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from contract_check.refs.around import repository_top
 from contract_check.refs.failures import failed
 from contract_check.refs.folder import content_hash
 from contract_check.refs.projects import read_project
+from contract_check.support.documents import json_of, toml_of
 from contract_check.support.redact import redact
 
 _LISTS = (
@@ -205,7 +204,7 @@ def _of_lock(entry: dict[str, Any], provider: str, level: Path) -> str | None:
 def _document(file: Path) -> dict[str, Any]:
     try:
         text = _read(file)
-        found = json.loads(text) if file.name == "Pipfile.lock" else tomllib.loads(text)
+        found = json_of(text) if file.name == "Pipfile.lock" else toml_of(text)
     except ValueError as error:
         raise _unreadable(file, error) from error
     return found if isinstance(found, dict) else {}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import configparser
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from contract_check.refs.failures import as_version, failed
+from contract_check.support.documents import toml_of
 from contract_check.support.redact import redact
 
 _FILES = ("pyproject.toml", "setup.cfg", "setup.py")
@@ -106,7 +106,7 @@ def _folder_of(text: str) -> Iterator[Path]:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return toml_of(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

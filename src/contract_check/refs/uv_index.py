@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from contract_check.model.errors import CheckError
 from contract_check.refs.failures import failed
 from contract_check.refs.registry import Absent, Answer, NotAsked, Question, Release
+from contract_check.support.documents import toml_of
 from contract_check.support.process import Completed, installer_environment, run
 from contract_check.support.redact import redact, tail
 
@@ -132,8 +132,8 @@ class UvIndex:
 
     def _release(self, question: Question, done: Completed) -> Release:
         try:
-            lock = _Lock.model_validate(tomllib.loads(done.stdout))
-        except (tomllib.TOMLDecodeError, ValidationError) as error:
+            lock = _Lock.model_validate(toml_of(done.stdout))
+        except (ValueError, ValidationError) as error:
             raise failed(
                 "uv answered what this tool does not understand",
                 "update uv, or use --installer pip",
@@ -237,7 +237,7 @@ def _digest(path: Path) -> str:
 
 def _names_an_index(path: Path) -> bool:
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = toml_of(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     settings: object = document

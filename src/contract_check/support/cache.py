@@ -12,6 +12,8 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from contract_check.support.documents import json_of
+
 
 def key_of(*parts: JsonValue) -> str:
     """A file-name-safe key for values that identify something."""
@@ -38,7 +40,7 @@ class TimedCache:
         try:
             if time.time() - path.stat().st_mtime > max_age:
                 return None
-            document: JsonValue = json.loads(path.read_text(encoding="utf-8"))
+            document: JsonValue = json_of(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
         return document

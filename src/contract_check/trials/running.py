@@ -18,6 +18,7 @@ from contract_check import observe
 from contract_check.model import errors
 from contract_check.model.errors import CheckError
 from contract_check.observe.output import OutputTail
+from contract_check.support.documents import json_of
 from contract_check.support.process import kill_group
 from contract_check.support.redact import tail
 
@@ -253,7 +254,7 @@ def _read(lines: Sequence[bytes], nonce: str, side: Side, folder: Path) -> _Told
     told = _Told()
     for line in lines:
         try:
-            document = json.loads(line)
+            document = json_of(line)
             if not isinstance(document, dict) or document.get("nonce") != nonce:
                 continue
             if document["kind"] == "start":
