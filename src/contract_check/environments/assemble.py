@@ -252,6 +252,7 @@ class _Build:
             self.python.version,
             side,
             self.settings.offline,
+            folders=(self.workspace.path, self.settings.cache_dir),
         )
 
     def _check_floor(self, source: Source, side: Side) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -36,6 +38,8 @@ _NETWORK = re.compile(
     r"connection (?:was )?reset|max retries exceeded|failed to fetch",
     re.IGNORECASE,
 )
+_LITTLE = 16 << 20
+"""Bytes. What was installed in part is gone by now, so a full device has a little room again."""
 _FULL = re.compile(r"no space left on device|disk quota exceeded|os error 28", re.IGNORECASE)
 _WRITE = re.compile(r"permission denied|read-only file system|os error (?:13|30)\b", re.IGNORECASE)
 _REFUSED = re.compile(
@@ -74,6 +78,7 @@ class Attempt:
         python_version: the interpreter's version.
         side: which environment.
         offline: without network.
+        folders: what is written to meanwhile.
     """
 
     provider: str
@@ -81,6 +86,7 @@ class Attempt:
     python_version: str
     side: Side
     offline: bool
+    folders: tuple[Path, ...] = ()
 
 
 def explain(output: str, attempt: Attempt) -> CheckError:
@@ -159,11 +165,19 @@ def conflicting(output: str, attempt: Attempt) -> tuple[Wanted, ...]:
     return ()
 
 
+def _is_full(folder: Path) -> bool:
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free < _LITTLE
+    return False
+
+
 def _of_the_machine(output: str, attempt: Attempt) -> tuple[str, str] | None:
     """The sentences for what is the matter with this machine or with its account at the index."""
     if _FULL.search(output):
+        where = ", ".join(str(folder) for folder in attempt.folders if _is_full(folder))
         return (
-            f"No space is left on the device that the {attempt.side} environment is made on.",
+            f"No space is left in {where or 'a folder'}, where the {attempt.side} environment is "
+            "made.",
             "Make room, or set TMPDIR and CONTRACT_CHECK_CACHE_DIR to a device that has some.",
         )
     if _BUILD.search(output):

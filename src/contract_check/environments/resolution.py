@@ -160,6 +160,7 @@ class Resolver:
             python_version=self.python.version,
             side=side,
             offline=self.settings.offline,
+            folders=(self.workspace.path, self.settings.cache_dir),
         )
 
     def _third(self, locked: tuple[Locked, ...]) -> tuple[Locked, ...]:

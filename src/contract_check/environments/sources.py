@@ -23,6 +23,7 @@ from contract_check.model.errors import CheckError, Side
 from contract_check.model.refs import Pin
 from contract_check.support.cache import key_of
 from contract_check.support.redact import redact, tail
+from contract_check.support.zipped import UNREADABLE
 
 _GIT_FOLDER = re.compile(
     r"(?P<name>[\w.-]+(?:\[[^]]*\])?)\s*@\s*(?P<url>git\+file:[^#\s]+)(?:#(?P<fragment>\S*))?"
@@ -231,11 +232,11 @@ def wheel_metadata(wheel: Path) -> Metadata:
                 if name.count("/") == 1 and name.endswith(".dist-info/METADATA")
             )
             text = archive.read(name).decode("utf-8", errors="replace")
-    except (OSError, zipfile.BadZipFile, StopIteration) as error:
+    except (*UNREADABLE, StopIteration) as error:
         raise CheckError(
-            f"{wheel.name} is no wheel that can be read.",
+            f"{wheel.name} is no wheel that can be read: {str(error) or 'it holds no METADATA'}",
             stage="environment",
-            hint="Build it again.",
+            hint="Build it again, neither encrypted nor packed in an uncommon way.",
         ) from error
     headers = HeaderParser().parsestr(text)
     return Metadata(

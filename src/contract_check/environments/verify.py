@@ -118,7 +118,7 @@ def check_files(pin: Pin, wheel: Path, found: Installed, side: Side) -> None:
     Raises:
         CheckError: a file is another one, or is missing on one side.
     """
-    with zipfile.ZipFile(wheel) as archive:
+    with zipfile.ZipFile(wheel) as archive:  # its metadata was read already
         names = {name for name in archive.namelist() if _is_code(name)}
         others = {name for name in map(str, _files(found)) if _is_code(name)}
         changed = names ^ others

@@ -12,6 +12,7 @@ from contract_check.model.refs import Package, Pin
 from contract_check.refs.failures import failed, nearest, nearest_hint
 from contract_check.refs.paths import absolute
 from contract_check.support.redact import redact
+from contract_check.support.zipped import UNREADABLE
 
 
 def pin_wheel(value: str, package: Package, *, cwd: Path, requested: str | None) -> Pin:
@@ -70,7 +71,7 @@ def _check_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (OSError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise failed(
             f"{redact(path.name)} is damaged: {error}", "build or download it again"
         ) from error

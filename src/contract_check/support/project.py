@@ -31,6 +31,8 @@ _LEFT_OUT = frozenset(
 _LEFT_OUT_AT_TOP = frozenset({"build", "dist", "venv", "node_modules"})
 _MOST = 200_000
 """Entries. A tree of links to folders that hold links again can be far larger than its disk."""
+_MOST_FOLLOWED = 2_000
+"""Links to folders elsewhere: to follow one takes far longer than to read a file."""
 
 
 class TooLarge(OSError):  # noqa: N818 - as `OSError`'s own are named
@@ -63,9 +65,10 @@ def entries(folder: Path) -> Iterator[Entry]:
 
     Raises:
         OSError: something in it can't be read.
-        TooLarge: it holds more than 200,000 files and folders.
+        TooLarge: it holds more than 200,000 files and folders, or more than 2,000 links to
+            folders elsewhere.
     """
-    count = 0
+    count = followed_links = 0
     top = Path(os.path.realpath(folder))
     waiting: list[tuple[Path, str, tuple[tuple[Path, str], ...]]] = [(folder, "", ((top, ""),))]
     while waiting:
@@ -84,6 +87,10 @@ def entries(folder: Path) -> Iterator[Entry]:
             if entry.kind == "folder":
                 led = followed
                 if found.is_symlink():
+                    followed_links += 1
+                    if followed_links > _MOST_FOLLOWED:
+                        many = f"it leads to more than {_MOST_FOLLOWED:,} folders elsewhere"
+                        raise TooLarge(None, f"{many}, by links", str(folder))
                     led = (*followed, (Path(os.path.realpath(found.path)), entry.name))
                 inner.append((entry.path, f"{entry.name}/", led))
         waiting += reversed(inner)
