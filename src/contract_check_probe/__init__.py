@@ -15,6 +15,6 @@ answer    `{"nonce": str, "result": {...}}` with the nonce of the request it ans
 
 The host makes a new nonce for each request and sends the next request only after the answer to
 the one before; so it knows how many answers are due, and an answer that imported code forges
-without the nonce is told apart. The operations are `limits`, `observe`, `replay` and `end`; see
-`contract_check_probe.serving`.
+without the nonce is told apart. The operations are `limits`, `observe`, `evaluate`, `fingerprint`,
+`schemas`, `replay` and `end`; see `contract_check_probe.serving`.
 """
