@@ -1201,3 +1201,49 @@ def test_comparisons_with_what_is_written_out_are_told() -> None:
         ("core:LIMIT", "-1 < Subject"),
         ("core:NAMES", "'a' in Subject"),
     ]
+
+
+def test_a_partial_is_called_with_its_arguments_and_those_of_the_call() -> None:
+    found = usage(
+        """
+        from functools import partial
+        from core import merge
+
+        noted = partial(merge, 1, note="a", deep=True)
+
+        def both(x):
+            return noted(x, note="b")
+        """
+    )
+    assert calls(found) == ["4: core:merge(_, note=, deep=…)", "7: core:merge(_, _, deep=, note=)"]
+
+
+@pytest.mark.parametrize(
+    ("package", "expected"),
+    [
+        ("", "core.api:split"),
+        ("from . import api", "core.api:split"),
+        ("from .other import *", "core.api:split"),
+        ("from .api import split as api", "core:api.split"),
+        ("api = 1", "core:api.split"),
+        ("from .binding import *", "core:api.split"),
+        ("from elsewhere import *", "core:api.split"),
+        ("def __getattr__(name): ...", "core:api.split"),
+    ],
+)
+def test_a_module_that_is_imported_from_its_package(
+    tmp_path: Path, package: str, expected: str
+) -> None:
+    texts = {
+        "core/__init__.py": package,
+        "core/api.py": "def split(): ...",
+        "core/other.py": "x = 1",
+        "core/binding.py": "api = 1",
+        "shop.py": "from core import api\n\napi.split()",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    provided = {name: tmp_path / name for name in texts if name.startswith("core/")}
+    found = read_installed(tmp_path, ["shop.py"], CORE, provider_files=[provided, provided])
+    assert [use.target for use in found.calls] == [expected]

@@ -60,7 +60,10 @@ def observe_all(
     roots = frozenset(root for subject in subjects for root in subject.provider.roots)
     modules = plan.modules(settings.contracts, candidate.consumer.modules, settings.import_all)
     declared = plan.symbols(settings.contracts, Usage())
-    reading = pool.submit(usage.read_installed, candidate.site, candidate.files, roots)
+    sources = [provider_sources(subject, roots) for subject in subjects]
+    reading = pool.submit(
+        usage.read_installed, candidate.site, candidate.files, roots, provider_files=sources
+    )
     asked_first = [pool.submit(session.observe, modules, declared) for session in sessions]
     # Made ready while the probes import the packages: the rules, and what reads the answers.
     catalogue()

@@ -29,6 +29,7 @@ from contract_check.usage.values import (
     Method,
     Module,
     ModuleValue,
+    Partial,
     Pending,
     Scope,
     SuperValue,
@@ -256,9 +257,29 @@ class Expressions:
                 if name == "sort" and not node.keywords:
                     self.applied("lt", collection.element, node)
                 return _collection_result(name, collection)
+            case Partial() as partial if partial.module == self.module.name:
+                return self._call_of_partial(node, partial, awaited, arguments, named)
             case External():
                 return self._outer_call(node, outer, arguments, scope, bound_as)
         return UNKNOWN
+
+    def _call_of_partial(
+        self,
+        node: ast.Call,
+        partial: Partial,
+        awaited: bool,
+        arguments: list[Value],
+        named: list[Value],
+    ) -> Value:
+        """A call of what `functools.partial` gave: that of the function with all arguments."""
+        renewed = {keyword.arg for keyword in node.keywords}
+        kept = [item for item in partial.call.keywords if item.arg not in renewed]
+        whole = ast.Call(node.func, [*partial.call.args, *node.args], [*kept, *node.keywords])
+        by_position = partial.arguments[: len(partial.call.args)]
+        by_name = [UNKNOWN] * len(kept)
+        values = [*by_position, *arguments, *by_name, *named]
+        self._record_call(ast.copy_location(whole, node), partial.callee, awaited, values)
+        return self._made_by(partial.callee)
 
     def _formatted_by_braces(
         self, text: str, node: ast.Call, arguments: list[Value], named: list[Value]
@@ -473,6 +494,8 @@ class Expressions:
                         ast.Call(node.args[0], node.args[1:], node.keywords), node
                     )
                     self._record_call(given, first, False, arguments[1:], later=True)
+                    values = tuple(self.world.resolve(item) for item in arguments[1:])
+                    return Partial(first, self.module.name, given, values)
             case "set" | "frozenset" if not arguments:
                 return Container(UNKNOWN)
             case "dataclasses.asdict" if isinstance(first, Instance):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import dataclasses
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from contract_check.model.usage import Place, Usage
 from contract_check.usage.source_modules import SourceModules
 from contract_check.usage.sources import SourceFile, load, relevant
+from contract_check.usage.submodules import submodules
 from contract_check.usage.values import (
     FunctionInfo,
     Module,
@@ -30,6 +31,7 @@ def read(
     provider_modules: frozenset[str],
     *,
     field_types: FieldTypes | None = None,
+    submodules: Callable[[str], bool] = lambda _module: False,
 ) -> Usage:
     """What the sources take from the provider. Nothing is imported or run.
 
@@ -38,6 +40,7 @@ def read(
         provider_modules: the provider's modules; their top-level names suffice.
         field_types: class ref to field name to class ref, for those who know the provider's
             fields: members are then followed one step further (`event.level.value`).
+        submodules: says whether `from package import name` gives that module of the provider's.
 
     Returns:
         the usage, in the order of the files given. A source that mentions the provider but can't
@@ -49,7 +52,7 @@ def read(
     modules, unreadable = _parse(kept)
     trees = {name: module.tree for name, module in modules.items()}
     others = SourceModules({source.module: source for source in sources}.get, trees)
-    world = World(modules, own, provider_modules, field_types or {}, others)
+    world = World(modules, own, provider_modules, field_types or {}, others, submodules)
     unreadable += _Reader(world).run()
     return world.recorder.usage(tuple(_reexports(world)), tuple(unreadable))
 
@@ -60,6 +63,7 @@ def read_installed(
     provider_roots: frozenset[str],
     *,
     field_types: Mapping[str, Mapping[str, str]] | None = None,
+    provider_files: Sequence[Mapping[str, Path]] = (),
 ) -> Usage:
     """What an installed consumer takes from the provider.
 
@@ -69,9 +73,12 @@ def read_installed(
             sources are passed over.
         provider_roots: the provider's top-level import packages.
         field_types: as for `read`.
+        provider_files: the provider's files of each side: relative to site-packages, to where they
+            are.
     """
     sources, undecodable = load(site, files)
-    usage = read(sources, provider_roots, field_types=field_types)
+    told = submodules(provider_files)
+    usage = read(sources, provider_roots, field_types=field_types, submodules=told)
     unreadable = tuple(sorted((*undecodable, *usage.unreadable)))
     return dataclasses.replace(usage, unreadable=unreadable)
 

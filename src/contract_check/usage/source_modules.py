@@ -47,7 +47,7 @@ class SourceModule:
     def names(self) -> dict[str, ast.stmt | tuple[str, str]]:
         """Top-level names: a definition, an assignment, or (module, name) of an import."""
         found: dict[str, ast.stmt | tuple[str, str]] = {}
-        for node in _top_level(self.tree.body):
+        for node in top_level(self.tree.body):
             match node:
                 case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                     found[name] = node
@@ -69,15 +69,15 @@ class SourceModule:
         return found
 
 
-def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+def top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """Statements of a module, those under `if` and `try` included."""
     for node in body:
         yield node
         if isinstance(node, ast.If | ast.Try):
-            yield from _top_level(node.body)
-            yield from _top_level(node.orelse)
+            yield from top_level(node.body)
+            yield from top_level(node.orelse)
             for handler in getattr(node, "handlers", ()):
-                yield from _top_level(handler.body)
+                yield from top_level(handler.body)
 
 
 def _parsed(source: SourceFile, trees: Mapping[str, ast.Module]) -> SourceModule | None:
@@ -180,7 +180,7 @@ class SourceModules:
         bases = [_unsubscripted(base) for base in node.bases]
         resolved = (self.resolve(module, ast.unparse(base)) for base in bases)
         found.bases = tuple(base for base in resolved if base is not None)
-        for item in _top_level(node.body):
+        for item in top_level(node.body):
             match item:
                 case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                     found.methods[name] = item
@@ -198,7 +198,7 @@ class SourceModules:
         found = module.names.get(head)
         node = None if isinstance(found, tuple) else found
         for part in rest:
-            body = _top_level(node.body) if isinstance(node, ast.ClassDef) else ()
+            body = top_level(node.body) if isinstance(node, ast.ClassDef) else ()
             node = next((item for item in body if getattr(item, "name", None) == part), None)
         return node, module
 

@@ -155,6 +155,22 @@ class BuiltinMethod:
     of: Container | MapValue
 
 
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """What `functools.partial(callee, …)` gives.
+
+    Args:
+        module: the name of the module that it is written in.
+        call: the call of `callee` with the arguments that are given so far.
+        arguments: what these denote, those by position first.
+    """
+
+    callee: Symbol | Method | ConsumerClass
+    module: str
+    call: ast.Call
+    arguments: tuple[Value, ...]
+
+
 @dataclass(frozen=True)
 class SuperValue:
     """`super()` in a method of a class of the consumer."""
@@ -195,6 +211,7 @@ Value: TypeAlias = (
     | TupleValue
     | Pending
     | BuiltinMethod
+    | Partial
     | SuperValue
     | Link
     | Alias

@@ -65,6 +65,7 @@ class World:
         roots: the provider's modules (what lies below them is the provider's too).
         field_types: class ref to field to class ref, where somebody knows.
         others: all its modules again, for definitions in those that were not parsed.
+        submodules: says whether `from package import name` gives that module of the provider's.
     """
 
     def __init__(
@@ -74,8 +75,10 @@ class World:
         roots: frozenset[str],
         field_types: FieldTypes,
         others: SourceModules,
+        submodules: Callable[[str], bool] = lambda _module: False,
     ) -> None:
         self.others = others
+        self._is_submodule = submodules
         self.modules = modules
         self.recorder = Recorder()
         self.classes: list[ClassInfo] = []
@@ -117,7 +120,10 @@ class World:
         """What `from module import name` makes available."""
         if self.is_provider(module):
             self.known_modules.add(module)
-            return Symbol(module, name)
+            inner = f"{module}.{name}"
+            return (
+                self.imported_module(inner) if self._is_submodule(inner) else Symbol(module, name)
+            )
         if self.is_provider(f"{module}.{name}"):
             return self.imported_module(f"{module}.{name}")
         if self.is_consumer(module):
