@@ -168,3 +168,22 @@ def test_code_that_asks_first_is_left_alone(tmp_path: Path) -> None:
     findings = examine_example(example, tmp_path / "example", checker=Pyrefly()).judgement.findings
 
     assert findings == ()
+
+
+def test_what_is_said_of_one_line_is_one_warning(tmp_path: Path) -> None:
+    consumer = (
+        "from provider import merge\n\n"
+        "def joined(x: int, pick) -> int:\n"
+        "    return (pick or merge)(a=x, b=x)\n"
+    )
+    example = Example(
+        "line",
+        old={"__init__.py": "def merge(a: int, b: int) -> int:\n    return a + b\n"},
+        new={"__init__.py": "def merge(c: int, d: int) -> int:\n    return c + d\n"},
+        consumer={"__init__.py": consumer},
+    )
+    examined = examine_example(example, tmp_path, checker=Pyrefly())
+
+    (told,) = [item for item in examined.judgement.findings if item.rule == "type-checker-only"]
+    assert told.message.endswith("(and 3 more of this line)")
+    assert [spot.line for spot in told.locations] == [4]

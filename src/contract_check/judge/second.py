@@ -14,7 +14,7 @@ from contract_check.rules.wording import plural
 
 _RULE = "type-checker-only"
 _MOST = 10
-_LONGEST = 160
+_LONGEST = 130
 
 
 def unproven(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -26,21 +26,28 @@ def unproven(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """
     about = [Place(spot.file, spot.line) for item in findings for spot in item.locations]
     left = [item for item in case.reading.fresh if not any(map(item.covers, about))]
-    by_words: dict[str, list[Diagnostic]] = {}
+    by_line: dict[Place, list[Diagnostic]] = {}
     for item in left:
-        by_words.setdefault(item.said, []).append(item)
-    return tuple(_finding(case, said, items) for said, items in list(by_words.items())[:_MOST])
+        by_line.setdefault(item.place, []).append(item)
+    by_words: dict[tuple[str, ...], list[Diagnostic]] = {}
+    for items in by_line.values():
+        words = tuple(dict.fromkeys(item.said for item in items))
+        by_words.setdefault(words, []).append(items[0])
+    return tuple(_finding(case, words, items) for words, items in list(by_words.items())[:_MOST])
 
 
-def _finding(case: Case, said: str, items: list[Diagnostic]) -> Finding:
+def _finding(case: Case, words: tuple[str, ...], items: list[Diagnostic]) -> Finding:
+    """One warning for lines of which the checker says the same."""
     found = rule(_RULE)
     assert found is not None
     assert found.severity is Severity.WARNING
+    said, more = words[0], len(words) - 1
     shown = said if len(said) <= _LONGEST else f"{said[: _LONGEST - 3]}..."
+    shown += f" (and {more} more of this line)" if more else ""
     subject = items[0].file
     places = dict.fromkeys(item.place for item in items)
     locations = tuple(Location(file=place.file, line=place.line) for place in places)
-    text = "\0".join((_RULE, subject, said))
+    text = "\0".join((_RULE, subject, *words))
     return Finding(
         id=hashlib.sha256(text.encode()).hexdigest()[:12],
         rule=_RULE,

@@ -325,7 +325,8 @@ def _witness(page: Page, witness: Witness) -> None:
 
 def _reproduce(page: Page, report: Report) -> None:
     """The commands stand here once: they are the same for every witness."""
-    if not report.reproduce or not any(finding.witness for finding in active(report)):
+    shown = [finding for finding in active(report) if not _is_risk(finding)]
+    if not report.reproduce or not any(finding.witness for finding in shown):
         return
     page.heading("To reproduce")
     page.paragraph("Save a witness as witness.py, make an environment, and run it there:", indent=2)
