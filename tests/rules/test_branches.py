@@ -319,3 +319,50 @@ def test_a_value_that_the_consumer_looks_up_and_no_member_has_any_more(tmp_path:
     result = run_example(example, tmp_path, compatibility=None)
 
     assert [finding.rule for finding in result.breaks] == ["enum-value-changed"], result.told
+
+
+_FIELDS_OLD = """
+from pydantic import BaseModel
+class Batch(BaseModel):
+    rows: list[int]
+class Link(BaseModel):
+    url: str
+class Key(BaseModel):
+    token: str
+"""
+_FIELDS_NEW = """
+from pydantic import BaseModel, SecretStr
+class Batch(BaseModel):
+    rows: tuple[int, ...]
+class Link(BaseModel):
+    url: int
+class Key(BaseModel):
+    token: SecretStr
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "breaks"),
+    [
+        ("return len(batch.rows)", 0),
+        ("return [row for row in batch.rows]", 0),
+        ("batch.rows.append(1)", 1),
+        ("return batch.rows + [1]", 1),
+        ("return f'{link.url}/x'", 0),
+        ("return link.url.rstrip('/')", 1),
+        ("return Key(token='secret')", 0),
+        ("return Key(token='secret').token.strip()", 1),
+    ],
+)
+def test_what_is_done_with_a_field_of_another_type(line: str, breaks: int, tmp_path: Path) -> None:
+    example = Example(
+        title="",
+        old=_FIELDS_OLD,
+        new=_FIELDS_NEW,
+        consumer="from provider import Batch, Key, Link\n"
+        f"def go(batch: Batch, link: Link):\n    {line}\n",
+    )
+
+    result = run_example(example, tmp_path, compatibility=None)
+
+    assert len(result.breaks) == breaks, result.told

@@ -17,8 +17,9 @@ from contract_check.rules.interface import Draft, Locus, Program, Rule
 from contract_check.rules.witnesses import accepted_again
 
 _MOST_PROGRAMS = 3
-_SHOWN: frozenset[Kind] = frozenset(("rejected", "value", "type"))
-"""What the consumer's own call meets where it passes what was replayed."""
+_SHOWN: frozenset[Kind] = frozenset(("rejected", "value"))
+"""What the consumer's own call meets where it passes what was replayed. An attribute of another
+type is met by the line that reads it."""
 _MADE_HERE = (Direction.READS_OLD, Direction.SOURCE)
 """Who meets it where the consumer's own call is refused, or makes another instance."""
 

@@ -16,6 +16,7 @@ from contract_check.rules.uses import owners
 
 Way = Literal[
     "reads",
+    "relies on type",
     "asks",
     "stores",
     "gives",
@@ -35,7 +36,8 @@ Way = Literal[
 ]
 """What a line does with a field, a member or a class:
 
-- `reads`, `stores`: the attribute. `asks` bears its absence (`getattr` with a default).
+- `reads`, `stores`: the attribute. `relies on type`: reads it for more than what any type can do
+  (its text, its truth) or any collection. `asks` bears its absence (`getattr` with a default).
 - `gives`, `leaves out`: the field in a call that makes the class; `gives unknown` where the value
   is no literal. `makes` is any such call.
 - `reads key`: a key of what a model is dumped to.
@@ -63,6 +65,12 @@ _READERS = frozenset(
     )
 )
 _MAKERS = frozenset(("construct", "model_construct", "__init__"))
+_ANY_TYPE = frozenset(("str", "format", "repr", "bool"))
+_COLLECTIONS = frozenset(
+    ("list", "tuple", "set", "frozenset", "Sequence", "Set", "Collection", "Iterable", "deque")
+)
+_ANY_COLLECTION = frozenset(("len", "iterate", "contains"))
+"""What works with every type, and with every collection."""
 _AS_PLAIN = frozenset(("compare", "str", "format", "len", "add", "getitem", "contains", "hash"))
 
 
@@ -81,6 +89,8 @@ class Meeting:
         match way:
             case "reads":
                 return (u.place for u in self._members(locus) if not (u.stored or u.optional))
+            case "relies on type":
+                return self._typed(locus)
             case "asks":
                 return (u.place for u in self._members(locus) if u.optional)
             case "stores":
@@ -113,6 +123,29 @@ class Meeting:
                 return self._plain(locus)
             case "operates on":
                 return self._operated(locus)
+
+    def _typed(self, locus: Locus) -> Iterator[Place]:
+        """Lines with more readings of a field than things done with it that its type leaves be."""
+        name = (locus.path or "").partition(".")[0]
+        annotations = [
+            symbol.fields[name].annotation
+            for symbol in self._symbols(locus.label)
+            if name in symbol.fields
+        ]
+        heads = [text.partition("[")[0].rpartition(".")[2] for text in annotations]
+        alike = all(kind in _COLLECTIONS for kind in heads)
+        calm = _ANY_TYPE | (_ANY_COLLECTION if alike else frozenset())
+        done = Counter(
+            use.place
+            for use in self._operations
+            if use.operation in calm
+            and use.owner.rpartition(".")[2] == name
+            and locus.label in self._labels(use.owner.rpartition(".")[0])
+        )
+        reads = Counter(
+            use.place for use in self._members(locus) if not (use.stored or use.optional)
+        )
+        return (place for place, count in reads.items() if count > done[place])
 
     @cached_property
     def _ancestors(self) -> Mapping[str, frozenset[str]]:
