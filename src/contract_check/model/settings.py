@@ -134,8 +134,9 @@ class Settings:
 
     @property
     def longest_run(self) -> float:
-        """Seconds that a run may take in all."""
-        return self.deadline or max(_ANSWERS * self.timeout, _LEAST)
+        """Seconds that a run may take in all, twice the time of the tests included."""
+        tests = 2 * self.tests.timeout if self.tests is not None else 0.0
+        return self.deadline or max(_ANSWERS * self.timeout, _LEAST) + tests
 
 
 class Progress(Protocol):
