@@ -119,7 +119,7 @@ class Replays:
             material = self._made[key] = self._material(model, change, risk=key[1], in_full=in_full)
         if not material.known:
             return ()
-        limit = _MOST_OF_A_SCHEMA * max(material.schemas, 1)
+        limit = _MOST_OF_A_SCHEMA * max(material.schemas, 1) if in_full else 4 * _ALIKE
         merged = corpus.merge(declared, material.differences, *material.groups, limit=limit)
         merged = corpus.merge(merged, material.at_limits)
         merged = tuple(material.marked(payload) for payload in merged)
