@@ -15,7 +15,7 @@ _START_UP = 20.0
 
 
 def send(request: dict[str, Any]) -> dict[str, Any]:
-    """One request to one application: status, headers, body, and how the model reads the body."""
+    """One request to one application: status, body, and how the model reads the body."""
     fact: dict[str, Any] = {"id": request["id"]}
     told = request.get("json")
     content = b"" if told is None else dumps(told).encode()
@@ -25,11 +25,11 @@ def send(request: dict[str, Any]) -> dict[str, Any]:
         fact.update(_declared_model(app, method, path))
         import asyncio  # here: it is a third of a probe's start, and few probes send requests
 
-        status, headers, body = asyncio.run(_exchange(app, method, path, content))
+        status, body = asyncio.run(_exchange(app, method, path, content))
     except Exception as error:  # noqa: BLE001 - an application that fails is a fact
         return {**fact, "failure": describe_failure(error)}
     text = body.decode("utf-8", errors="replace")
-    fact.update(status=status, headers=headers, body=text[:20000])
+    fact.update(status=status, body=text[:20000])
     with contextlib.suppress(ValueError):
         fact["json"] = loads(text)
     if request.get("model"):
@@ -57,8 +57,8 @@ def _declared_model(app: Any, method: str, path: str) -> dict[str, Any]:
     return {}
 
 
-_Response = tuple[int, dict[str, str], bytes]
-"""Status, headers and body."""
+_Response = tuple[int, bytes]
+"""Status and body."""
 
 
 async def _exchange(app: Any, method: str, path: str, content: bytes) -> _Response:
@@ -142,6 +142,5 @@ async def _request(app: Any, method: str, path: str, content: bytes) -> _Respons
     start = next((message for message in sent if message["type"] == "http.response.start"), None)
     if start is None:
         raise RuntimeError("the application sent no response")
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
     body = b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body")
-    return int(start["status"]), headers, body
+    return int(start["status"]), body

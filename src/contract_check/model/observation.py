@@ -327,7 +327,6 @@ class HttpOutcome(Answer):
     id: str
     failure: Failure | None = None
     status: int | None = None
-    headers: dict[str, str] = Field(default_factory=dict)
     body: str = ""
     json_: Told | None = Field(default=None, alias="json")
     reading: Reading | None = None

@@ -43,7 +43,7 @@ def examine(
     Raises:
         CheckError: a probe gave no answer.
     """
-    before, today = time.perf_counter(), datetime.date.today()
+    today = datetime.date.today()
     around = surroundings(subjects, settings, folder)
     opening = sessions_for(subjects, settings, around, folder)
     try:
@@ -95,6 +95,5 @@ def examine(
     return Examined(
         case=case,
         judgement=judgement,
-        probe_seconds=(probed - before) + (confirmed - judged),
         judge_seconds=(judged - probed) + (done - confirmed),
     )

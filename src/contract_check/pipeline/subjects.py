@@ -148,7 +148,6 @@ class Examined:
 
     case: Case
     judgement: judge.Judgement
-    probe_seconds: float
     judge_seconds: float
 
 

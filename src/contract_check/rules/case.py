@@ -250,11 +250,6 @@ class Case:
         """Whether a module (or `module:name`) belongs to the consumer."""
         return module.partition(":")[0].partition(".")[0] in self.consumer_roots
 
-    @cached_property
-    def used(self) -> frozenset[str]:
-        """`module:name` of everything of the provider that the contracts name."""
-        return frozenset(contract.provider for contract in self.contracts)
-
     def contracts_of(self, *kinds: str) -> Iterator[Contract]:
         """The contracts of some kinds, in order."""
         return (contract for contract in self.contracts if contract.kind in kinds)
