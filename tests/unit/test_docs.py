@@ -118,7 +118,7 @@ ATTEMPT = Attempt(
     [
         (
             "error: failed to write: No space left on device (os error 28)",
-            "No space is left on the device that the candidate environment is made on.",
+            "No space is left in a folder, where the candidate environment is made.",
             "TMPDIR",
         ),
         (

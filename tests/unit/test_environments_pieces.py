@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
-from tests.packages import project, repository
+from tests.packages import project, repository, wheel
 
 from contract_check.environments import (
     Environment,
@@ -30,6 +30,7 @@ from contract_check.environments.resolution import (
     _without_credentials,
     differences,
 )
+from contract_check.environments.sources import wheel_metadata
 from contract_check.environments.verify import (
     admits,
     applying,
@@ -437,3 +438,31 @@ def test_a_tree_of_links_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / "project" / "link").symlink_to(tmp_path / "outside" / "0")
     with pytest.raises(CheckError, match="it holds more than 1,000 files and folders"):
         content_hash(tmp_path / "project")
+
+
+def test_an_encrypted_wheel_is_named(tmp_path: Path) -> None:
+    made = wheel(tmp_path, "core", "1.0")
+    data = bytearray(made.read_bytes())
+    for mark, flags in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        place = data.find(mark)
+        while place >= 0:
+            data[place + flags] |= 1  # of a central, or a local header: encrypted
+            place = data.find(mark, place + 4)
+    made.write_bytes(data)
+    with pytest.raises(CheckError, match=r"core-1\.0-.*encrypted"):
+        wheel_metadata(made)
+
+
+def test_a_copied_repository_holds_no_credentials_for_a_build(tmp_path: Path) -> None:
+    folder = project(tmp_path / "core", "tcore", "1.0")
+    repository(folder)
+    secret = '\n[remote "origin"]\n\turl = https://me:canary@host/x\n'
+    secret += '[http "https://host/"]\n\textraheader = AUTHORIZATION: basic canary\n'
+    config = folder / ".git" / "config"
+    config.write_text(config.read_text() + secret)
+    (tmp_path / "into").mkdir()
+    copied = copy_project(folder, tmp_path / "into")
+    text = (copied / ".git" / "config").read_text()
+    assert "repositoryformatversion" in text
+    assert "canary" not in text
+    subprocess.run(["git", "-C", copied, "log", "-1"], check=True, capture_output=True)

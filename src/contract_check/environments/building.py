@@ -125,8 +125,8 @@ def explain_build(what: str, output: str) -> tuple[str, str]:
         )
     hint = "Build it by hand to see what its build backend wants."
     if is_confined() and _DENIED.search(output):
-        hint = (
-            "Builds are confined: give them the network with --allow-network, and a folder of "
+        hint += (
+            " Builds are confined: give them the network with --allow-network, and a folder of "
             "yours with --pass-env and a variable that names it."
         )
     return f"{what} can't be built.", hint

@@ -78,7 +78,7 @@ PROBLEMS = (
     ),
     Problem(
         "disk full",
-        "No space is left on the device",
+        "No space is left in",
         "The temporary folder or the cache has no room for the environments.",
         "Make room, or set TMPDIR and CONTRACT_CHECK_CACHE_DIR to a device that has some.",
     ),

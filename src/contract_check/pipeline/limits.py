@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from contract_check.model.errors import CheckError, Overdue
 from contract_check.model.settings import Settings
 from contract_check.support.redact import credentials_in
@@ -13,6 +15,20 @@ def overdue(late: Overdue) -> CheckError:
         f"the run did not end within {late.seconds:g} s",
         stage="environment",
         hint="Raise --deadline, or --timeout, if the packages or the network are that slow.",
+    )
+
+
+def full(error: OSError, folder: Path) -> CheckError:
+    """The error of a run whose own folder has no room.
+
+    Args:
+        error: what the system said.
+        folder: of the run.
+    """
+    return CheckError(
+        f"no space is left in {folder.parent}: {error.strerror}",
+        stage="environment",
+        hint="Make room there, or set TMPDIR to a folder on a device that has some.",
     )
 
 

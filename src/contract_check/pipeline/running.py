@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from pathlib import Path
 
@@ -69,6 +70,10 @@ def _check(run_: Run, workspace: Workspace, cwd: Path) -> None:
         from contract_check.pipeline import floor
 
         floor.judge_conflict(run_, workspace, error)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        run_.fail(limits.full(error, workspace.path))
     except CheckError as error:
         run_.fail(error)
 
