@@ -187,3 +187,13 @@ def test_what_is_said_of_one_line_is_one_warning(tmp_path: Path) -> None:
     (told,) = [item for item in examined.judgement.findings if item.rule == "type-checker-only"]
     assert told.message.endswith("(and 3 more of this line)")
     assert [spot.line for spot in told.locations] == [4]
+
+
+def test_a_consumer_that_never_mentions_the_provider_needs_no_checker(tmp_path: Path) -> None:
+    example = Example(
+        "nothing", old="def go(): ...\n", new="", consumer="def run():\n    return 1\n"
+    )
+    judged = examine_example(example, tmp_path, checker=Pyrefly()).judgement
+
+    assert [item for item in judged.unchecked if item.subject == "types"] == []
+    assert judged.findings == ()

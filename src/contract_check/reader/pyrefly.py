@@ -89,6 +89,8 @@ class Pyrefly:
 
     def check(self, world: World, launch: Launch) -> tuple[Diagnostic, ...]:
         """Everything it has to say, in the order of the files; see `Checker.check`."""
+        if not world.checked:
+            return ()  # asked of no file, it says that this is an error
         errors = self._run(world, launch, ())
         return tuple(sorted(_diagnostic(world, item) for item in errors))
 
