@@ -1247,3 +1247,8 @@ def test_a_module_that_is_imported_from_its_package(
     provided = {name: tmp_path / name for name in texts if name.startswith("core/")}
     found = read_installed(tmp_path, ["shop.py"], CORE, provider_files=[provided, provided])
     assert [use.target for use in found.calls] == [expected]
+
+
+def test_a_name_of_a_module_that_is_given_another_name_is_read() -> None:
+    found = usage("import core\n\nLIMIT = core.LIMIT\n\nclass Own:\n    limit = core.OTHER\n")
+    assert members(found) == ["3: core.LIMIT", "6: core.OTHER"]

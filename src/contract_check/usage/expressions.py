@@ -1225,7 +1225,7 @@ class _Access:
 
     @property
     def _mentioned(self) -> bool:
-        return self._role not in ("owner", "called", "base", "aliased")
+        return self._role not in ("owner", "called", "base")
 
     def _note(self, owner: str, member: str, *, on_instance: bool) -> None:
         self._world.recorder.member(
