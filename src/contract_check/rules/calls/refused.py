@@ -33,6 +33,8 @@ class _Refused:
         verb: what the consumer does, for the message.
         place: where.
         via: the provider's class that the consumer's class derives from, where it makes one.
+        earlier: the guards that were there before: what they refused was refused already, if
+            another exception says so now.
     """
 
     ref: str
@@ -42,11 +44,16 @@ class _Refused:
     verb: str
     place: Place
     via: str | None = None
+    earlier: tuple[str, ...] = ()
 
     @property
     def raised(self) -> tuple[str, ...]:
         """The names of the exceptions, each once."""
-        return tuple(dict.fromkeys(guard.rpartition("-> ")[2] for guard in self.guards))
+        return _names(self.guards)
+
+
+def _names(guards: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(guard.rpartition("-> ")[2] for guard in guards))
 
 
 def _call_refused(case: Case) -> Iterator[Draft]:
@@ -97,6 +104,7 @@ def _calls(case: Case) -> Iterator[_Refused]:
                 verb,
                 site.use.place,
                 site.use.via,
+                tuple(site.before.refusals),
             )
 
 
@@ -138,10 +146,13 @@ def _readings(case: Case) -> Iterator[_Refused]:
             if member is None or member.kind != "property":
                 continue
             old = before.members.get(use.member)
-            new = _new(old.refusals if old is not None else (), member.refusals)
+            known = tuple(old.refusals) if old is not None else ()
+            new = _new(known, member.refusals)
             if new:
                 expression = f"{_RECEIVER}.{use.member}"
-                yield _Refused(ref, use.member, new, expression, "reads it", use.place)
+                yield _Refused(
+                    ref, use.member, new, expression, "reads it", use.place, earlier=known
+                )
 
 
 def _operated(case: Case) -> Iterator[_Refused]:
@@ -153,14 +164,14 @@ def _operated(case: Case) -> Iterator[_Refused]:
             if name is None or signature is None:
                 continue
             old = before.members.get(name)
-            known = old.signature.refusals if old is not None and old.signature else ()
+            known = tuple(old.signature.refusals) if old is not None and old.signature else ()
             new = _new(known, signature.refusals)
             given = [item for item in (signature.parameters or ())[1:] if item.required]
             arguments = ", ".join([_RECEIVER, *([_ANYTHING] * len(given))])
             for use in uses if new else ():
                 expression = f"type({_RECEIVER}).{name}({arguments})"
                 verb = f"{said_of(operation)} one"
-                yield _Refused(ref, name, new, expression, verb, use.place)
+                yield _Refused(ref, name, new, expression, verb, use.place, earlier=known)
 
 
 def _classes(case: Case, owner: str) -> Iterator[tuple[str, Symbol, Symbol]]:
@@ -195,7 +206,8 @@ def _program(case: Case, item: _Refused) -> Program:
         *(_BARE if receiver else ()),
         *_REFUSED,
         "",
-        f"packages, names = {sorted(case.provider_roots)!r}, {list(item.raised)!r}",
+        f"packages, names = {sorted(case.provider_roots)!r}, "
+        f"{list(dict.fromkeys((*item.raised, *_names(item.earlier))))!r}",
         *(_receiver_lines(item) if receiver else ()),
         f"why = refused(lambda: {item.expression}, packages, names)",
         "assert why is None, why",
