@@ -1252,3 +1252,8 @@ def test_a_module_that_is_imported_from_its_package(
 def test_a_name_of_a_module_that_is_given_another_name_is_read() -> None:
     found = usage("import core\n\nLIMIT = core.LIMIT\n\nclass Own:\n    limit = core.OTHER\n")
     assert members(found) == ["3: core.LIMIT", "6: core.OTHER"]
+
+
+def test_a_tuple_that_is_written_out_is_its_items() -> None:
+    found = usage("from core import go\n\ngo(0, *(1, 2), *rest)\ngo(*[3])\n")
+    assert calls(found) == ["3: core:go(_, _, _…)", "4: core:go(_)"]

@@ -35,10 +35,20 @@ def literals(node: ast.Call, module: Module) -> Iterator[tuple[str, str]]:
 
 
 def spelled_out(node: ast.Call, module: Module) -> ast.Call:
-    """A call with `**` of a dictionary that is written out, as its keywords: `**{"a": 1}`, or the
-    name of one that nothing in the module changes."""
-    if all(keyword.arg is not None for keyword in node.keywords):
+    """A call with `*` of a tuple or list that is written out, as its arguments: `*(1, 2)`; and with
+    `**` of a dictionary, as its keywords: `**{"a": 1}`, or the name of one that nothing in the
+    module changes."""
+    if not any(isinstance(item, ast.Starred) for item in node.args) and all(
+        keyword.arg is not None for keyword in node.keywords
+    ):
         return node
+    placed: list[ast.expr] = []
+    for item in node.args:
+        match item:
+            case ast.Starred(value=ast.Tuple(elts=items) | ast.List(elts=items)):
+                placed += items
+            case _:
+                placed.append(item)
     keywords: list[ast.keyword] = []
     for keyword in node.keywords:
         value: ast.expr | None = keyword.value
@@ -46,7 +56,7 @@ def spelled_out(node: ast.Call, module: Module) -> ast.Call:
             value = module.mappings.get(value.id)
         named = _named(value) if keyword.arg is None else None
         keywords += [keyword] if named is None else named
-    return ast.copy_location(ast.Call(node.func, node.args, keywords), node)
+    return ast.copy_location(ast.Call(node.func, placed, keywords), node)
 
 
 def with_kept_keys(node: ast.Call, function: FunctionNode | None, module: Module) -> ast.Call:
