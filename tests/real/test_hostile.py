@@ -57,10 +57,10 @@ DEADLY = {
     "interrupted": ("raise KeyboardInterrupt", "candidate: importing .* raised KeyboardInterrupt"),
     "generator exit": ("raise GeneratorExit", "candidate: importing .* raised GeneratorExit"),
     "takes all memory": (_TAKES_MEMORY, "candidate: importing .* raised MemoryError"),
-    "closes everything": (_CLOSES, "candidate: the (channel was closed|process ended)"),
+    "closes everything": (_CLOSES, "candidate: the (channel was closed|process exited)"),
     "another file in place of the channel": (
         _ANOTHER_FILE,
-        "candidate: the (channel was closed|process ended)",
+        "candidate: the (channel was closed|process exited)",
     ),
     "forges a report": (_FORGES_REPORT, "candidate: the process exited with status 0"),
     "forges answers": (_FORGES_ANSWERS, "an answer on the probe's channel was not the probe's"),

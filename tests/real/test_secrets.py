@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,17 +100,13 @@ def test_a_witness_reads_what_was_handed_on(tool: Tool, tmp_path: Path) -> None:
     assert "s3cret" not in done.stdout + done.stderr
 
 
-def test_a_build_backend_sees_index_settings_and_no_token(tool: Tool, tmp_path: Path) -> None:
-    seen = tmp_path / "seen.json"
-    dump = f"import json; open({str(seen)!r}, 'w').write(json.dumps(dict(os.environ)))"
-    core = core_copy(tmp_path, before=dump)
+def test_a_build_backend_sees_no_token_and_no_password_of_an_index(
+    tool: Tool, tmp_path: Path
+) -> None:
+    core = core_copy(tmp_path, before="assert 's3cret' not in repr(dict(os.environ)).lower()")
     secretive = replace(tool, env={**TOKENS, **INDEX})
     done = secretive.json("--core-ref", str(core), "--baseline", "none")
     assert done.code == 0, done
-    found: dict[str, str] = json.loads(seen.read_text())
-    assert found["UV_INDEX_MINE_PASSWORD"] == "s3cretindex"
-    told = {name for name, value in found.items() if "s3cret" in value.lower()}
-    assert told == {"UV_INDEX_MINE_PASSWORD"}
     assert "s3cret" not in (done.stdout + done.stderr).lower()
 
 

@@ -41,9 +41,9 @@ def test_a_submodule_that_fails_to_import_is_not_called_gone(
     assert found.rule == rule
     assert says in found.message
     assert found.location is not None
-    assert [(item.status, item.checks[0].findings) for item in judgement.contracts] == [
+    assert {(item.status, item.checks[0].findings) for item in judgement.contracts} == {
         ("failed", (found.id,))
-    ]
+    }
 
 
 def test_a_submodule_that_is_imported_in_a_function_is_there(tmp_path: Path) -> None:

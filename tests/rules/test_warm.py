@@ -22,8 +22,8 @@ _RULES = (
 _EXAMPLES = [
     pytest.param(example, id=rule.id)
     for rule in catalogue()
-    for example in rule.examples[:1]
     if rule.id in _RULES
+    for example in [item for item in rule.examples if item.breaks][:1]
 ]
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from contract_check.observe import stage_probe
 
-# Runs a consumer's tests, in a process that is no probe.
-ON_ITS_OWN = {"testing"}
+# Run a consumer's tests, in a process that is no probe.
+ON_ITS_OWN = {"testing", "watching"}
 
 
 @pytest.mark.parametrize("may_write", [True, False])
