@@ -18,6 +18,21 @@ pytestmark = pytest.mark.timeout(1200)
 
 WAIVERS: dict[tuple[str, str, str], str] = {
     (
+        "abstract-method-added",
+        "the method that the provider calls has another name",
+        "override-orphaned",
+    ): "the old name is one that nothing calls any more, which the consumer may want to know",
+    (
+        "abstract-method-added",
+        "the method that the provider calls has another name, and both are there",
+        "override-orphaned",
+    ): "the old name is one that nothing calls any more, which the consumer may want to know",
+    (
+        "abstract-method-added",
+        "the method that the provider calls has another name, and both are there",
+        "attribute-shadowed",
+    ): "the consumer has the new method already, and hides the provider's",
+    (
         "payload-rejected",
         "a new field refuses what the consumer passed for nothing before",
         "optional-field-added",
