@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.rules.harness import examine_example
 
-from contract_check.judge import Judgement
+from contract_check.judge import Judgement, without_gaps
 from contract_check.model.report import Severity
 from contract_check.rules import Example
 from contract_check.rules.library import Sources
@@ -158,3 +159,21 @@ def test_a_script_that_gives_up_with_the_candidate_alone_is_a_break(tmp_path: Pa
         {"__init__.py": "", "main.py": consumer, "other.py": ""},
     )
     assert breaks(judgement) != []
+
+
+def test_what_one_side_can_not_look_at_has_passed_nothing(tmp_path: Path) -> None:
+    source = "def total(items):\n    return sum(items)\n"
+    consumer = "from provider import total\n\ndef run():\n    return total([1])\n"
+    example = Example("gap", old=source, new=source, consumer=consumer)
+    case = examine_example(example, tmp_path).case
+    symbol = case.candidate.symbol("provider:total")
+    assert symbol is not None
+    gaps = {"": "it took too long"}
+    symbols = {"provider:total": symbol.model_copy(update={"gaps": gaps})}
+    described = case.candidate.described.model_copy(update={"symbols": symbols})
+    candidate = case.candidate.model_copy(update={"described": described})
+
+    kept = without_gaps(replace(case, candidate=candidate)).candidate.symbol("provider:total")
+
+    assert kept is not None
+    assert kept.gaps == gaps

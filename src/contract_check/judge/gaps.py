@@ -81,7 +81,8 @@ def _with_parts_of(symbol: Symbol, other: Symbol) -> Symbol:
     if other.kind == "missing" or not missing:
         return symbol
     if "" in missing:
-        return other
+        # The gap stays: what was not looked at on this side has passed nothing.
+        return other.model_copy(update={"gaps": symbol.gaps})
     if symbol.kind != other.kind:
         return symbol
     update: dict[str, object] = {}
